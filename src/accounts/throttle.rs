@@ -1,0 +1,54 @@
+//! The limit on guessing passwords. Failures are counted per account and per address in windows of
+//! fifteen minutes; a window ends by itself, so nobody can lock the owner out for good.
+
+use crate::clock::UtcTime;
+use chrono::Duration;
+use std::net::IpAddr;
+
+/// Failures in one window after which an account's sign-in waits for the window to end.
+const PER_ACCOUNT: i32 = 10;
+/// The same for an address, which a whole clinic may share.
+const PER_ADDRESS: i32 = 50;
+
+/// Length of a window.
+pub const WINDOW: Duration = Duration::minutes(15);
+
+/// What failures are counted against.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// Key of the counter: a hash for accounts, so that the table lists nobody's address.
+    pub key: String,
+    limit: i32,
+}
+
+impl Subject {
+    /// The account that somebody tries to sign in to, whether it exists or not.
+    pub fn account(email: &str) -> Self {
+        Self { key: format!("account:{}", super::password::fingerprint(email)), limit: PER_ACCOUNT }
+    }
+
+    /// Where the attempt comes from.
+    pub fn address(ip: IpAddr) -> Self {
+        Self { key: format!("address:{ip}"), limit: PER_ADDRESS }
+    }
+
+    /// Minutes to wait when `failures` since `window_started_at` are too many, else `None`.
+    pub fn wait(&self, failures: i32, window_started_at: UtcTime, now: UtcTime) -> Option<i64> {
+        let left = window_started_at + WINDOW - now;
+        (failures >= self.limit && left > Duration::zero()).then(|| left.num_minutes() + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tenth_failure_makes_an_account_wait_until_its_window_ends() {
+        let start = crate::clock::Clock::system().now();
+        let subject = Subject::account("ann@example.org");
+        assert_eq!(subject.wait(9, start, start), None);
+        assert_eq!(subject.wait(10, start, start), Some(16));
+        assert_eq!(subject.wait(10, start, start + WINDOW), None);
+    }
+}

@@ -1,0 +1,266 @@
+//! Accounts: making one, signing in, changing the password, and the single-use links.
+
+use super::CareError;
+use crate::access::{Actor, Admin, Physio};
+use crate::accounts::password::fingerprint;
+use crate::accounts::throttle::{Subject, WINDOW};
+use crate::clock::UtcTime;
+use crate::ids::{self, UserId};
+use crate::store::accounts::{Invitation, Purpose, User};
+use crate::store::{Conflict, ReadTx, Store, StoreError, WriteTx, accounts, oversight, relations, sessions};
+use chrono::Duration;
+use std::net::IpAddr;
+
+/// How long an invitation works.
+pub const INVITATION_LIFE: Duration = Duration::days(14);
+/// How long a link that resets a password works.
+pub const RESET_LIFE: Duration = Duration::hours(24);
+
+impl From<&User> for Actor {
+    fn from(user: &User) -> Self {
+        Self { user: UserId::from_text(&user.id), is_patient: user.is_patient, is_physio: user.is_physio, is_admin: user.is_admin }
+    }
+}
+
+/// What somebody types to get an account.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    /// Address in any case.
+    pub email: String,
+    /// How they want to be called.
+    pub name: String,
+    /// Already hashed, off the request threads.
+    pub password_hash: String,
+    /// IANA zone.
+    pub time_zone: String,
+}
+
+/// Addresses are compared in lower case without the spaces that phones add.
+pub fn normal_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+fn user_row(new: &NewAccount, now: UtcTime, role: Purpose) -> User {
+    let staff = matches!(role, Purpose::FirstStaff | Purpose::Staff);
+    User {
+        id: UserId::fresh().as_str().to_owned(),
+        email: normal_email(&new.email),
+        name: new.name.trim().to_owned(),
+        password_hash: new.password_hash.clone(),
+        is_patient: role == Purpose::Patient,
+        is_physio: staff,
+        is_admin: role == Purpose::FirstStaff,
+        time_zone: new.time_zone.clone(),
+        created_at: now,
+        password_changed_at: now,
+        closed_at: None,
+    }
+}
+
+/// Adds the account; an address that has one already is told in a neutral sentence.
+fn insert(tx: &mut WriteTx, user: &User) -> Result<(), CareError> {
+    accounts::insert_user(tx, user).map_err(|e| match e {
+        StoreError::Conflict(Conflict::EmailTaken) => {
+            CareError::refused("email", "An account cannot be made with this address. If you have one, sign in instead.")
+        }
+        other => other.into(),
+    })
+}
+
+/// Makes a patient's account, with consent to each purpose in the version shown, and puts whoever
+/// invited them in charge.
+pub fn register_patient(
+    store: &Store,
+    new: &NewAccount,
+    consents: &[(&str, &str)],
+    invitation_secret: Option<&str>,
+    now: UtcTime,
+) -> Result<User, CareError> {
+    store.write(|tx| {
+        let user = user_row(new, now, Purpose::Patient);
+        insert(tx, &user)?;
+        let id = UserId::from_text(&user.id);
+        for (purpose, version) in consents {
+            accounts::insert_consent(tx, &id, purpose, version, now)?;
+        }
+        if let Some(secret) = invitation_secret {
+            let invitation = take(tx, secret, Purpose::Patient, &id, now)?;
+            if let Some(physio) = invitation.invited_by {
+                relations::assign(tx, &UserId::from_text(physio), &id, now)?;
+            }
+        }
+        oversight::note(tx, Some(&id), Some(&(&id).into()), "account made", now)?;
+        Ok(user)
+    })
+}
+
+/// Makes a staff account from a single-use link.
+pub fn register_staff(store: &Store, new: &NewAccount, secret: &str, now: UtcTime) -> Result<User, CareError> {
+    store.write(|tx| {
+        let purpose = match open(tx, secret, now)?.map(|i| i.purpose) {
+            Some(p) if p == Purpose::FirstStaff.code() => Purpose::FirstStaff,
+            Some(p) if p == Purpose::Staff.code() => Purpose::Staff,
+            _ => return Err(StoreError::NotFound.into()),
+        };
+        let user = user_row(new, now, purpose);
+        insert(tx, &user)?;
+        let id = UserId::from_text(&user.id);
+        take(tx, secret, purpose, &id, now)?;
+        oversight::note(tx, Some(&id), None, "staff account made", now)?;
+        Ok(user)
+    })
+}
+
+/// The invitation behind a link, when it still works.
+pub fn open(tx: &mut ReadTx, secret: &str, now: UtcTime) -> Result<Option<Invitation>, StoreError> {
+    accounts::open_invitation(tx, &fingerprint(secret), now)
+}
+
+/// Uses up an invitation; a link works once.
+fn take(tx: &mut WriteTx, secret: &str, purpose: Purpose, by: &UserId, now: UtcTime) -> Result<Invitation, CareError> {
+    let invitation = open(tx, secret, now)?.filter(|i| i.purpose == purpose.code()).ok_or(StoreError::NotFound)?;
+    if !accounts::use_invitation(tx, &invitation.id, by, now)? {
+        return Err(StoreError::NotFound.into());
+    }
+    Ok(invitation)
+}
+
+fn invitation(
+    secret: &str,
+    purpose: Purpose,
+    by: Option<&UserId>,
+    for_user: Option<&UserId>,
+    name: &str,
+    now: UtcTime,
+    life: Duration,
+) -> Invitation {
+    Invitation {
+        id: ids::fresh(),
+        token_hash: fingerprint(secret),
+        purpose: purpose.code().to_owned(),
+        invited_by: by.map(|u| u.as_str().to_owned()),
+        for_user: for_user.map(|u| u.as_str().to_owned()),
+        name: name.trim().to_owned(),
+        created_at: now,
+        expires_at: now + life,
+        used_at: None,
+        used_by: None,
+    }
+}
+
+/// A physiotherapist invites a patient: returns the secret for the link, which is shown once.
+pub fn invite_patient(store: &Store, physio: &Physio, name: &str, now: UtcTime) -> Result<String, CareError> {
+    let secret = ids::secret();
+    store
+        .write(|tx| {
+            accounts::insert_invitation(tx, &invitation(&secret, Purpose::Patient, Some(physio.user()), None, name, now, INVITATION_LIFE))?;
+            oversight::note(tx, Some(physio.user()), None, "patient invited", now)?;
+            Ok(())
+        })
+        .map(|()| secret.clone())
+}
+
+/// An administrator invites a physiotherapist: returns the secret for the link.
+pub fn invite_staff(store: &Store, admin: &Admin, name: &str, now: UtcTime) -> Result<String, CareError> {
+    let secret = ids::secret();
+    store
+        .write(|tx| {
+            accounts::insert_invitation(tx, &invitation(&secret, Purpose::Staff, Some(admin.user()), None, name, now, INVITATION_LIFE))?;
+            oversight::note(tx, Some(admin.user()), None, "staff invited", now)?;
+            Ok(())
+        })
+        .map(|()| secret.clone())
+}
+
+/// The link for the clinic's first account: a new secret at every start until it is used, so that
+/// only the newest printed link works. `None` once there is a staff account.
+pub fn first_staff_secret(store: &Store, now: UtcTime) -> Result<Option<String>, CareError> {
+    let secret = ids::secret();
+    store.write(|tx| {
+        if accounts::has_staff(tx)? {
+            return Ok(None);
+        }
+        accounts::end_invitations(tx, Purpose::FirstStaff, None, now)?;
+        accounts::insert_invitation(tx, &invitation(&secret, Purpose::FirstStaff, None, None, "", now, INVITATION_LIFE))?;
+        Ok(Some(secret.clone()))
+    })
+}
+
+/// A link made at the command line for a further physiotherapist.
+pub fn staff_secret(store: &Store, name: &str, now: UtcTime) -> Result<String, CareError> {
+    let secret = ids::secret();
+    store
+        .write(|tx| {
+            accounts::insert_invitation(tx, &invitation(&secret, Purpose::Staff, None, None, name, now, INVITATION_LIFE))?;
+            oversight::note(tx, None, None, "staff invited at the command line", now)?;
+            Ok(())
+        })
+        .map(|()| secret.clone())
+}
+
+/// A link made at the command line with which the owner of `email` sets a new password.
+pub fn reset_secret(store: &Store, email: &str, now: UtcTime) -> Result<Option<String>, CareError> {
+    let secret = ids::secret();
+    store.write(|tx| {
+        let Some(user) = accounts::user_by_email(tx, &normal_email(email))? else { return Ok(None) };
+        let id = UserId::from_text(user.id);
+        accounts::end_invitations(tx, Purpose::Reset, Some(&id), now)?;
+        accounts::insert_invitation(tx, &invitation(&secret, Purpose::Reset, None, Some(&id), "", now, RESET_LIFE))?;
+        oversight::note(tx, None, None, "password reset at the command line", now)?;
+        Ok(Some(secret.clone()))
+    })
+}
+
+/// Sets a new password by a reset link and ends every session of the account.
+pub fn reset_password(store: &Store, secret: &str, hash: &str, now: UtcTime) -> Result<(), CareError> {
+    store.write(|tx| {
+        let invitation = open(tx, secret, now)?.filter(|i| i.purpose == Purpose::Reset.code()).ok_or(StoreError::NotFound)?;
+        let id = UserId::from_text(invitation.for_user.ok_or(StoreError::NotFound)?);
+        take(tx, secret, Purpose::Reset, &id, now)?;
+        new_password(tx, &id, hash, now)
+    })
+}
+
+/// Changes the password of a signed-in person and ends every session of the account.
+pub fn change_password(store: &Store, user: &UserId, hash: &str, now: UtcTime) -> Result<(), CareError> {
+    store.write(|tx| new_password(tx, user, hash, now))
+}
+
+fn new_password(tx: &mut WriteTx, user: &UserId, hash: &str, now: UtcTime) -> Result<(), CareError> {
+    accounts::set_password(tx, user, hash, now)?;
+    sessions::delete_of(tx, user)?;
+    oversight::note(tx, Some(user), None, "password changed", now)?;
+    Ok(())
+}
+
+/// Whether somebody may try to sign in now; the minutes to wait when not.
+pub fn sign_in_wait(tx: &mut ReadTx, email: &str, from: IpAddr, now: UtcTime) -> Result<Option<i64>, StoreError> {
+    for subject in [Subject::account(&normal_email(email)), Subject::address(from)] {
+        if let Some((failures, start)) = accounts::failures(tx, &subject.key)?
+            && let Some(minutes) = subject.wait(failures, start, now)
+        {
+            return Ok(Some(minutes));
+        }
+    }
+    Ok(None)
+}
+
+/// Counts a failed sign-in, or forgets the account's failures after one that worked.
+pub fn note_sign_in(store: &Store, email: &str, from: IpAddr, user: Option<&UserId>, now: UtcTime) -> Result<(), CareError> {
+    let (account, address) = (Subject::account(&normal_email(email)), Subject::address(from));
+    store.write(|tx| {
+        if let Some(user) = user {
+            accounts::clear_failures(tx, &account.key)?;
+            oversight::note(tx, Some(user), None, "signed in", now)?;
+            return Ok(());
+        }
+        for subject in [&account, &address] {
+            let (count, start) = match accounts::failures(tx, &subject.key)? {
+                Some((count, start)) if now - start < WINDOW => (count + 1, start),
+                _ => (1, now),
+            };
+            accounts::set_failures(tx, &subject.key, count, start)?;
+        }
+        Ok(())
+    })
+}

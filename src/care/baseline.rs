@@ -1,0 +1,136 @@
+//! Baseline trials and the quota schedule proposed from them (specification 4.2 nos. 1–4).
+
+use super::CareError;
+use crate::access::{MayRead, Own, PatientAccess};
+use crate::clinical::codes::{Activity, Unit};
+use crate::clinical::intake::{radicular, start_factor};
+use crate::clinical::quota::{Baseline, QuotaInput, Schedule, baseline, schedule};
+use crate::clock::Moment;
+use crate::store::intake::{Intake, Wishes};
+use crate::store::plans::Trial;
+use crate::store::{ReadTx, Store, plans};
+use chrono::{Days, NaiveDate};
+
+/// Trials count while they are at most this old (4.2 no. 2).
+const TRIALS_WITHIN_DAYS: u64 = 14;
+/// Trials asked for at first, on as many different days (4.2 no. 2).
+pub const TRIALS_FIRST: usize = 3;
+/// A trial above this multiple of the mean is an overshoot (13 no. 8).
+const OVERSHOOT: f64 = 1.2;
+/// Shortest and longest schedule that is proposed, in weeks.
+const WEEKS: std::ops::RangeInclusive<i64> = 2..=26;
+/// Days a week a quota is planned on (4.2 no. 5); lifting on every second day (section 10, AE9).
+const DAYS_PER_WEEK: i32 = 5;
+const LIFTING_DAYS_PER_WEEK: i32 = 3;
+
+/// The unit an activity is counted in.
+pub const fn unit(activity: Activity) -> Unit {
+    match activity {
+        Activity::Walk | Activity::Sit | Activity::Stand => Unit::Min,
+        // Lifts are counted, not loaded to tolerance: a heaviest-weight trial at home is no safe test.
+        Activity::Lift | Activity::Rise => Unit::Rep,
+    }
+}
+
+/// Days a week an activity's quota is planned on.
+pub const fn days_per_week(activity: Activity) -> i32 {
+    match activity {
+        Activity::Lift => LIFTING_DAYS_PER_WEEK,
+        _ => DAYS_PER_WEEK,
+    }
+}
+
+/// Where the baseline of an activity stands.
+#[derive(Debug, Clone)]
+pub struct BaselineState {
+    /// The activity of the quota goal.
+    pub activity: Activity,
+    /// Trials that count.
+    pub trials: Vec<Trial>,
+    /// How many more are needed; 0 when the proposal stands.
+    pub need_more: usize,
+    /// Why more are needed although there are three: the trials differ too much.
+    pub too_different: bool,
+    /// The schedule, once there are enough.
+    pub proposal: Option<Proposal>,
+}
+
+/// A quota schedule with what it was made from.
+#[derive(Debug, Clone)]
+pub struct Proposal {
+    /// Inputs of the schedule.
+    pub input: QuotaInput,
+    /// The schedule.
+    pub schedule: Schedule,
+    /// Date of its last week's first day.
+    pub goal_on: NaiveDate,
+}
+
+/// Records a trial.
+pub fn record_trial(
+    store: &Store,
+    who: &PatientAccess<Own>,
+    activity: Activity,
+    on: NaiveDate,
+    amount: f64,
+    token: &str,
+    moment: Moment,
+) -> Result<(), CareError> {
+    let today = moment.today();
+    if on > today {
+        return Err(CareError::refused("on", "Choose today or a day that has passed"));
+    }
+    if on < today - Days::new(TRIALS_WITHIN_DAYS - 1) {
+        return Err(CareError::refused("on", "A trial counts for 14 days. Choose a day within the last two weeks"));
+    }
+    store.write(|tx| {
+        let since = today - Days::new(TRIALS_WITHIN_DAYS - 1);
+        let trials = plans::trials(tx, who, activity, since)?;
+        if trials.iter().any(|t| t.on_date == on && t.token != token) {
+            return Err(CareError::refused("on", "There is a trial for this day already. Each trial needs a day of its own"));
+        }
+        Ok(plans::keep_trial(tx, who, activity, on, amount, token, moment.utc)?)
+    })
+}
+
+/// The state of the baseline for the quota goal of an intake.
+pub fn state<M: MayRead>(
+    tx: &mut ReadTx,
+    who: &PatientAccess<M>,
+    submitted: &Intake,
+    today: NaiveDate,
+) -> Result<BaselineState, CareError> {
+    let wishes: &Wishes = &submitted.wishes;
+    let activity = wishes.quota.unwrap_or(Activity::Walk);
+    let since = today - Days::new(TRIALS_WITHIN_DAYS - 1);
+    let trials = plans::trials(tx, who, activity, since)?;
+    let amounts: Vec<f64> = trials.iter().map(|t| t.amount).collect();
+    let mut result =
+        BaselineState { activity, trials, need_more: TRIALS_FIRST.saturating_sub(amounts.len()), too_different: false, proposal: None };
+    if result.need_more > 0 {
+        return Ok(result);
+    }
+    match baseline(&amounts) {
+        Baseline::NeedMore(more) => {
+            result.need_more = usize::try_from(more).unwrap_or(2);
+            result.too_different = true;
+        }
+        Baseline::Mean(mean) => result.proposal = propose(submitted, &amounts, mean, today),
+    }
+    Ok(result)
+}
+
+fn propose(submitted: &Intake, amounts: &[f64], mean: f64, today: NaiveDate) -> Option<Proposal> {
+    let wishes: &Wishes = &submitted.wishes;
+    let activity = wishes.quota?;
+    let overshoots = amounts.iter().filter(|a| **a > OVERSHOOT * mean).count();
+    let stage = crate::clinical::intake::evaluate(&submitted.answers).ok()?.stage;
+    let factor = start_factor(&submitted.answers, stage, u32::try_from(overshoots).unwrap_or(0));
+    debug_assert!(!radicular(&submitted.answers) || factor < 0.8, "R84 starts lower (3.7)");
+    let weeks = (wishes.goal_on? - today).num_days().div_euclid(7).clamp(*WEEKS.start(), *WEEKS.end());
+    let input =
+        QuotaInput { trials: amounts.to_vec(), goal: wishes.goal?, unit: unit(activity), factor, weeks: u32::try_from(weeks).ok()? };
+    let schedule = schedule(&input).ok()?;
+    let goal_on = today + Days::new(7 * u64::from(schedule.weeks.saturating_sub(1)));
+    Some(Proposal { input, schedule, goal_on })
+}

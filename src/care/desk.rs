@@ -1,0 +1,362 @@
+//! The physiotherapist's side: who needs attention, a patient's file, clearance, changes to a plan.
+
+use super::CareError;
+use super::facts::{Week, gather};
+use super::plan::dose_words;
+use super::standing::{Pause, Standing, disposition, standing};
+use super::today::{Progress, progress};
+use crate::access::{Actor, MayRead, PatientAccess, Physio, Read, Treat, as_job, authorise_read, authorise_treat};
+use crate::clinical::codes::{AlertTo, Disposition};
+use crate::clinical::exercise::{Dose, library};
+use crate::clinical::plan::{Level, PlanFacts, Prescribed, Role, allowed, swap_options};
+use crate::clock::{Moment, UtcTime, zone};
+use crate::ids::PatientId;
+use crate::store::intake::{Hold, Intake, Measure, StoredEvaluation};
+use crate::store::oversight::Alert;
+use crate::store::plans::{Change, Plan, PlanItem, PlanQuota};
+use crate::store::relations::Listed;
+use crate::store::reviews::Review;
+use crate::store::{ReadTx, Store, StoreError, intake, journal, oversight, plans, relations, reviews};
+use chrono::Days;
+
+/// Days without any record after which somebody counts as silent.
+pub const SILENT_DAYS: i64 = 7;
+
+/// How much somebody needs attention; the order is the order of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// A danger sign or a hold that somebody must clear.
+    Danger,
+    /// An alert waits.
+    Alert,
+    /// Nothing recorded for a week.
+    Silent,
+    /// Still on the way to a plan.
+    Joining,
+    /// All as planned.
+    None,
+}
+
+/// A row of the caseload.
+#[derive(Debug, Clone)]
+pub struct CaseRow {
+    /// Who.
+    pub listed: Listed,
+    /// How much attention they need.
+    pub need: Need,
+    /// Why, in one sentence.
+    pub reason: String,
+    /// Where they stand, in two or three words.
+    pub stands: String,
+    /// Last day with any record.
+    pub last_seen: Option<chrono::NaiveDate>,
+    /// Sessions done and planned in the week under way.
+    pub sessions: Option<(u32, u32)>,
+    /// Open alerts, newest first.
+    pub alerts: Vec<Alert>,
+}
+
+/// The caseload: who needs attention first, with the reason in words.
+pub fn caseload(tx: &mut ReadTx, physio: &Physio, now: UtcTime) -> Result<Vec<CaseRow>, CareError> {
+    let mut rows = Vec::new();
+    for listed in relations::patients_of(tx, physio)? {
+        // The list itself is the permission: it holds only patients this physiotherapist may see.
+        let who = as_job(listed.patient.clone());
+        let moment = Moment { utc: now, zone: zone(&listed.time_zone) };
+        rows.push(case_row(tx, &who, listed, moment)?);
+    }
+    rows.sort_by(|a, b| (a.need, &a.listed.name, a.listed.patient.as_str()).cmp(&(b.need, &b.listed.name, b.listed.patient.as_str())));
+    Ok(rows)
+}
+
+fn case_row<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, listed: Listed, moment: Moment) -> Result<CaseRow, CareError> {
+    let on = moment.today();
+    let alerts: Vec<Alert> = oversight::alerts(tx, who)?.into_iter().filter(|a| a.resolved_at.is_none()).collect();
+    let recent = progress(tx, who, on, 60)?;
+    let last_seen = recent.sessions.iter().map(|s| s.log.on_date).chain(recent.pain.iter().map(|(d, _)| *d)).max();
+    let state = standing(tx, who, on)?;
+    let mut row = CaseRow { listed, need: Need::None, reason: String::new(), stands: String::new(), last_seen, sessions: None, alerts };
+    match &state {
+        Standing::Intake => (row.stands, row.need) = ("Intake not finished".to_owned(), Need::Joining),
+        Standing::Ready(_) => (row.stands, row.need) = ("Measuring the baseline".to_owned(), Need::Joining),
+        Standing::Held(_) => (row.stands, row.need) = ("Held: no plan until cleared".to_owned(), Need::Danger),
+        Standing::Active(active) => {
+            let number = active.week(on).max(1);
+            row.stands = match (active.pause, &active.flare, recent.maintaining) {
+                (Some(Pause::LegSymptoms), ..) => format!("Paused in week {number}: leg symptoms"),
+                (Some(_), ..) => format!("Paused in week {number}: danger sign"),
+                (None, Some(_), _) => format!("Flare in week {number}"),
+                (None, None, true) => format!("Maintaining, week {number}"),
+                (None, None, false) => format!("Week {number}"),
+            };
+            let facts = gather(tx, who, &active.plan, Week::of(active.plan.started_on, u32::try_from(number).unwrap_or(1)))?;
+            row.sessions = Some((facts.done, facts.planned));
+            let quiet = (on - last_seen.unwrap_or(active.plan.started_on)).num_days();
+            if active.pause.is_some() {
+                row.need = Need::Danger;
+            } else if quiet >= SILENT_DAYS {
+                row.need = Need::Silent;
+                row.reason = format!("Nothing recorded for {quiet} days.");
+            }
+        }
+    }
+    if let Some(alert) = row.alerts.iter().find(|a| a.addressee.0 == AlertTo::Triage).or(row.alerts.first()) {
+        row.reason = format!("{} ({})", alert.reason, alert.rule);
+        row.need = row.need.min(if alert.addressee.0 == AlertTo::Triage { Need::Danger } else { Need::Alert });
+    }
+    if row.reason.is_empty() {
+        row.reason = match row.need {
+            Need::Joining => "On the way to a plan.".to_owned(),
+            Need::Danger => "The plan stands still until you record clearance.".to_owned(),
+            _ => "As planned.".to_owned(),
+        };
+    }
+    Ok(row)
+}
+
+/// Permission to look at a patient, written into the audit in the same step.
+///
+/// # Errors
+/// `NotFound` for strangers and for people who do not exist alike.
+pub fn look(store: &Store, actor: &Actor, patient: &PatientId, now: UtcTime) -> Result<PatientAccess<Read>, CareError> {
+    store.write(|tx| {
+        let relation = relations::relation(tx, actor, patient)?;
+        let who = authorise_read(actor, relation, patient.clone()).map_err(|_| StoreError::NotFound)?;
+        oversight::note(tx, who.by(), Some(patient), "looked at the record", now)?;
+        Ok(who)
+    })
+}
+
+/// Permission to decide about a patient's plan.
+///
+/// # Errors
+/// `NotFound` for strangers and for people who do not exist alike.
+pub fn treat(store: &Store, actor: &Actor, patient: &PatientId) -> Result<PatientAccess<Treat>, CareError> {
+    store.read(|tx| {
+        let relation = relations::relation(tx, actor, patient)?;
+        Ok(authorise_treat(actor, relation, patient.clone()).map_err(|_| StoreError::NotFound)?)
+    })
+}
+
+/// A patient's file.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Their name.
+    pub name: String,
+    /// Their moment now.
+    pub moment: Moment,
+    /// Where they stand.
+    pub standing: Standing,
+    /// The disposition in force.
+    pub disposition: Option<Disposition>,
+    /// The submitted intake.
+    pub intake: Option<Intake>,
+    /// Decisions of the rules, newest first.
+    pub decisions: Vec<StoredEvaluation>,
+    /// Holds, newest first.
+    pub holds: Vec<Hold>,
+    /// Alerts, newest first.
+    pub alerts: Vec<Alert>,
+    /// Exercises in the plan.
+    pub items: Vec<PlanItem>,
+    /// Quotas in the plan.
+    pub quotas: Vec<PlanQuota>,
+    /// Reviews, oldest first.
+    pub reviews: Vec<Review>,
+    /// Ledger, newest first.
+    pub changes: Vec<Change>,
+    /// The last four weeks.
+    pub progress: Progress,
+    /// Notes the patient shares, newest first, with their dates.
+    pub notes: Vec<(chrono::NaiveDate, String)>,
+    /// Outcome measures, oldest first, by instrument.
+    pub measures: Vec<Measure>,
+    /// Who is in charge.
+    pub in_charge: Vec<String>,
+    /// Who looked or acted, newest first.
+    pub looks: Vec<(UtcTime, Option<String>, String)>,
+}
+
+/// Reads a patient's file.
+pub fn file<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime) -> Result<File, CareError> {
+    let user = crate::store::accounts::user(tx, &crate::ids::UserId::from_text(who.patient().as_str()))?.ok_or(StoreError::NotFound)?;
+    let moment = Moment { utc: now, zone: zone(&user.time_zone) };
+    let on = moment.today();
+    let state = standing(tx, who, on)?;
+    let (mut items, mut quotas, mut all_reviews) = (Vec::new(), Vec::new(), Vec::new());
+    if let Standing::Active(active) = &state {
+        items = plans::items(tx, who, &active.plan)?;
+        quotas = plans::quotas(tx, who, &active.plan)?;
+        all_reviews = reviews::reviews(tx, who, &active.plan.id)?;
+    }
+    let entries = journal::between(tx, who, on - Days::new(27), on)?;
+    let shared = entries.iter().rev().filter(|e| e.body.share_note && !e.body.note.is_empty());
+    let mut measures = Vec::new();
+    for instrument in ["nprs", "rmdq", "psfs", "phq4"] {
+        measures.extend(intake::measures(tx, who, instrument)?);
+    }
+    Ok(File {
+        name: user.name,
+        moment,
+        disposition: disposition(tx, who)?,
+        intake: intake::latest(tx, who, "submitted")?,
+        decisions: intake::evaluations(tx, who)?,
+        holds: intake::holds(tx, who)?,
+        alerts: oversight::alerts(tx, who)?,
+        changes: plans::changes(tx, who)?,
+        progress: progress(tx, who, on, 28)?,
+        notes: shared.map(|e| (e.on_date, e.body.note.clone())).collect(),
+        in_charge: relations::in_charge_names(tx, who)?,
+        looks: oversight::looks(tx, who, 20)?,
+        standing: state,
+        items,
+        quotas,
+        reviews: all_reviews,
+        measures,
+    })
+}
+
+/// Records a clinician's clearance of every open hold: who, when, and what they found.
+pub fn clear(store: &Store, who: &PatientAccess<Treat>, note: &str, now: UtcTime) -> Result<(), CareError> {
+    let note = note.trim();
+    if note.chars().count() < 10 {
+        return Err(CareError::refused("note", "Write what was found and by whom, in a sentence"));
+    }
+    store.write(|tx| {
+        if intake::clear_holds(tx, who, note, now)? == 0 {
+            return Err(CareError::refused("note", "There is no hold to clear any more"));
+        }
+        let held_by = |a: &Alert| a.resolved_at.is_none() && (a.addressee.0 == AlertTo::Triage || a.rule == "P-02");
+        for alert in oversight::alerts(tx, who)?.into_iter().filter(held_by) {
+            oversight::resolve(tx, who, &alert.id, now)?;
+        }
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "clearance recorded", now)?)
+    })
+}
+
+/// Marks an alert as dealt with.
+pub fn resolve(store: &Store, who: &PatientAccess<Treat>, alert: &str, now: UtcTime) -> Result<(), CareError> {
+    store.write(|tx| {
+        oversight::resolve(tx, who, alert, now)?;
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "alert dealt with", now)?)
+    })
+}
+
+fn item_of<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, id: &str) -> Result<(Plan, PlanItem), CareError> {
+    let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
+    let item = plans::items(tx, who, &plan)?.into_iter().find(|item| item.id == id).ok_or(StoreError::NotFound)?;
+    Ok((plan, item))
+}
+
+/// An exercise of the plan with what it could be swapped for.
+pub fn editable<M: MayRead>(
+    tx: &mut ReadTx,
+    who: &PatientAccess<M>,
+    id: &str,
+) -> Result<(PlanItem, Vec<&'static crate::clinical::exercise::Exercise>), CareError> {
+    let (plan, item) = item_of(tx, who, id)?;
+    let current: Vec<String> = plans::items(tx, who, &plan)?.iter().map(|i| i.prescription.exercise.clone()).collect();
+    let options = swap_options(&item.prescription.exercise, &plan.facts, &current);
+    Ok((item, options))
+}
+
+fn reason_of(reason: &str) -> Result<&str, CareError> {
+    match reason.trim() {
+        r if r.chars().count() >= 5 => Ok(r),
+        _ => Err(CareError::refused("reason", "Write the reason in a few words: the patient reads it")),
+    }
+}
+
+/// Writes one change by a physiotherapist into the ledger and the audit.
+struct ByPhysio<'a> {
+    plan: &'a Plan,
+    subject: String,
+    reason: &'a str,
+    now: UtcTime,
+    moment: Moment,
+}
+
+impl ByPhysio<'_> {
+    fn change(&self, before: String, after: String) -> Change {
+        Change {
+            at: self.now,
+            effective_on: self.moment.today(),
+            by: None,
+            rule: "physio".to_owned(),
+            subject: self.subject.clone(),
+            before,
+            after,
+            reason: self.reason.to_owned(),
+        }
+    }
+}
+
+/// The dose and form a physiotherapist sets.
+#[derive(Debug, Clone)]
+pub struct NewDose {
+    /// The dose.
+    pub dose: Dose,
+    /// The form.
+    pub level: Level,
+}
+
+/// Changes the dose or form of an exercise from today on, with a reason the patient reads.
+pub fn change_dose(
+    store: &Store,
+    who: &PatientAccess<Treat>,
+    id: &str,
+    new: &NewDose,
+    reason: &str,
+    moment: Moment,
+) -> Result<(), CareError> {
+    let reason = reason_of(reason)?;
+    new.dose.check().map_err(|e| CareError::refused("sets", e.to_string()))?;
+    store.write(|tx| {
+        let (plan, item) = item_of(tx, who, id)?;
+        let to = Prescribed { dose: new.dose.clone(), level: new.level, ..Prescribed::clone(&item.prescription) };
+        if to == *item.prescription {
+            return Err(CareError::refused("sets", "Nothing was changed"));
+        }
+        plans::set_prescription(tx, who, &item, &to)?;
+        let line = ByPhysio { plan: &plan, subject: title(&to.exercise), reason, now: moment.utc, moment };
+        plans::note_change(tx, who, line.plan, &line.change(dose_words(&item.prescription), dose_words(&to)))?;
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "dose changed", moment.utc)?)
+    })
+}
+
+/// Swaps an exercise for another of its group that the person's flags and phase allow.
+pub fn swap(store: &Store, who: &PatientAccess<Treat>, id: &str, exercise: &str, reason: &str, moment: Moment) -> Result<(), CareError> {
+    let reason = reason_of(reason)?;
+    store.write(|tx| {
+        let (plan, item) = item_of(tx, who, id)?;
+        let (_, options) = editable(tx, who, id)?;
+        let chosen = options
+            .into_iter()
+            .find(|e| e.id == exercise)
+            .ok_or_else(|| CareError::refused("exercise", "Choose one of the exercises in the list"))?;
+        let facts: &PlanFacts = &plan.facts;
+        allowed(chosen, facts, facts.phase).map_err(|why| CareError::refused("exercise", why.to_string()))?;
+        let to = Prescribed {
+            exercise: chosen.id.clone(),
+            dose: chosen.dose.clone(),
+            level: Level::Standard,
+            core: item.prescription.core,
+            role: item.prescription.role,
+            why: chosen.why.clone(),
+        };
+        debug_assert!(to.role != Role::Quota, "quotas are not swapped here");
+        plans::swap_item(tx, who, &item, &to, moment.today())?;
+        let line = ByPhysio { plan: &plan, subject: title(&item.prescription.exercise), reason, now: moment.utc, moment };
+        plans::note_change(
+            tx,
+            who,
+            line.plan,
+            &line.change(title(&item.prescription.exercise), format!("{}: {}", chosen.title, dose_words(&to))),
+        )?;
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "exercise swapped", moment.utc)?)
+    })
+}
+
+fn title(exercise: &str) -> String {
+    library().get(exercise).map_or_else(|| exercise.to_owned(), |e| e.title.clone())
+}

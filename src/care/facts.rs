@@ -1,0 +1,218 @@
+//! The facts of a week of a plan, gathered from the record exactly as section 12.3 names them.
+
+use super::CareError;
+use super::journal::pain_days;
+use super::logging::{Coloured, coloured};
+use super::standing::open_hold;
+use crate::access::{MayRead, PatientAccess};
+use crate::clinical::codes::{Colour, DayClass, Outcome};
+use crate::clinical::journal::{mean, median};
+use crate::clinical::quota::day_class;
+use crate::clinical::week::WeekFacts;
+use crate::store::intake::{Hold, Intake};
+use crate::store::plans::{Plan, PlanQuota};
+use crate::store::reviews::{Flare, Review};
+use crate::store::{ReadTx, StoreError, intake, plans, reviews};
+use chrono::{Days, NaiveDate};
+use std::collections::BTreeMap;
+
+/// Shares below this are low adherence (P-06).
+const ADHERENCE: f64 = 0.6;
+/// An RMDQ score counts for this long (13 no. 9), in weeks.
+const RMDQ_WEEKS: u64 = 5;
+/// Flares are counted over this many weeks (P-03).
+const FLARE_WEEKS: u64 = 8;
+
+/// The seven days of a week of a plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Week {
+    /// From 1.
+    pub number: u32,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day.
+    pub to: NaiveDate,
+}
+
+impl Week {
+    /// Week `number` of a plan that began on `started`.
+    pub fn of(started: NaiveDate, number: u32) -> Self {
+        let from = started + Days::new(7 * u64::from(number.saturating_sub(1)));
+        Self { number, from, to: from + Days::new(6) }
+    }
+}
+
+/// What a day's quota came to: the sum of its bouts, against the quota it was logged under.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QuotaDay {
+    /// The date.
+    pub on: NaiveDate,
+    /// Sum of the day's bouts in the quota's unit.
+    pub done: f64,
+    /// The quota of that day.
+    pub quota: f64,
+    /// Missed, short, met or over (4.2 no. 6).
+    pub class: DayClass,
+}
+
+/// The days on which something was said about a quota. A day without an answer is not among them.
+pub fn quota_days(sessions: &[Coloured], quota: &PlanQuota) -> Vec<QuotaDay> {
+    let mut days: BTreeMap<NaiveDate, (f64, f64)> = BTreeMap::new();
+    for session in sessions {
+        for bout in session.log.quotas.iter().filter(|q| q.activity == quota.activity.0) {
+            if let Some(amount) = bout.amount {
+                let day = days.entry(session.log.on_date).or_insert((0.0, bout.quota));
+                day.0 += amount;
+            }
+        }
+    }
+    days.into_iter().map(|(on, (done, quota))| QuotaDay { on, done, quota, class: day_class(done, quota) }).collect()
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Everything that facts are gathered from, besides the week itself.
+struct Record {
+    intake: Intake,
+    quotas: Vec<PlanQuota>,
+    reviews: Vec<Review>,
+    flares: Vec<Flare>,
+    holds: Vec<Hold>,
+}
+
+/// Gathers the facts of one week.
+pub fn gather<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan, week: Week) -> Result<WeekFacts, CareError> {
+    let record = Record {
+        intake: intake::latest(tx, who, "submitted")?.ok_or(StoreError::NotFound)?,
+        quotas: plans::quotas(tx, who, plan)?,
+        reviews: reviews::reviews(tx, who, &plan.id)?,
+        flares: reviews::flares(tx, who)?,
+        holds: intake::holds(tx, who)?,
+    };
+    let mut facts = WeekFacts { week: week.number, ..WeekFacts::default() };
+    pain(tx, who, &record, week, &mut facts)?;
+    doing(tx, who, &record, plan, week, &mut facts)?;
+    scores(tx, who, week, &mut facts)?;
+    events(tx, who, &record, week, &mut facts)?;
+    history(&record, week, &mut facts);
+    Ok(facts)
+}
+
+fn number(intake: &Intake, id: &str) -> Option<f64> {
+    intake.answers.get(id).and_then(serde_json::Value::as_f64)
+}
+
+fn pain<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, record: &Record, week: Week, facts: &mut WeekFacts) -> Result<(), CareError> {
+    let days = pain_days(tx, who, week.from - Days::new(14), week.to)?;
+    let within =
+        |from: NaiveDate, to: NaiveDate| -> Vec<f64> { days.iter().filter(|(d, _)| (from..=to).contains(d)).map(|(_, p)| *p).collect() };
+    let this = within(week.from, week.to);
+    let before = within(week.from - Days::new(14), week.from - Days::new(1));
+    facts.days = count(this.len());
+    facts.nprs = mean(&this);
+    facts.nprs_intake = number(&record.intake, "nprs_avg");
+    facts.nprs_prev = mean(&before).or(facts.nprs_intake);
+    facts.nprs_last3 = mean(&within(week.to - Days::new(2), week.to));
+    let acute = record.intake.answers.get("dur").and_then(serde_json::Value::as_str);
+    facts.acute = matches!(acute, Some("lt2w" | "w2_6"));
+    Ok(())
+}
+
+fn doing<M: MayRead>(
+    tx: &mut ReadTx,
+    who: &PatientAccess<M>,
+    record: &Record,
+    plan: &Plan,
+    week: Week,
+    facts: &mut WeekFacts,
+) -> Result<(), CareError> {
+    let sessions = coloured(tx, who, week.from, week.to)?;
+    let exercised: Vec<&Coloured> = sessions.iter().filter(|s| s.log.has_exercise()).collect();
+    facts.planned = count(plan.training_days.len());
+    facts.done = count(exercised.iter().filter(|s| counts_as_done(s)).count());
+    facts.red = count(exercised.iter().filter(|s| s.colour == Some(Colour::Red)).count());
+    facts.amber = count(exercised.iter().filter(|s| s.colour == Some(Colour::Amber)).count());
+    let efforts: Vec<f64> = exercised.iter().filter_map(|s| s.log.effort.map(f64::from)).collect();
+    facts.rpe = median(&efforts);
+    for quota in &record.quotas {
+        let days = quota_days(&sessions, quota);
+        let reached = days.iter().filter(|d| matches!(d.class, DayClass::Met | DayClass::Over)).count();
+        facts.quotas_planned += u32::try_from(quota.days_per_week).unwrap_or(0);
+        facts.quotas_met += count(reached);
+        facts.over += count(days.iter().filter(|d| d.class == DayClass::Over).count());
+    }
+    facts.goals_met = !record.quotas.is_empty() && record.quotas.iter().all(PlanQuota::at_goal);
+    Ok(())
+}
+
+/// A session counts as done when at least half of its exercises were done at least by half.
+fn counts_as_done(session: &Coloured) -> bool {
+    let items = &session.log.items;
+    let done = items.iter().filter(|item| item.done != crate::store::logs::Done::Not).count();
+    2 * done >= items.len()
+}
+
+fn scores<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, week: Week, facts: &mut WeekFacts) -> Result<(), CareError> {
+    let psfs = intake::measures(tx, who, "psfs")?;
+    let mut until: Vec<_> = psfs.into_iter().filter(|m| m.on_date <= week.to).collect();
+    // Only a score given in this week says something about it; the one before is what it changed from.
+    if until.last().is_some_and(|m| m.on_date >= week.from) && until.len() > 1 {
+        facts.psfs = until.pop().map(|m| m.score);
+    }
+    facts.psfs_prev = until.last().map(|m| m.score);
+    let rmdq = intake::measures(tx, who, "rmdq")?;
+    facts.rmdq_intake = rmdq.first().map(|m| whole(m.score));
+    let recent = week.to - Days::new(7 * RMDQ_WEEKS);
+    facts.rmdq = rmdq.iter().rfind(|m| m.on_date <= week.to && m.on_date >= recent).map(|m| whole(m.score));
+    Ok(())
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an RMDQ score is 0 to 24")]
+fn whole(score: f64) -> u32 {
+    score.clamp(0.0, 24.0).round() as u32
+}
+
+fn events<M: MayRead>(
+    tx: &mut ReadTx,
+    who: &PatientAccess<M>,
+    record: &Record,
+    week: Week,
+    facts: &mut WeekFacts,
+) -> Result<(), CareError> {
+    let next_day = (week.to + Days::new(1)).and_time(chrono::NaiveTime::MIN);
+    let in_week = |hold: &&Hold| hold.placed_at < next_day && hold.cleared_at.is_none_or(|at| at.date() >= week.from);
+    let during: Vec<Hold> = record.holds.iter().filter(in_week).cloned().collect();
+    if let Some(hold) = during.iter().find(|h| h.cause == "danger_sign") {
+        let decisions = intake::evaluations(tx, who)?;
+        let id = hold.evaluation_id.as_deref();
+        facts.red_flag = decisions.iter().find(|e| Some(e.id.as_str()) == id).map(|e| e.result.disposition);
+    }
+    let checks = reviews::checks(tx, who, week.from, week.to)?;
+    let leg_open = open_hold(during).is_some_and(|h| h.cause == "leg_symptoms");
+    facts.new_leg = leg_open || checks.iter().any(|c| c.answers.leg);
+    let flare_in_week = |f: &&Flare| f.started_on <= week.to && f.ended_on.is_none_or(|end| end > week.to);
+    if let Some(flare) = record.flares.iter().find(flare_in_week) {
+        let days_in = (week.to + Days::new(1) - flare.started_on).num_days();
+        facts.flare_weeks = u32::try_from(days_in.div_euclid(7)).unwrap_or(0);
+        // The day-7 check (5.4). A flare that the numbers began, the numbers can end; one that the
+        // person named counts until they say it has settled, however low the numbers are.
+        facts.flare = flare.pressed || facts.flare_weeks == 0;
+    }
+    let since = week.to - Days::new(7 * FLARE_WEEKS);
+    let earlier = |f: &&Flare| f.started_on > since && f.started_on < week.from && f.ended_on.is_some_and(|end| end <= week.to);
+    facts.flares_in_8_weeks = count(record.flares.iter().filter(earlier).count());
+    Ok(())
+}
+
+fn history(record: &Record, week: Week, facts: &mut WeekFacts) {
+    let earlier: Vec<&Review> = record.reviews.iter().filter(|r| i64::from(r.week) < i64::from(week.number)).collect();
+    if let Some(last) = earlier.last() {
+        facts.low_data_previous = last.result.rules.iter().any(|rule| rule == "P-04");
+        facts.step_back_previous = last.result.outcome == Outcome::StepBack;
+    }
+    let low = |done: u32, planned: u32| planned > 0 && f64::from(done) / f64::from(planned) < ADHERENCE;
+    let is_low = |r: &&&Review| low(r.facts.done, r.facts.planned) || low(r.facts.quotas_met, r.facts.quotas_planned);
+    facts.low_adherence_weeks = count(earlier.iter().rev().take_while(is_low).count());
+}

@@ -1,0 +1,156 @@
+//! Logging what was done: a session's exercises and quotas, the day's average, the next morning.
+
+use super::CareError;
+use super::journal::{check_day, pain_days};
+use super::safety;
+use crate::access::{MayRead, Own, PatientAccess};
+use crate::clinical::codes::Colour;
+use crate::clinical::journal::usual_pain;
+use crate::clinical::session::colour;
+use crate::clock::Moment;
+use crate::ids;
+use crate::store::logs::{ItemLog, QuotaLog, TrainingLog};
+use crate::store::reviews::CheckAnswers;
+use crate::store::{Json, ReadTx, Store, StoreError, intake, logs, plans};
+use chrono::{Days, NaiveDate};
+
+/// A session as the person logged it.
+#[derive(Debug, Clone)]
+pub struct NewLog {
+    /// The person's date.
+    pub on: NaiveDate,
+    /// Exercises.
+    pub items: Vec<ItemLog>,
+    /// Quotas.
+    pub quotas: Vec<QuotaLog>,
+    /// Worst pain during, 0–10.
+    pub during: Option<u8>,
+    /// Effort, 0–10.
+    pub effort: Option<u8>,
+    /// A symptom of the stop rule occurred.
+    pub stop_symptom: bool,
+    /// "Anything new" was answered yes.
+    pub anything_new: bool,
+    /// Free words.
+    pub note: String,
+    /// Makes a repeated submission harmless.
+    pub token: String,
+}
+
+/// Key of the "anything new" line in stored checks: all five groups of danger signs are asked.
+pub const ANYTHING_NEW: &str = "anything_new";
+
+fn check(log: &NewLog) -> Result<(), CareError> {
+    let exercised = log.items.iter().any(|item| item.done != logs::Done::Not);
+    if log.items.is_empty() && log.quotas.iter().all(|q| q.amount.is_none()) {
+        return Err(CareError::refused("", "Say what you did, or that you did not do it"));
+    }
+    if exercised && log.during.is_none() {
+        return Err(CareError::refused("during", "Choose your worst pain during the exercises, from 0 to 10"));
+    }
+    if exercised && log.effort.is_none() {
+        return Err(CareError::refused("effort", "Choose how hard it felt, from 0 to 10"));
+    }
+    Ok(())
+}
+
+fn row(who: &PatientAccess<Own>, plan_id: &str, new: &NewLog, late: bool, moment: Moment) -> TrainingLog {
+    TrainingLog {
+        id: ids::fresh(),
+        patient_id: who.patient().as_str().to_owned(),
+        plan_id: plan_id.to_owned(),
+        on_date: new.on,
+        token: new.token.clone(),
+        worst_during: new.during.map(i32::from),
+        effort: new.effort.map(i32::from),
+        stop_symptom: new.stop_symptom,
+        items: Json::new(new.items.clone()),
+        quotas: Json::new(new.quotas.clone()),
+        note: new.note.trim().to_owned(),
+        late,
+        logged_at: moment.utc,
+        edited_at: None,
+    }
+}
+
+/// Logs a session; the same token twice stores one. "Anything new" or a stop-rule symptom opens
+/// the danger-sign questions.
+pub fn log(store: &Store, who: &PatientAccess<Own>, new: &NewLog, moment: Moment) -> Result<(), CareError> {
+    let late = check_day(new.on, moment.today())?;
+    check(new)?;
+    store.write(|tx| {
+        let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
+        if new.on < plan.started_on {
+            return Err(CareError::refused("on", "Your plan had not begun on this day"));
+        }
+        if logs::keep(tx, who, &row(who, &plan.id, new, late, moment))? && (new.anything_new || new.stop_symptom) {
+            let answers = CheckAnswers { danger: vec![ANYTHING_NEW.to_owned()], leg: false };
+            safety::keep(tx, who, &plan.id, &answers, &format!("log {}", new.token), moment)?;
+        }
+        Ok(())
+    })
+}
+
+/// Changes a logged session; what it said before is kept.
+pub fn correct(store: &Store, who: &PatientAccess<Own>, id: &str, new: &NewLog, moment: Moment) -> Result<(), CareError> {
+    check(new)?;
+    store.write(|tx| {
+        let before = logs::one(tx, who, id)?;
+        let newly_stopped = new.stop_symptom && !before.stop_symptom;
+        let after = TrainingLog { id: before.id.clone(), ..row(who, &before.plan_id, new, before.late, moment) };
+        logs::change(tx, who, &after, &before, moment.utc)?;
+        if new.anything_new || newly_stopped {
+            let answers = CheckAnswers { danger: vec![ANYTHING_NEW.to_owned()], leg: false };
+            safety::keep(tx, who, &before.plan_id, &answers, &format!("correct {}", ids::fresh()), moment)?;
+        }
+        Ok(())
+    })
+}
+
+/// Keeps a morning's pain or a day's average.
+pub fn record_day(
+    store: &Store,
+    who: &PatientAccess<Own>,
+    on: NaiveDate,
+    average: Option<u8>,
+    morning: Option<u8>,
+    moment: Moment,
+) -> Result<(), CareError> {
+    let late = check_day(on, moment.today())?;
+    store.write(|tx| Ok(logs::set_day(tx, who, on, average.map(i32::from), morning.map(i32::from), late, moment.utc)?))
+}
+
+/// The average pain given at the intake a plan rests on: the usual pain while there are no days yet.
+pub fn intake_average<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Option<f64>, CareError> {
+    let submitted = intake::latest(tx, who, "submitted")?;
+    Ok(submitted.and_then(|i| i.answers.get("nprs_avg").and_then(serde_json::Value::as_f64)))
+}
+
+/// A logged session with its colour.
+#[derive(Debug, Clone)]
+pub struct Coloured {
+    /// The session.
+    pub log: TrainingLog,
+    /// Its colour; `None` when it had no exercise or no pain was given.
+    pub colour: Option<Colour>,
+}
+
+/// Sessions from `from` to `to` inclusive with their colours (5.2; 13 no. 7: one colour a session).
+pub fn coloured<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, from: NaiveDate, to: NaiveDate) -> Result<Vec<Coloured>, CareError> {
+    let intake_average = intake_average(tx, who)?.unwrap_or(0.0);
+    // Usual pain looks at the last seven diary days, however far back they lie.
+    let pains = pain_days(tx, who, from - Days::new(120), to)?;
+    let mornings = logs::days(tx, who, from, to + Days::new(1))?;
+    let next_morning = |on: NaiveDate| mornings.iter().find(|d| d.on_date == on + Days::new(1)).and_then(|d| d.morning).map(f64::from);
+    let sessions = logs::between(tx, who, from, to)?;
+    Ok(sessions
+        .into_iter()
+        .map(|log| {
+            let usual = usual_pain(&pains, log.on_date, intake_average);
+            let during = log.worst_during.filter(|_| log.has_exercise()).map(f64::from);
+            let colour = during.map(|during| colour(during, next_morning(log.on_date), usual, log.stop_symptom));
+            let colour = if log.stop_symptom { Some(Colour::Red) } else { colour };
+            Coloured { log, colour }
+        })
+        .collect())
+}

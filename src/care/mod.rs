@@ -1,0 +1,49 @@
+//! Use cases: load facts, let `clinical` decide, save the decision with its trace, all in one
+//! transaction. No words for pages and no SQL here. The web pages, the background job, the command
+//! line and the demonstration all come through these functions.
+
+pub mod account;
+pub mod baseline;
+pub mod demo;
+pub mod desk;
+pub mod facts;
+pub mod intake;
+pub mod journal;
+pub mod logging;
+pub mod plan;
+pub mod review;
+pub mod safety;
+pub mod standing;
+pub mod today;
+
+use crate::store::{MayRetry, StoreError};
+
+/// Why a use case did not happen. `Refused` carries a sentence for the person, keyed by the form
+/// field it belongs to (empty for the whole form).
+#[derive(Debug, thiserror::Error)]
+pub enum CareError {
+    /// The store said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What was asked does not fit the person's present state; nothing was changed.
+    #[error("refused: {message}")]
+    Refused {
+        /// Name of the form field, or empty.
+        field: &'static str,
+        /// What the person reads.
+        message: String,
+    },
+}
+
+impl CareError {
+    /// A refusal that concerns one field of a form.
+    pub fn refused(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Refused { field, message: message.into() }
+    }
+}
+
+impl MayRetry for CareError {
+    fn is_retry(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Retry))
+    }
+}

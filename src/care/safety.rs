@@ -1,0 +1,127 @@
+//! Danger signs for as long as the programme runs: the weekly check, the "anything new" line of
+//! every log, and what follows from them (13 no. 2 and 3).
+
+use super::CareError;
+use super::intake::newest_decision;
+use super::standing::unanswered_signs;
+use crate::access::{Own, PatientAccess};
+use crate::clinical::codes::AlertTo;
+use crate::clinical::intake::{AnswerMap, Evaluation, Recheck, evaluate, recheck_questions};
+use crate::clinical::journal::mean;
+use crate::clock::Moment;
+use crate::ids;
+use crate::store::reviews::{CheckAnswers, WeeklyCheck};
+use crate::store::{Json, Store, StoreError, WriteTx, intake, oversight, plans, reviews};
+
+/// The five weekly danger-sign questions by their keys in stored checks and in `advice.toml`.
+pub const TRIGGERS: &[(&str, Recheck)] = &[
+    ("saddle_bladder_bowel", Recheck::SaddleBladderBowel),
+    ("both_legs", Recheck::BothLegs),
+    ("weakness", Recheck::Weakness),
+    ("fever_unwell", Recheck::FeverUnwell),
+    ("serious_fall", Recheck::SeriousFall),
+];
+
+/// The `r_` questions behind the questions answered "yes", each once.
+pub fn questions_behind(danger: &[String]) -> Vec<&'static str> {
+    let mut ids = Vec::new();
+    for (key, trigger) in TRIGGERS {
+        if danger.iter().any(|d| d == key || d == super::logging::ANYTHING_NEW) {
+            ids.extend(recheck_questions(*trigger).iter().copied().filter(|id| !ids.contains(id)).collect::<Vec<_>>());
+        }
+    }
+    ids
+}
+
+/// What somebody answered in a weekly check.
+#[derive(Debug, Clone)]
+pub struct CheckIn {
+    /// Answers to the danger-sign and leg questions.
+    pub answers: CheckAnswers,
+    /// PSFS scores today, in the order of the goals; empty when not asked.
+    pub psfs: Vec<u8>,
+    /// RMDQ statements ticked; `None` when the page did not ask.
+    pub rmdq: Option<Vec<String>>,
+    /// Makes a repeated submission harmless.
+    pub token: String,
+}
+
+/// Keeps a weekly check. Leg symptoms pause the plan at once (P-02); a "yes" to a danger-sign
+/// question opens the questions behind it, and the plan shows nothing until they are answered.
+pub fn check_in(store: &Store, who: &PatientAccess<Own>, given: &CheckIn, moment: Moment) -> Result<(), CareError> {
+    store.write(|tx| {
+        let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
+        if !keep(tx, who, &plan.id, &given.answers, &given.token, moment)? {
+            return Ok(());
+        }
+        let today = moment.today();
+        if !given.psfs.is_empty() {
+            let scores: Vec<f64> = given.psfs.iter().copied().map(f64::from).collect();
+            if let Some(score) = mean(&scores) {
+                intake::keep_measure(tx, who, "psfs", today, score, serde_json::json!(given.psfs), moment.utc)?;
+            }
+        }
+        if let Some(ticked) = &given.rmdq {
+            let score = f64::from(u32::try_from(ticked.len()).unwrap_or(24));
+            intake::keep_measure(tx, who, "rmdq", today, score, serde_json::json!(ticked), moment.utc)?;
+        }
+        Ok(())
+    })
+}
+
+/// Keeps the answers of a check or of a log's "anything new" line; `false` when the token was known.
+pub(super) fn keep(
+    tx: &mut WriteTx,
+    who: &PatientAccess<Own>,
+    plan_id: &str,
+    answers: &CheckAnswers,
+    token: &str,
+    moment: Moment,
+) -> Result<bool, CareError> {
+    let check = WeeklyCheck {
+        id: ids::fresh(),
+        patient_id: who.patient().as_str().to_owned(),
+        plan_id: plan_id.to_owned(),
+        on_date: moment.today(),
+        token: token.to_owned(),
+        answers: Json::new(answers.clone()),
+        evaluation_id: None,
+        answered_at: moment.utc,
+    };
+    if !reviews::keep_check(tx, who, &check)? {
+        return Ok(false);
+    }
+    if answers.leg {
+        intake::place_hold(tx, who, None, "leg_symptoms", false, moment.utc)?;
+        let reason = "New pain below the knee, new tingling, or pain spreading down the leg. Only relief positions, breathing and walking by comfort are shown until you clear it.";
+        oversight::raise(tx, who, "P-02", AlertTo::Physio, reason, moment.utc)?;
+    }
+    Ok(true)
+}
+
+/// Answers to the questions behind a "yes": section 3 runs on the stored profile with these
+/// answers. A result that holds the plan pauses it now (P-01); any rule that did not fire at the
+/// intake alerts the clinic.
+pub fn answer_signs(store: &Store, who: &PatientAccess<Own>, given: &AnswerMap, moment: Moment) -> Result<Evaluation, CareError> {
+    store.write(|tx| {
+        let check = unanswered_signs(tx, who, moment.today())?.ok_or(StoreError::NotFound)?;
+        let before = newest_decision(tx, who)?.ok_or(StoreError::NotFound)?;
+        let mut answers = before.answers.clone().into_inner();
+        answers.extend(given.clone());
+        let result = evaluate(&answers).map_err(|errors| {
+            let fields: Vec<String> = errors.into_iter().map(|e| e.field).collect();
+            CareError::refused("", format!("Some answers are missing: {}", fields.join(", ")))
+        })?;
+        let id = intake::keep_evaluation(tx, who, "weekly", &answers, &result, moment.utc)?;
+        reviews::set_check_evaluation(tx, who, &check.id, &id)?;
+        let known: Vec<&str> = before.result.rules.iter().map(|rule| rule.id.as_str()).collect();
+        if result.hold_plan {
+            intake::place_hold(tx, who, Some(&id), "danger_sign", false, moment.utc)?;
+            let why = result.rules.first().map_or("", |rule| rule.reason.as_str());
+            oversight::raise(tx, who, "P-01", AlertTo::Triage, &format!("Danger sign in a check: {why}"), moment.utc)?;
+        } else if let Some(new) = result.rules.iter().find(|rule| !known.contains(&rule.id.as_str())) {
+            oversight::raise(tx, who, &new.id, AlertTo::Physio, &format!("New answer in a check: {}", new.reason), moment.utc)?;
+        }
+        Ok(result)
+    })
+}

@@ -1,0 +1,101 @@
+//! Where a person stands in the programme: computed from the record each time, never stored, so it
+//! cannot go out of date.
+
+use super::CareError;
+use crate::access::{MayRead, PatientAccess};
+use crate::clinical::codes::Disposition;
+use crate::store::intake::{Hold, Intake};
+use crate::store::plans::Plan;
+use crate::store::reviews::Flare;
+use crate::store::{ReadTx, intake, plans, reviews};
+use chrono::NaiveDate;
+
+/// Why an active plan stands still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// A danger sign (P-01): no exercise at all is shown (13 no. 3).
+    DangerSign,
+    /// "Yes" to a danger-sign question whose details are still to be answered.
+    Unanswered,
+    /// New leg symptoms (P-02): relief, breathing and walking by comfort stay.
+    LegSymptoms,
+}
+
+/// Where a person stands.
+#[derive(Debug, Clone)]
+pub enum Standing {
+    /// The intake is not submitted.
+    Intake,
+    /// A clinician must record clearance before there can be a plan.
+    Held(Hold),
+    /// The intake is in; baseline trials or the agreement come next.
+    Ready(Box<Intake>),
+    /// A plan is under way.
+    Active(Box<Active>),
+}
+
+/// A plan under way.
+#[derive(Debug, Clone)]
+pub struct Active {
+    /// The plan.
+    pub plan: Plan,
+    /// Set when it stands still.
+    pub pause: Option<Pause>,
+    /// Set while a flare is under way.
+    pub flare: Option<Flare>,
+}
+
+impl Active {
+    /// Week of the plan on a date, from 1.
+    pub fn week(&self, on: NaiveDate) -> i64 {
+        (on - self.plan.started_on).num_days().div_euclid(7) + 1
+    }
+}
+
+/// The open hold that weighs most: a danger sign before leg symptoms.
+pub fn open_hold(holds: Vec<Hold>) -> Option<Hold> {
+    let mut open: Vec<Hold> = holds.into_iter().filter(|hold| hold.cleared_at.is_none()).collect();
+    open.sort_by_key(|hold| hold.cause == "leg_symptoms");
+    open.into_iter().next()
+}
+
+/// Whether a "yes" to a danger-sign question still waits for its details.
+pub fn unanswered_signs<M: MayRead>(
+    tx: &mut ReadTx,
+    who: &PatientAccess<M>,
+    on: NaiveDate,
+) -> Result<Option<reviews::WeeklyCheck>, CareError> {
+    let from = on - chrono::Days::new(60);
+    let waiting = |check: &reviews::WeeklyCheck| !check.answers.danger.is_empty() && check.evaluation_id.is_none();
+    Ok(reviews::checks(tx, who, from, on + chrono::Days::new(1))?.into_iter().rev().find(waiting))
+}
+
+/// Where the person stands on a date.
+pub fn standing<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDate) -> Result<Standing, CareError> {
+    let hold = open_hold(intake::holds(tx, who)?);
+    let plan = plans::active(tx, who)?;
+    match (plan, hold) {
+        (Some(plan), hold) => {
+            let pause = match hold {
+                Some(hold) if hold.cause == "leg_symptoms" => Some(Pause::LegSymptoms),
+                Some(_) => Some(Pause::DangerSign),
+                None if unanswered_signs(tx, who, on)?.is_some() => Some(Pause::Unanswered),
+                None => None,
+            };
+            let flare = reviews::flares(tx, who)?.into_iter().find(|flare| flare.ended_on.is_none());
+            Ok(Standing::Active(Box::new(Active { plan, pause, flare })))
+        }
+        (None, Some(hold)) => Ok(Standing::Held(hold)),
+        (None, None) => Ok(match intake::latest(tx, who, "submitted")? {
+            Some(submitted) => Standing::Ready(Box::new(submitted)),
+            None => Standing::Intake,
+        }),
+    }
+}
+
+/// The disposition in force: the most urgent of the latest check and intake (13 no. 1: the stricter stands).
+pub fn disposition<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Option<Disposition>, CareError> {
+    let all = intake::evaluations(tx, who)?;
+    let latest = |occasion: &str| all.iter().find(|e| e.occasion == occasion).map(|e| e.result.disposition);
+    Ok(latest("intake").max(latest("check")))
+}

@@ -1,0 +1,280 @@
+//! What a day asks of a person: exercises, quotas, what is still unanswered.
+
+use super::CareError;
+use super::facts::{QuotaDay, Week, quota_days};
+use super::journal::pain_days;
+use super::logging::{Coloured, coloured};
+use super::standing::{Active, Pause};
+use crate::access::{MayRead, MayWrite, Own, PatientAccess};
+use crate::clinical::codes::{Colour, DayClass, Outcome};
+use crate::clinical::plan::{self, FlareDay, Prescribed, Role, flare_day, paused_items, training_day};
+use crate::clinical::quota::part_of;
+use crate::clock::Moment;
+use crate::store::plans::PlanQuota;
+use crate::store::reviews::Review;
+use crate::store::{ReadTx, Store, StoreError, WriteTx, intake, logs, oversight, plans, reviews};
+use chrono::{Datelike, Days, NaiveDate};
+
+/// From this day of the week on the weekly check is offered.
+const CHECK_FROM_DAY: i64 = 5;
+/// Weeks whose check also asks the RMDQ (section 6).
+const RMDQ_WEEKS: &[i64] = &[4, 8, 12];
+
+/// A quota on a day.
+#[derive(Debug, Clone)]
+pub struct DayQuota {
+    /// The quota as planned.
+    pub quota: PlanQuota,
+    /// What is asked today: less than planned during a flare.
+    pub amount: f64,
+    /// In how many bouts.
+    pub bouts: u8,
+    /// What was logged today, if anything was.
+    pub so_far: Option<QuotaDay>,
+}
+
+/// How a day of the week went, for the strip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayState {
+    /// Everything that was logged was done or reached.
+    Done,
+    /// Something was logged, not all of it done.
+    Partly,
+    /// A day with something planned that has passed without a log.
+    NoAnswer,
+    /// Nothing planned.
+    Rest,
+    /// Still to come.
+    Planned,
+}
+
+/// A day of the week's strip.
+#[derive(Debug, Clone)]
+pub struct StripDay {
+    /// The date.
+    pub on: NaiveDate,
+    /// How it went.
+    pub state: DayState,
+    /// Colour of its last exercise session.
+    pub colour: Option<Colour>,
+}
+
+/// Everything the day's page shows.
+#[derive(Debug, Clone)]
+pub struct Today {
+    /// The date.
+    pub on: NaiveDate,
+    /// Week of the plan, from 1.
+    pub week: i64,
+    /// A training day by the person's choice.
+    pub is_training_day: bool,
+    /// Exercises to do today.
+    pub training: Vec<Prescribed>,
+    /// Relief and calming items, whenever they help.
+    pub support: Vec<Prescribed>,
+    /// Quotas of the day.
+    pub quotas: Vec<DayQuota>,
+    /// The flare plan's day, while a flare is under way.
+    pub flare: Option<(i64, FlareDay)>,
+    /// Set when the plan stands still.
+    pub pause: Option<Pause>,
+    /// Logged today.
+    pub logged: Vec<Coloured>,
+    /// The seven days of the week.
+    pub strip: Vec<StripDay>,
+    /// Yesterday was trained and this morning's pain is not answered.
+    pub morning_open: bool,
+    /// This morning's pain, once answered.
+    pub morning: Option<i32>,
+    /// The day's average, once answered.
+    pub average: Option<i32>,
+    /// The weekly check is open and not answered yet.
+    pub check_due: bool,
+    /// The last review, told as news in the week after it.
+    pub news: Option<Review>,
+}
+
+/// Estimated minutes of the day's exercises and time quotas.
+pub fn minutes(today: &Today) -> u32 {
+    let exercises: u32 = today.training.iter().map(|item| item.dose.minutes()).sum();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "quotas are small positive numbers")]
+    let quotas: u32 = today.quotas.iter().filter(|q| q.quota.unit.0 == crate::clinical::codes::Unit::Min).map(|q| q.amount as u32).sum();
+    exercises + quotas
+}
+
+fn weekday(on: NaiveDate) -> u8 {
+    u8::try_from(on.weekday().num_days_from_monday()).unwrap_or(0)
+}
+
+/// The day's page of somebody whose plan is under way.
+pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Active, moment: Moment) -> Result<Today, CareError> {
+    let on = moment.today();
+    let plan = &active.plan;
+    let week_number = active.week(on).max(1);
+    let week = Week::of(plan.started_on, u32::try_from(week_number).unwrap_or(1));
+    let sessions = coloured(tx, who, week.from - Days::new(1), on)?;
+    let items = plans::items(tx, who, plan)?;
+    let is_training_day = plan.training_days.contains(&weekday(on));
+    let listed: Vec<Prescribed> = items.iter().map(|i| Prescribed::clone(&i.prescription)).collect();
+    let flare = active.flare.as_ref().map(|flare| {
+        let day = ((on - flare.started_on).num_days() + 1).max(1);
+        (day, flare_day(&listed, u8::try_from(day.min(7)).unwrap_or(7), &plan.facts))
+    });
+    let (training, support) = choose(active, &listed, is_training_day, on, flare.as_ref().map(|(_, day)| day));
+    let quotas = if matches!(active.pause, None) {
+        day_quotas(&plans::quotas(tx, who, plan)?, &sessions, on, flare.as_ref().map(|(_, day)| day))
+    } else {
+        Vec::new()
+    };
+    let record = logs::days(tx, who, on, on)?.into_iter().next();
+    let trained_yesterday = sessions.iter().any(|s| s.log.on_date == on - Days::new(1) && s.log.has_exercise());
+    let morning = record.as_ref().and_then(|r| r.morning);
+    let checked = reviews::checks(tx, who, week.from + Days::new(4), week.to)?
+        .iter()
+        .any(|c| !c.token.starts_with("log ") && !c.token.starts_with("correct "));
+    let news = reviews::reviews(tx, who, &plan.id)?.pop().filter(|r| i64::from(r.week) == week_number - 1);
+    Ok(Today {
+        on,
+        week: week_number,
+        is_training_day,
+        training,
+        support,
+        strip: strip(plan.training_days.as_slice(), &sessions, week, on),
+        quotas,
+        flare,
+        pause: active.pause,
+        logged: sessions.into_iter().filter(|s| s.log.on_date == on).collect(),
+        morning_open: trained_yesterday && morning.is_none(),
+        morning,
+        average: record.and_then(|r| r.average),
+        check_due: (on - week.from).num_days() + 1 >= CHECK_FROM_DAY && !checked && active.pause.is_none(),
+        news,
+    })
+}
+
+/// Which exercises the day shows: nothing while a danger sign stands, relief and calm while leg
+/// symptoms do (13 no. 3), the flare plan's while a flare runs, else the day's rotation.
+fn choose(
+    active: &Active,
+    listed: &[Prescribed],
+    is_training_day: bool,
+    on: NaiveDate,
+    flare: Option<&FlareDay>,
+) -> (Vec<Prescribed>, Vec<Prescribed>) {
+    let plan = &active.plan;
+    let supports = |item: &&Prescribed| matches!(item.role, Role::Relief | Role::Calm);
+    match active.pause {
+        Some(Pause::DangerSign | Pause::Unanswered) => return (Vec::new(), paused_items(listed, plan::Pause::DangerSign, &plan.facts)),
+        Some(Pause::LegSymptoms) => return (Vec::new(), paused_items(listed, plan::Pause::NewLegSymptoms, &plan.facts)),
+        None => {}
+    }
+    if let Some(day) = flare {
+        let training = day.items.iter().filter(|item| item.role == Role::Training).cloned().collect();
+        return (training, day.items.iter().filter(supports).cloned().collect());
+    }
+    let support = listed.iter().filter(supports).cloned().collect();
+    if !is_training_day {
+        return (Vec::new(), support);
+    }
+    let before = plan.started_on.iter_days().take_while(|d| *d < on).filter(|d| plan.training_days.contains(&weekday(*d))).count();
+    let per_week = u32::try_from(plan.training_days.len()).unwrap_or(3);
+    let chosen = training_day(listed, u32::try_from(before).unwrap_or(0), per_week);
+    (chosen.into_iter().filter_map(|index| listed.get(index).cloned()).collect(), support)
+}
+
+fn day_quotas(quotas: &[PlanQuota], sessions: &[Coloured], on: NaiveDate, flare: Option<&FlareDay>) -> Vec<DayQuota> {
+    let asked = |quota: &PlanQuota| match flare {
+        Some(day) => (part_of(quota.today(), day.share_of_quota, quota.unit.0), day.bouts),
+        None => (quota.today(), 1),
+    };
+    quotas
+        .iter()
+        .map(|quota| {
+            let (amount, bouts) = asked(quota);
+            let so_far = quota_days(sessions, quota).into_iter().find(|d| d.on == on);
+            DayQuota { quota: quota.clone(), amount, bouts, so_far }
+        })
+        .collect()
+}
+
+fn strip(training_days: &[u8], sessions: &[Coloured], week: Week, today: NaiveDate) -> Vec<StripDay> {
+    week.from
+        .iter_days()
+        .take(7)
+        .map(|on| {
+            let of_day: Vec<&Coloured> = sessions.iter().filter(|s| s.log.on_date == on).collect();
+            let all_done = of_day.iter().all(|s| {
+                let quotas_met =
+                    s.log.quotas.iter().all(|q| q.amount.is_none_or(|a| crate::clinical::quota::day_class(a, q.quota) >= DayClass::Met));
+                s.log.items.iter().all(|i| i.done == logs::Done::Done) && quotas_met
+            });
+            let state = match (of_day.is_empty(), on.cmp(&today)) {
+                (false, _) if all_done => DayState::Done,
+                (false, _) => DayState::Partly,
+                (true, _) if !training_days.contains(&weekday(on)) => DayState::Rest,
+                (true, std::cmp::Ordering::Less) => DayState::NoAnswer,
+                (true, _) => DayState::Planned,
+            };
+            StripDay { on, state, colour: of_day.iter().rev().find_map(|s| s.colour) }
+        })
+        .collect()
+}
+
+/// Whether the check of a week also asks the RMDQ.
+pub fn asks_rmdq(week: i64) -> bool {
+    RMDQ_WEEKS.contains(&week) || (week > 12 && week % 13 == 0)
+}
+
+/// "I am having a flare": the flare plan begins today.
+pub fn press_flare(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result<(), CareError> {
+    store.write(|tx| {
+        let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
+        reviews::begin_flare(tx, who, &plan.id, true, moment.today())?;
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "flare began", moment.utc)?)
+    })
+}
+
+/// "It has settled": the plan goes on where it was.
+pub fn settle_flare(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result<(), CareError> {
+    store.write(|tx| end_flare(tx, who, moment))
+}
+
+fn end_flare<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, moment: Moment) -> Result<(), CareError> {
+    reviews::end_flare(tx, who, moment.today())?;
+    Ok(oversight::note(tx, who.by(), Some(who.patient()), "flare settled", moment.utc)?)
+}
+
+/// One week of a plan in numbers, for progress pages.
+#[derive(Debug, Clone)]
+pub struct Progress {
+    /// Pain of the diary days of the last four weeks.
+    pub pain: Vec<(NaiveDate, f64)>,
+    /// Quota days of the last four weeks for each quota.
+    pub quota_days: Vec<(PlanQuota, Vec<QuotaDay>)>,
+    /// Sessions of the last four weeks.
+    pub sessions: Vec<Coloured>,
+    /// Whether the last review said the plan now keeps what was gained.
+    pub maintaining: bool,
+}
+
+/// How things went over the last `days` days.
+pub fn progress<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDate, days: u64) -> Result<Progress, CareError> {
+    let from = on - Days::new(days - 1);
+    let sessions = coloured(tx, who, from, on)?;
+    let mut quotas = Vec::new();
+    let mut maintaining = false;
+    if let Some(plan) = plans::active(tx, who)? {
+        for quota in plans::quotas(tx, who, &plan)? {
+            let of_quota = quota_days(&sessions, &quota);
+            quotas.push((quota, of_quota));
+        }
+        maintaining = reviews::reviews(tx, who, &plan.id)?.last().is_some_and(|r| r.result.outcome == Outcome::Maintain);
+    }
+    Ok(Progress { pain: pain_days(tx, who, from, on)?, quota_days: quotas, sessions, maintaining })
+}
+
+/// How many PSFS activities a person rates.
+pub fn goals<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Vec<String>, CareError> {
+    let submitted = intake::latest(tx, who, "submitted")?;
+    Ok(submitted.map(|i| i.wishes.activities.iter().map(|(text, _)| text.clone()).collect()).unwrap_or_default())
+}

@@ -1,0 +1,225 @@
+//! The command line. Without a command it serves.
+
+use crate::app::Application;
+use crate::care::account;
+use crate::clinical::rules_json::{Kind, run};
+use crate::clock::Clock;
+use crate::config::{Config, SETTINGS};
+use crate::store::{Store, migrate};
+use clap::{Parser, Subcommand, ValueEnum};
+use std::io::{BufRead, Read, Write};
+use std::process::ExitCode;
+
+/// A self-management programme for low back pain that a clinic can run itself.
+#[derive(Parser)]
+#[command(name = "gradus", version, after_help = settings_help())]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the clinic (what happens without a command).
+    Serve,
+    /// Bring the database up to date and stop.
+    Migrate,
+    /// Serve a made-up clinic on data that is thrown away at the end.
+    Demo,
+    /// Ask the clinical rules: one JSON object in, one out.
+    Rules {
+        /// Which rules.
+        kind: RuleKind,
+        /// One object a line in, one a line out.
+        #[arg(long)]
+        lines: bool,
+    },
+    /// Make a physiotherapist's account, or let somebody set a new password.
+    #[command(subcommand)]
+    User(UserCommand),
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum RuleKind {
+    /// Danger signs, disposition and category from the answers of an intake.
+    Intake,
+    /// Outcome of a week from its facts.
+    Week,
+    /// Quota schedule from baseline trials and a goal.
+    Quota,
+    /// Colour of an exercise session.
+    Session,
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Print a single-use link with which a physiotherapist makes their account.
+    Physio {
+        /// Name the link greets them with.
+        #[arg(long, default_value = "")]
+        name: String,
+    },
+    /// Print a single-use link with which the owner of an account sets a new password.
+    Reset {
+        /// The account's e-mail address.
+        email: String,
+    },
+}
+
+fn settings_help() -> String {
+    let lines: Vec<String> = SETTINGS.iter().map(|(name, default, what)| format!("  {name:<24} {what} [{default}]")).collect();
+    format!(
+        "Settings come from the environment, or from the TOML file named by GRADUS_CONFIG (bind = \"…\");\nNAME_FILE names a file that holds the value of NAME:\n{}",
+        lines.join("\n")
+    )
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command.unwrap_or(Command::Serve) {
+        Command::Rules { kind, lines } => return rules(kind, lines),
+        Command::Serve => config().and_then(serve),
+        Command::Demo => config().and_then(demo),
+        Command::Migrate => config().and_then(|config| migrated(&config)),
+        Command::User(command) => config().and_then(|config| user(&config, &command)),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("gradus: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn config() -> Result<Config, String> {
+    let config = Config::from_env().map_err(|e| e.to_string())?;
+    let filter = format!("{},actix_session=error", config.log);
+    let filter = tracing_subscriber::EnvFilter::try_new(filter).map_err(|e| format!("GRADUS_LOG: {e}"))?;
+    // A second initialisation (tests in one process) keeps the first.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    Ok(config)
+}
+
+fn clock(config: &Config) -> Clock {
+    Clock::System(chrono::Duration::days(config.shift_days))
+}
+
+fn serve(config: Config) -> Result<(), String> {
+    let clock = clock(&config);
+    if config.shift_days != 0 {
+        println!("The clock is moved by {} days. Use this to try things out, never with real patients.", config.shift_days);
+    }
+    let system = actix_web::rt::System::new();
+    system.block_on(async {
+        let application = Application::build(config, clock)?;
+        announce(&application);
+        application.run().await.map_err(|e| e.to_string())
+    })
+}
+
+fn announce(application: &Application) {
+    println!("Gradus is ready: {}", application.state().base_url);
+    if let Some(link) = &application.first_link {
+        println!("\nMake the clinic's first account (administrator and physiotherapist) here; the link works once:\n  {link}\n");
+    }
+}
+
+/// The demonstration's data lives in a folder of its own that goes when the program ends.
+fn demo(mut config: Config) -> Result<(), String> {
+    let folder = std::env::temp_dir().join(format!("gradus-demo-{}", crate::ids::fresh()));
+    config.database = crate::store::DatabaseUrl::Sqlite(folder.join("demo.db"));
+    config.demo = true;
+    let clock = clock(&config);
+    let result = (|| {
+        migrate(&config.database).map_err(|e| e.to_string())?;
+        let store = Store::open(&config.database).map_err(|e| e.to_string())?;
+        println!("Making the demonstration clinic …");
+        let people = crate::care::demo::fill(&store, clock.now(), config.time_zone).map_err(|e| e.to_string())?;
+        drop(store);
+        println!("\nWho can sign in, all with the password \"{}\":", crate::care::demo::PASSWORD);
+        for person in people {
+            println!("  {:<28} {}", person.email, person.story);
+        }
+        println!();
+        serve(config)
+    })();
+    let _ = std::fs::remove_dir_all(&folder);
+    result
+}
+
+fn migrated(config: &Config) -> Result<(), String> {
+    let ran = migrate(&config.database).map_err(|e| e.to_string())?;
+    match ran.as_slice() {
+        [] => println!("The database is up to date."),
+        names => println!("Ran {}.", names.join(", ")),
+    }
+    Ok(())
+}
+
+fn user(config: &Config, command: &UserCommand) -> Result<(), String> {
+    migrated(config)?;
+    let store = Store::open(&config.database).map_err(|e| e.to_string())?;
+    let now = clock(config).now();
+    let base = config.base_url(config.bind.port());
+    match command {
+        UserCommand::Physio { name } => {
+            let secret = account::staff_secret(&store, name, now).map_err(|e| e.to_string())?;
+            println!("This link makes one physiotherapist's account and works for 14 days:\n  {base}/invite/{secret}");
+        }
+        UserCommand::Reset { email } => {
+            let secret = account::reset_secret(&store, email, now).map_err(|e| e.to_string())?;
+            let secret = secret.ok_or_else(|| format!("no account has the address {email}"))?;
+            println!("This link sets a new password once and works for 24 hours:\n  {base}/reset/{secret}");
+        }
+    }
+    Ok(())
+}
+
+/// `rules …`: reads standard input, writes standard output, touches nothing else.
+fn rules(kind: RuleKind, lines: bool) -> ExitCode {
+    let kind = match kind {
+        RuleKind::Intake => Kind::Intake,
+        RuleKind::Week => Kind::Week,
+        RuleKind::Quota => Kind::Quota,
+        RuleKind::Session => Kind::Session,
+    };
+    let done = if lines { rules_lines(kind) } else { rules_once(kind) };
+    done.unwrap_or_else(|error| {
+        // A reader that has seen enough (head, a closed pipe) is no failure of the rules.
+        eprintln!("gradus: {error}");
+        ExitCode::FAILURE
+    })
+}
+
+fn rules_once(kind: Kind) -> std::io::Result<ExitCode> {
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes)?;
+    let (text, code) = match run(kind, &String::from_utf8_lossy(&bytes)) {
+        Ok(text) => (text, ExitCode::SUCCESS),
+        Err(text) => (text, ExitCode::FAILURE),
+    };
+    writeln!(std::io::stdout(), "{text}")?;
+    Ok(code)
+}
+
+fn rules_lines(kind: Kind) -> std::io::Result<ExitCode> {
+    let mut input = std::io::BufReader::with_capacity(1 << 16, std::io::stdin().lock());
+    let mut output = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let text = run(kind, &String::from_utf8_lossy(&line)).unwrap_or_else(|errors| errors);
+        output.write_all(text.as_bytes())?;
+        output.write_all(b"\n")?;
+    }
+    output.flush()?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,272 @@
+//! Weekly change of the items (5.2): who rises, who eases, and the sentence that says so. Also what a single
+//! session with a RED does. The week's verdict (`ExerciseStep`) comes from the weekly engine (5.3).
+
+use super::rules::{allowed, is_reexposure};
+use super::{Level, PlanFacts, Prescribed, Role};
+use crate::clinical::codes::{Colour, ExerciseStep, Flag};
+use crate::clinical::exercise::{Dose, DoseKind, Exercise, library};
+use serde::{Deserialize, Serialize};
+
+/// Highest effort (0 to 10) of the last session at which an item may rise (5.2).
+pub const MAX_RISE_EFFORT: f64 = 6.0;
+/// Sessions at the small dose before a re-exposure item rises (5.5).
+const REEXPOSURE_SESSIONS: usize = 3;
+/// One item in this many (rounded up) rises in a week (5.2).
+const RISE_SHARE: usize = 3;
+
+/// An item with what its sessions showed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ItemState {
+    /// The item as it stands.
+    pub prescribed: Prescribed,
+    /// Its own colours since it last changed, newest last.
+    pub recent_colours: Vec<Colour>,
+    /// Effort of its last session, 0 to 10; none if not given.
+    pub last_rpe: Option<f64>,
+    /// Every prescribed set of its last session was done.
+    pub all_sets_done: bool,
+}
+
+/// Dose and form together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// The dose.
+    pub dose: Dose,
+    /// The form.
+    pub level: Level,
+}
+
+/// One proposed change, with the words for the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ItemChange {
+    /// Id in the library.
+    pub exercise: String,
+    /// As it was.
+    pub from: Setting,
+    /// As it will be.
+    pub to: Setting,
+    /// Which step it was: `rise_standard`, `rise_dose`, `rise_reexposure`, `rise_form`, `rise_load`,
+    /// `ease_form`, `ease_dose`.
+    pub rule: &'static str,
+    /// The change in plain words.
+    pub sentence: String,
+}
+
+/// What the newest session asks of an item before its next one (5.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionStep {
+    /// Nothing.
+    Keep,
+    /// One RED: the easier form next time.
+    Easier,
+    /// Two RED in a row: another item of the same group (`swap_options`).
+    Swap,
+}
+
+/// The step after a session, from the item's own colours, newest last and not cut by changes of form.
+pub fn after_session(recent_colours: &[Colour]) -> SessionStep {
+    match recent_colours {
+        [.., Colour::Red, Colour::Red] => SessionStep::Swap,
+        [.., Colour::Red] => SessionStep::Easier,
+        _ => SessionStep::Keep,
+    }
+}
+
+/// The week's changes. `rise`: at most one third (rounded up) of the training items, those with the least
+/// progress first and among equals in list order, so that all get their turn. `ease`: every training item
+/// with a RED since its last change. `hold`, `frozen`, and `flare` (section 5.4 has its own days): none.
+pub fn next_doses(items: &[ItemState], step: ExerciseStep, facts: &PlanFacts) -> Vec<ItemChange> {
+    let training: Vec<&ItemState> = items.iter().filter(|item| item.prescribed.role == Role::Training).collect();
+    match step {
+        ExerciseStep::Rise => {
+            let listed: Vec<&str> = items.iter().map(|item| item.prescribed.exercise.as_str()).collect();
+            let mut order = training.clone();
+            order.sort_by_key(|item| progress(&item.prescribed));
+            order
+                .into_iter()
+                .filter(|item| may_rise(item))
+                .filter_map(|item| rise(item, facts, &listed))
+                .take(training.len().div_ceil(RISE_SHARE))
+                .collect()
+        }
+        ExerciseStep::Ease => training
+            .into_iter()
+            .filter(|item| item.recent_colours.contains(&Colour::Red))
+            .filter_map(|item| ease(&item.prescribed, facts))
+            .collect(),
+        ExerciseStep::Hold | ExerciseStep::Flare | ExerciseStep::Frozen => Vec::new(),
+    }
+}
+
+/// Steps behind an item: the form counts hundreds, each rise of the dose above its start one.
+pub fn progress(item: &Prescribed) -> u32 {
+    let form = match item.level {
+        Level::Easier => 0,
+        Level::Standard => 100,
+        Level::Harder => 200,
+    };
+    let mut steps = 0;
+    let mut dose = library().get(&item.exercise).map(|found| found.dose.clone());
+    while let Some(lower) = dose.filter(|dose| size(dose) < size(&item.dose)) {
+        steps += 1;
+        dose = lower.raised();
+    }
+    form + steps
+}
+
+/// The number of a dose that grows.
+fn size(dose: &Dose) -> u32 {
+    match dose.kind {
+        DoseKind::Reps => dose.reps,
+        DoseKind::Holds => dose.ladder.map_or(0, |ladder| ladder.reps().iter().sum()),
+        DoseKind::Time => dose.seconds,
+        DoseKind::Minutes => dose.minutes,
+        DoseKind::Quota | DoseKind::AsNeeded => 0,
+    }
+}
+
+/// Done, no RED in the last two sessions, all sets, effort known and at most 6 (5.2). An effort that was not
+/// given proves nothing, so the item waits.
+fn may_rise(item: &ItemState) -> bool {
+    let red = item.recent_colours.iter().rev().take(2).any(|colour| *colour == Colour::Red);
+    !item.recent_colours.is_empty() && !red && item.all_sets_done && item.last_rpe.is_some_and(|effort| effort <= MAX_RISE_EFFORT)
+}
+
+fn rise(item: &ItemState, facts: &PlanFacts, listed: &[&str]) -> Option<ItemChange> {
+    let now = &item.prescribed;
+    let exercise = library().get(&now.exercise)?;
+    // What has a later phase by now (a changed category, say) does not grow any further.
+    allowed(exercise, facts, facts.phase).ok()?;
+    if now.level == Level::Harder
+        && let Some(form) = exercise.harder_id.as_deref()
+    {
+        allowed(library().get(form)?, facts, facts.phase).ok()?;
+    }
+    if now.level == Level::Easier {
+        let dose = own_dose(exercise, exercise.easier_id.as_deref(), &now.dose);
+        let words = format!("{}: back to the usual form, {}.", exercise.title, dose.sentence());
+        return Some(change(now, dose, Level::Standard, "rise_standard", words));
+    }
+    if is_reexposure(&exercise.id, facts.category) && now.dose.kind == DoseKind::Reps {
+        let seen = item.recent_colours.iter().rev().take(REEXPOSURE_SESSIONS);
+        if seen.filter(|colour| **colour != Colour::Red).count() < REEXPOSURE_SESSIONS {
+            return None;
+        }
+        if now.dose.reps < now.dose.top {
+            let mut dose = now.dose.clone();
+            dose.reps = dose.top;
+            let words = up_words(exercise, &dose);
+            return Some(change(now, dose, now.level, "rise_reexposure", words));
+        }
+    }
+    if let Some(dose) = now.dose.raised() {
+        let words = up_words(exercise, &dose);
+        return Some(change(now, dose, now.level, "rise_dose", words));
+    }
+    match now.level {
+        Level::Standard => harder(now, exercise, facts, listed),
+        Level::Harder => heavier(now, exercise),
+        Level::Easier => None,
+    }
+}
+
+fn up_words(exercise: &Exercise, dose: &Dose) -> String {
+    format!("{}: one step up, now {}.", exercise.title, dose.sentence())
+}
+
+/// The harder form at its start dose. Where it is a library item, the person must be allowed it now, or the
+/// harder form would slip an item of a later phase into the plan; and it must not be in the list already.
+fn harder(now: &Prescribed, exercise: &Exercise, facts: &PlanFacts, listed: &[&str]) -> Option<ItemChange> {
+    if exercise.harder_how.is_empty() {
+        return None;
+    }
+    let form = match exercise.harder_id.as_deref() {
+        None => exercise,
+        Some(id) => library().get(id).filter(|item| {
+            allowed(item, facts, facts.phase).is_ok()
+                && !listed.contains(&id)
+                // These enter alone, in small steps (5.5), never through the back door of another item.
+                && !is_reexposure(id, facts.category)
+        })?,
+    };
+    let words = format!("{}: ready for the harder form. {} Start with {}.", exercise.title, exercise.harder_how, form.dose.sentence());
+    let dose = form.dose.clone();
+    Some(change(now, dose, Level::Harder, "rise_form", words))
+}
+
+/// At the top of the harder form only load is left (5.2: 5 to 10 per cent), from the start dose again.
+fn heavier(now: &Prescribed, exercise: &Exercise) -> Option<ItemChange> {
+    if !exercise.has(Flag::Weight) {
+        return None;
+    }
+    let dose = exercise.dose.clone();
+    let words = format!("{}: use a weight that is 5 to 10 per cent heavier and start again with {}.", exercise.title, dose.sentence());
+    Some(change(now, dose, Level::Harder, "rise_load", words))
+}
+
+/// One step easier: the form if there is an easier one, otherwise the dose. None when nothing is left to take.
+fn ease(now: &Prescribed, facts: &PlanFacts) -> Option<ItemChange> {
+    let exercise = library().get(&now.exercise)?;
+    let lower_form = match now.level {
+        Level::Harder => Some((
+            Level::Standard,
+            own_dose(exercise, exercise.harder_id.as_deref(), &now.dose),
+            format!("{}: back to the usual form for now.", exercise.title),
+        )),
+        Level::Standard if !exercise.easier_how.is_empty() => {
+            let words = format!("{}: the easier form for now. {}", exercise.title, exercise.easier_how);
+            let form = exercise.easier_id.as_deref();
+            easier_dose(form, &now.dose, facts).map(|dose| (Level::Easier, dose, words))
+        }
+        Level::Standard | Level::Easier => None,
+    };
+    if let Some((level, dose, words)) = lower_form {
+        return Some(change(now, dose, level, "ease_form", words));
+    }
+    let dose = now.dose.lowered()?;
+    let words = format!("{}: a little less for now, {}.", exercise.title, dose.sentence());
+    Some(change(now, dose, now.level, "ease_dose", words))
+}
+
+/// The dose of the easier form: its own start dose where it is a library item the person may have (none
+/// where not), otherwise the present one.
+fn easier_dose(form: Option<&str>, now: &Dose, facts: &PlanFacts) -> Option<Dose> {
+    match form {
+        None => Some(now.clone()),
+        Some(id) => library().get(id).filter(|item| allowed(item, facts, facts.phase).is_ok()).map(|item| item.dose.clone()),
+    }
+}
+
+/// The dose on coming back to the standard form: the item's own start dose if the other form was a library
+/// item with a dose of another shape, otherwise the present one.
+fn own_dose(exercise: &Exercise, other_form: Option<&str>, now: &Dose) -> Dose {
+    if other_form.is_some() { exercise.dose.clone() } else { now.clone() }
+}
+
+fn change(now: &Prescribed, dose: Dose, level: Level, rule: &'static str, sentence: String) -> ItemChange {
+    ItemChange {
+        exercise: now.exercise.clone(),
+        from: Setting { dose: now.dose.clone(), level: now.level },
+        to: Setting { dose, level },
+        rule,
+        sentence,
+    }
+}
+
+/// The easiest setting of an item: its start dose, in the easier form where that is a way of doing the same
+/// movement or an item the person may have. Used in a flare (5.4).
+pub(super) fn lowest(now: &Prescribed, facts: &PlanFacts) -> Prescribed {
+    let mut item = now.clone();
+    let Some(exercise) = library().get(&now.exercise) else {
+        return item;
+    };
+    item.dose = exercise.dose.clone();
+    item.level = Level::Standard;
+    if !exercise.easier_how.is_empty()
+        && let Some(dose) = easier_dose(exercise.easier_id.as_deref(), &exercise.dose, facts)
+    {
+        item.dose = dose;
+        item.level = Level::Easier;
+    }
+    item
+}

@@ -1,0 +1,197 @@
+//! Weekly changes of the items.
+#![allow(clippy::unwrap_used)]
+
+use super::tests::facts;
+use super::tests_properties::any_facts;
+use super::*;
+use crate::clinical::codes::{Colour, ExerciseStep};
+use crate::clinical::exercise::{Ladder, MAX_HOLD_S, library};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// An item after two good sessions.
+fn good(id: &str) -> ItemState {
+    let exercise = library().get(id).unwrap();
+    ItemState {
+        prescribed: Prescribed {
+            exercise: id.to_owned(),
+            dose: exercise.dose.clone(),
+            level: Level::Standard,
+            core: id.starts_with("CO"),
+            role: Role::Training,
+            why: String::new(),
+        },
+        recent_colours: vec![Colour::Green, Colour::Amber],
+        last_rpe: Some(4.0),
+        all_sets_done: true,
+    }
+}
+
+fn rise(items: &[ItemState]) -> Vec<ItemChange> {
+    next_doses(items, ExerciseStep::Rise, &facts(Category::Flex))
+}
+
+fn follow(item: &mut ItemState, change: &ItemChange) {
+    item.prescribed.dose = change.to.dose.clone();
+    item.prescribed.level = change.to.level;
+}
+
+#[test]
+fn a_third_rounded_up_rises_and_the_least_advanced_first() {
+    let mut items: Vec<ItemState> = ["MO1", "CO2", "CO3", "HL1"].map(good).to_vec();
+    let mut order = Vec::new();
+    for _ in 0..3 {
+        let changes = rise(&items);
+        assert_eq!(changes.len(), 2);
+        for change in &changes {
+            order.push(change.exercise.clone());
+            let item = items.iter_mut().find(|i| i.prescribed.exercise == change.exercise);
+            follow(item.unwrap(), change);
+        }
+    }
+    assert_eq!(order, ["MO1", "CO2", "CO3", "HL1", "MO1", "CO2"]);
+}
+
+#[test]
+fn red_effort_missing_sets_or_no_session_keep_an_item_back() {
+    let red = ItemState { recent_colours: vec![Colour::Red, Colour::Green], ..good("HL1") };
+    let older_red = ItemState { recent_colours: vec![Colour::Red, Colour::Green, Colour::Green], ..good("HL1") };
+    let hard = ItemState { last_rpe: Some(6.5), ..good("HL1") };
+    let unknown = ItemState { last_rpe: None, ..good("HL1") };
+    let partly = ItemState { all_sets_done: false, ..good("HL1") };
+    let unseen = ItemState { recent_colours: Vec::new(), ..good("HL1") };
+    for item in [red, hard, unknown, partly, unseen] {
+        assert!(rise(&[item]).is_empty());
+    }
+    assert_eq!(rise(&[older_red]).len(), 1);
+}
+
+#[test]
+fn an_item_climbs_dose_then_form() {
+    let mut item = good("MO1");
+    let up = rise(std::slice::from_ref(&item));
+    assert_eq!((up[0].rule, up[0].to.dose.reps), ("rise_dose", 8));
+    assert_eq!(up[0].sentence, "Cat and cow: one step up, now 8 repetitions, every day, slowly.");
+    follow(&mut item, &up[0]);
+    let up = rise(std::slice::from_ref(&item));
+    assert_eq!((up[0].rule, up[0].to.level), ("rise_form", Level::Harder));
+    assert_eq!(up[0].to.dose.reps, 6);
+    follow(&mut item, &up[0]);
+    item.prescribed.dose.reps = 8;
+    assert!(rise(std::slice::from_ref(&item)).is_empty(), "the top of the harder form");
+    item.prescribed.level = Level::Easier;
+    let up = rise(&[item]);
+    assert_eq!((up[0].rule, up[0].to.level), ("rise_standard", Level::Standard));
+}
+
+#[test]
+fn a_harder_form_of_a_later_phase_waits() {
+    let mut item = good("CO3");
+    item.prescribed.dose.ladder = Some(Ladder::L642);
+    let one = std::slice::from_ref(&item);
+    assert!(rise(one).is_empty(), "CO4 is phase 2 for FLEX");
+    let mut later = facts(Category::Flex);
+    later.phase = 2;
+    let up = next_doses(one, ExerciseStep::Rise, &later);
+    assert_eq!((up[0].rule, up[0].to.level), ("rise_form", Level::Harder));
+    assert_eq!(up[0].to.dose.ladder, Some(Ladder::L321));
+}
+
+#[test]
+fn reexposure_waits_for_three_sessions_and_then_goes_to_ten() {
+    let mut item = good("HL14");
+    let mut later = facts(Category::Flex);
+    later.phase = 2;
+    let next = |item: &ItemState| next_doses(std::slice::from_ref(item), ExerciseStep::Rise, &later);
+    assert!(next(&item).is_empty());
+    item.recent_colours.push(Colour::Green);
+    let up = next(&item);
+    assert_eq!((up[0].rule, up[0].to.dose.reps), ("rise_reexposure", 10));
+}
+
+#[test]
+fn a_loaded_item_at_its_top_gets_heavier() {
+    let mut item = good("HL8");
+    item.prescribed.level = Level::Harder;
+    item.prescribed.dose.reps = 10;
+    let mut later = facts(Category::Flex);
+    later.phase = 3;
+    later.equipment.push(Flag::Weight);
+    let up = next_doses(&[item], ExerciseStep::Rise, &later);
+    assert_eq!((up[0].rule, up[0].to.dose.reps), ("rise_load", 8));
+}
+
+#[test]
+fn easing_touches_red_items_form_first_then_dose() {
+    let mut red = good("HL1");
+    red.recent_colours.push(Colour::Red);
+    let items = [good("CO2"), red];
+    let plain = facts(Category::Flex);
+    let down = next_doses(&items, ExerciseStep::Ease, &plain);
+    assert_eq!(down.len(), 1);
+    assert_eq!((down[0].rule, down[0].to.level), ("ease_form", Level::Easier));
+    assert_eq!(down[0].sentence, "Bridge: the easier form for now. Lift your hips only half of the way.");
+    let mut red = items[1].clone();
+    follow(&mut red, &down[0]);
+    let down = next_doses(&[red], ExerciseStep::Ease, &plain);
+    assert_eq!((down[0].rule, down[0].to.dose.reps), ("ease_dose", 6));
+    for step in [ExerciseStep::Hold, ExerciseStep::Flare, ExerciseStep::Frozen] {
+        assert!(next_doses(&items, step, &plain).is_empty());
+    }
+}
+
+#[test]
+fn one_red_eases_and_two_in_a_row_swap() {
+    use Colour::{Amber, Green, Red};
+    assert_eq!(after_session(&[]), SessionStep::Keep);
+    assert_eq!(after_session(&[Red, Amber]), SessionStep::Keep);
+    assert_eq!(after_session(&[Green, Red]), SessionStep::Easier);
+    assert_eq!(after_session(&[Red, Red]), SessionStep::Swap);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 300, ..Default::default() })]
+
+    /// Half a year of random weeks: at most a third rises, holds stay short, every dose stays sound.
+    #[test]
+    fn any_half_year_stays_within_limits(
+        facts in any_facts(),
+        weeks in proptest::collection::vec(
+            (select(ExerciseStep::ALL.to_vec()), 0usize..12, 0.0f64..8.0),
+            26,
+        ),
+    ) {
+        let mut items: Vec<ItemState> = compose(&facts).items.into_iter().map(|prescribed| ItemState {
+            prescribed,
+            recent_colours: vec![Colour::Green; 3],
+            last_rpe: Some(4.0),
+            all_sets_done: true,
+        }).collect();
+        let training = items.iter().filter(|i| i.prescribed.role == Role::Training).count();
+        for (step, red, effort) in weeks {
+            for (at, item) in items.iter_mut().enumerate() {
+                let colour = if at == red { Colour::Red } else { Colour::Green };
+                item.recent_colours.push(colour);
+                item.last_rpe = Some(effort);
+            }
+            let changes = next_doses(&items, step, &facts);
+            if step == ExerciseStep::Rise {
+                prop_assert!(changes.len() <= training.div_ceil(3));
+            }
+            for change in &changes {
+                prop_assert_eq!(change.to.dose.check(), Ok(()));
+                prop_assert!(change.to.dose.hold_s <= MAX_HOLD_S);
+                prop_assert!(change.from != change.to || change.rule == "rise_load");
+                let form = library().get(&change.exercise).unwrap().harder_id.as_deref();
+                if let Some(form) = form.filter(|_| change.to.level == Level::Harder) {
+                    prop_assert_eq!(allowed(library().get(form).unwrap(), &facts, facts.phase), Ok(()));
+                }
+                let item = items.iter_mut().find(|i| i.prescribed.exercise == change.exercise);
+                let item = item.unwrap();
+                prop_assert_eq!(item.prescribed.role, Role::Training);
+                follow(item, change);
+                item.recent_colours.clear();
+            }
+        }
+    }
+}

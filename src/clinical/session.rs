@@ -1,0 +1,84 @@
+//! Colour of an exercise session from pain during and the next morning (specification 5.2, 12.4).
+
+use super::codes::Colour;
+use super::quota::exact::{MILLION, millionths};
+
+/// RED from this pain during the session, whatever is usual.
+const RED_DURING: i128 = 9;
+/// RED above this pain during, or above usual + [`RED_RISE`], whichever is higher.
+const RED_FLOOR: i128 = 5;
+const RED_RISE: i128 = 2;
+/// RED from usual + this the next morning.
+const RED_AFTER: i128 = 3;
+/// AMBER from this pain during the session.
+const AMBER_DURING: i128 = 8;
+/// AMBER above this pain during, or above usual + [`AMBER_RISE`], whichever is higher.
+const AMBER_FLOOR: i128 = 3;
+const AMBER_RISE: i128 = 1;
+/// AMBER from usual + this the next morning.
+const AMBER_AFTER: i128 = 2;
+
+/// Colour of a session (5.2). `during` = worst pain in the session, `after` = next-morning pain,
+/// `usual` = median of the last 7 daily averages, all 0 to 10; `stop` = a stop-rule symptom
+/// occurred. A missing morning entry counts neither way.
+pub fn colour(during: f64, after: Option<f64>, usual: f64, stop: bool) -> Colour {
+    let (during, usual) = (millionths(during), millionths(usual));
+    let points = |n: i128| n * MILLION;
+    let above = |floor: i128, rise: i128| during > points(floor).max(usual + points(rise));
+    let morning = |rise: i128| after.is_some_and(|pain| millionths(pain) >= usual + points(rise));
+    if stop || during >= points(RED_DURING) || above(RED_FLOOR, RED_RISE) || morning(RED_AFTER) {
+        Colour::Red
+    } else if during >= points(AMBER_DURING) || above(AMBER_FLOOR, AMBER_RISE) || morning(AMBER_AFTER) {
+        Colour::Amber
+    } else {
+        Colour::Green
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Vectors of 5.2: during, after, usual, colour.
+    #[test]
+    fn vectors_of_the_specification() {
+        #[derive(serde::Deserialize)]
+        struct Case(f64, Option<f64>, f64, Colour);
+        let cases: Vec<Case> = serde_json::from_str(include_str!("../../tests/cases/session.json")).expect("cases");
+        for Case(during, after, usual, expected) in cases {
+            let got = colour(during, after, usual, false);
+            assert_eq!(got, expected, "({during}, {after:?}, {usual})");
+        }
+    }
+
+    #[test]
+    fn a_stop_symptom_is_red_whatever_the_pain() {
+        assert_eq!(colour(0.0, None, 5.0, true), Colour::Red);
+    }
+
+    #[test]
+    fn decimals_of_the_usual_pain_are_exact() {
+        // 3.1 is exactly one point above 2.1, which is not "above"; in floats 2.1 + 1 < 3.1.
+        assert_eq!(colour(3.1, None, 2.1, false), Colour::Green);
+        assert_eq!(colour(3.2, None, 2.1, false), Colour::Amber);
+        assert_eq!(colour(0.0, Some(2.3), 0.3, false), Colour::Amber);
+        assert_eq!(colour(0.0, Some(3.1), 0.1, false), Colour::Red);
+    }
+
+    proptest! {
+        #[test]
+        fn more_pain_is_never_a_better_colour(
+            during in 0u32..=100, more in 0u32..=50,
+            after in proptest::option::of(0u32..=100), later in 0u32..=50,
+            usual in 0u32..=100, stop: bool,
+        ) {
+            let tenths = |n: u32| f64::from(n.min(100)) / 10.0;
+            let before = colour(tenths(during), after.map(tenths), tenths(usual), stop);
+            let worse = colour(
+                tenths(during + more), after.map(|a| tenths(a + later)), tenths(usual), stop,
+            );
+            prop_assert!(worse >= before);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Settings: from the environment, an optional TOML file, and defaults, in this order of strength.
+//!
+//! Every setting is one line of [`SETTINGS`]. `GRADUS_X` is read from the environment; the file
+//! named by `GRADUS_CONFIG` has the same names in lower case without the prefix (`bind = "…"`);
+//! `GRADUS_X_FILE` names a file that holds the value, for secrets.
+
+use crate::store::DatabaseUrl;
+use chrono_tz::Tz;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use url::Url;
+
+/// Name, default and meaning of every setting, for `--help` and the README.
+pub const SETTINGS: &[(&str, &str, &str)] = &[
+    ("GRADUS_BIND", "127.0.0.1:8080", "address and port to listen on"),
+    ("GRADUS_DATABASE_URL", "sqlite://data/gradus.db", "sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME"),
+    ("GRADUS_PUBLIC_URL", "http:// and the bind address", "how browsers reach this server; https makes cookies secure"),
+    ("GRADUS_CLINIC_NAME", "Gradus", "name shown at the top of every page"),
+    ("GRADUS_EMERGENCY_NUMBER", "999", "telephone number for emergencies"),
+    ("GRADUS_URGENT_NUMBER", "111", "telephone number for urgent advice"),
+    ("GRADUS_TIME_ZONE", "Europe/London", "zone of the clinic; people can choose their own"),
+    ("GRADUS_SHIFT_DAYS", "0", "moves the server's clock by whole days, to try out a week; never for real patients"),
+    ("GRADUS_LOG", "info", "what is logged: error, warn, info, debug"),
+];
+
+/// A checked set of settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen; port 0 takes any free one.
+    pub bind: SocketAddr,
+    /// Where the data is.
+    pub database: DatabaseUrl,
+    /// How browsers reach this server, without a trailing slash; `None` means by the bind address.
+    pub public_url: Option<Url>,
+    /// Name at the top of every page.
+    pub clinic: String,
+    /// Telephone number for emergencies.
+    pub emergency_number: String,
+    /// Telephone number for urgent advice.
+    pub urgent_number: String,
+    /// Zone of the clinic.
+    pub time_zone: Tz,
+    /// Days by which the clock is moved.
+    pub shift_days: i64,
+    /// Filter for the log.
+    pub log: String,
+    /// True for the demonstration: says so on every page.
+    pub demo: bool,
+}
+
+/// A setting that cannot be used: which, why, and what would be right.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {problem}")]
+pub struct ConfigError {
+    /// Name of the setting.
+    pub name: String,
+    /// What is wrong and what would be right.
+    pub problem: String,
+}
+
+fn wrong(name: &str, problem: impl Into<String>) -> ConfigError {
+    ConfigError { name: name.to_owned(), problem: problem.into() }
+}
+
+/// Looks settings up by name.
+struct Source {
+    env: HashMap<String, String>,
+    file: toml::Table,
+}
+
+impl Source {
+    fn open(env: HashMap<String, String>) -> Result<Self, ConfigError> {
+        let file = match env.get("GRADUS_CONFIG") {
+            None => toml::Table::new(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|e| wrong("GRADUS_CONFIG", format!("{path} cannot be read: {e}")))?;
+                text.parse().map_err(|e: toml::de::Error| wrong("GRADUS_CONFIG", format!("{path} is not TOML: {}", e.message())))?
+            }
+        };
+        let known = |key: &str| SETTINGS.iter().any(|(name, ..)| file_key(name) == key);
+        if let Some(key) = file.keys().find(|key| !known(key)) {
+            let names: Vec<String> = SETTINGS.iter().map(|(name, ..)| file_key(name)).collect();
+            return Err(wrong("GRADUS_CONFIG", format!("'{key}' is not a setting; there are {}", names.join(", "))));
+        }
+        Ok(Self { env, file })
+    }
+
+    fn get(&self, name: &str) -> Result<Option<String>, ConfigError> {
+        if let Some(value) = self.env.get(name) {
+            return Ok(Some(value.clone()));
+        }
+        let by_file = format!("{name}_FILE");
+        if let Some(path) = self.env.get(&by_file) {
+            let text = std::fs::read_to_string(path).map_err(|e| wrong(&by_file, format!("{path} cannot be read: {e}")))?;
+            return Ok(Some(text.trim_end().to_owned()));
+        }
+        Ok(self.file.get(&file_key(name)).map(|value| match value {
+            toml::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        }))
+    }
+
+    /// The value read by `read`, or the default when it is not set.
+    fn parse<T>(&self, name: &str, default: T, read: impl Fn(&str) -> Result<T, String>) -> Result<T, ConfigError> {
+        match self.get(name)? {
+            None => Ok(default),
+            Some(text) => read(&text).map_err(|problem| wrong(name, format!("is {text:?}, but {problem}"))),
+        }
+    }
+}
+
+fn file_key(name: &str) -> String {
+    name.trim_start_matches("GRADUS_").to_lowercase()
+}
+
+fn short_text(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("must not be empty".to_owned()),
+        t if t.chars().count() > 80 => Err("must have at most 80 characters".to_owned()),
+        t => Ok(t.to_owned()),
+    }
+}
+
+fn public_url(text: &str) -> Result<Option<Url>, String> {
+    let url: Url = text.parse().map_err(|_| "must be an address such as https://back.example.org".to_owned())?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err("must begin with http:// or https:// and name a host".to_owned());
+    }
+    if url.path() != "/" {
+        return Err("must not have a path: Gradus is served from the root of a host name".to_owned());
+    }
+    Ok(Some(url))
+}
+
+impl Config {
+    /// Reads the settings of this process.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_map(std::env::vars().filter(|(name, _)| name.starts_with("GRADUS_")).collect())
+    }
+
+    /// Reads settings from a map in place of the environment.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used.
+    pub fn from_map(env: HashMap<String, String>) -> Result<Self, ConfigError> {
+        let source = Source::open(env)?;
+        let default_bind = SocketAddr::from(([127, 0, 0, 1], 8080));
+        Ok(Self {
+            bind: source.parse("GRADUS_BIND", default_bind, |t| {
+                t.parse().map_err(|_| "must be an address and a port, for example 127.0.0.1:8080".to_owned())
+            })?,
+            database: source
+                .parse("GRADUS_DATABASE_URL", DatabaseUrl::Sqlite("data/gradus.db".into()), str::parse)
+                .map_err(hide_password)?,
+            public_url: source.parse("GRADUS_PUBLIC_URL", None, public_url)?,
+            clinic: source.parse("GRADUS_CLINIC_NAME", "Gradus".to_owned(), short_text)?,
+            emergency_number: source.parse("GRADUS_EMERGENCY_NUMBER", "999".to_owned(), short_text)?,
+            urgent_number: source.parse("GRADUS_URGENT_NUMBER", "111".to_owned(), short_text)?,
+            time_zone: source.parse("GRADUS_TIME_ZONE", Tz::Europe__London, |t| {
+                t.parse().map_err(|_| "must be an IANA zone, for example Europe/London".to_owned())
+            })?,
+            shift_days: source.parse("GRADUS_SHIFT_DAYS", 0, |t| {
+                t.parse()
+                    .ok()
+                    .filter(|d| (-3650..=3650).contains(d))
+                    .ok_or_else(|| "must be a whole number of days, -3650 to 3650".to_owned())
+            })?,
+            log: source.parse("GRADUS_LOG", "info".to_owned(), |t| {
+                if matches!(t, "error" | "warn" | "info" | "debug" | "off") {
+                    Ok(t.to_owned())
+                } else {
+                    Err("must be error, warn, info, debug or off".to_owned())
+                }
+            })?,
+            demo: false,
+        })
+    }
+
+    /// How browsers reach the server that listens on `port`, without a trailing slash.
+    pub fn base_url(&self, port: u16) -> String {
+        match &self.public_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("http://{}", SocketAddr::new(self.bind.ip(), port)),
+        }
+    }
+
+    /// Whether browsers come over TLS.
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+}
+
+/// A mistyped database address may hold a password, which must not be repeated in a log.
+fn hide_password(error: ConfigError) -> ConfigError {
+    let problem = error.problem.split_once(", but ").map_or(error.problem.clone(), |(_, why)| format!("its value {why}"));
+    ConfigError { problem, ..error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: &str, value: &str) -> Result<Config, ConfigError> {
+        Config::from_map(HashMap::from([(name.to_owned(), value.to_owned())]))
+    }
+
+    #[test]
+    fn every_default_of_the_table_is_what_the_program_uses() {
+        let config = Config::from_map(HashMap::new()).expect("defaults are valid");
+        assert_eq!(config.bind.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.database, DatabaseUrl::Sqlite("data/gradus.db".into()));
+        assert_eq!(config.base_url(8080), "http://127.0.0.1:8080");
+    }
+
+    #[test]
+    fn a_wrong_setting_says_which_why_and_what_would_be_right() {
+        let message = with("GRADUS_BIND", "localhost").expect_err("no port").to_string();
+        assert_eq!(message, "GRADUS_BIND: is \"localhost\", but must be an address and a port, for example 127.0.0.1:8080");
+        let message = with("GRADUS_PUBLIC_URL", "https://example.org/back").expect_err("a path").to_string();
+        assert!(message.contains("must not have a path"), "{message}");
+    }
+
+    #[test]
+    fn a_mistyped_database_address_is_not_repeated() {
+        let message = with("GRADUS_DATABASE_URL", "postgre://me:hunter2@host/db").expect_err("wrong scheme").to_string();
+        assert!(message.contains("sqlite://") && !message.contains("hunter2"), "{message}");
+    }
+
+    #[test]
+    fn a_secret_can_come_from_a_file_and_a_setting_from_toml() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let secret = folder.path().join("url");
+        std::fs::write(&secret, "postgres://x@y/z\n").expect("written");
+        let toml = folder.path().join("gradus.toml");
+        std::fs::write(&toml, "clinic_name = \"Hill Street\"\nshift_days = 7\n").expect("written");
+        let config = Config::from_map(HashMap::from([
+            ("GRADUS_DATABASE_URL_FILE".to_owned(), secret.display().to_string()),
+            ("GRADUS_CONFIG".to_owned(), toml.display().to_string()),
+        ]))
+        .expect("valid");
+        assert_eq!(config.database, DatabaseUrl::Postgres("postgres://x@y/z".to_owned()));
+        assert_eq!((config.clinic.as_str(), config.shift_days), ("Hill Street", 7));
+    }
+}

@@ -1,0 +1,24 @@
+//! Gradus: a self-management programme for low back pain that a clinic can run itself.
+//!
+//! ```text
+//!             clinical  (pure rules)            ids, clock: leaves
+//!                ↑            ↑
+//!    access ←── care ──→ store          care: use cases; store: the only SQL; access: who may
+//!       ↑         ↑         ↑
+//!       └── web ──┴── cli ──┘           the edges
+//! ```
+//! `src/ARCHITECTURE.md` has the reasons and three walkthroughs.
+
+#![forbid(unsafe_code)]
+
+pub mod access;
+pub mod accounts;
+pub mod app;
+pub mod care;
+pub mod cli;
+pub mod clinical;
+pub mod clock;
+pub mod config;
+pub mod ids;
+pub mod store;
+pub mod web;

@@ -1,0 +1,238 @@
+//! Accounts, invitations, consents, failed sign-ins and the clinic's own settings.
+
+use super::errors::StoreError;
+use super::schema::{consents, invitations, settings, throttles, users};
+use super::{ReadTx, WriteTx};
+use crate::clock::UtcTime;
+use crate::ids::{self, UserId};
+use diesel::prelude::*;
+
+/// An account.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = users)]
+pub struct User {
+    /// Identity.
+    pub id: String,
+    /// Address, in lower case; the name one signs in with.
+    pub email: String,
+    /// How the person wants to be called.
+    pub name: String,
+    /// PHC string of the password.
+    pub password_hash: String,
+    /// Has a record in the programme.
+    pub is_patient: bool,
+    /// Treats patients.
+    pub is_physio: bool,
+    /// Runs the clinic's accounts.
+    pub is_admin: bool,
+    /// IANA name of the zone their days are counted in.
+    pub time_zone: String,
+    /// When the account was made.
+    pub created_at: UtcTime,
+    /// When the password last changed.
+    pub password_changed_at: UtcTime,
+    /// When the account was closed; a closed account cannot sign in.
+    pub closed_at: Option<UtcTime>,
+}
+
+/// Adds an account.
+///
+/// # Errors
+/// `Conflict(EmailTaken)` when the address has an account.
+pub fn insert_user(tx: &mut WriteTx, user: &User) -> Result<(), StoreError> {
+    diesel::insert_into(users::table).values(user.clone()).execute(tx.conn)?;
+    Ok(())
+}
+
+/// The open account with this address (compared in lower case).
+pub fn user_by_email(tx: &mut ReadTx, email: &str) -> Result<Option<User>, StoreError> {
+    let found = users::table.filter(users::email.eq(email)).filter(users::closed_at.is_null());
+    Ok(found.first(tx.conn).optional()?)
+}
+
+/// The open account with this identity.
+pub fn user(tx: &mut ReadTx, id: &UserId) -> Result<Option<User>, StoreError> {
+    let found = users::table.find(id.as_str()).filter(users::closed_at.is_null());
+    Ok(found.first(tx.conn).optional()?)
+}
+
+/// Whether the clinic has any staff account yet.
+pub fn has_staff(tx: &mut ReadTx) -> Result<bool, StoreError> {
+    let staff = users::table.filter(users::is_physio.eq(true).or(users::is_admin.eq(true))).count();
+    Ok(staff.get_result::<i64>(tx.conn)? > 0)
+}
+
+/// Every staff account, by name.
+pub fn staff(tx: &mut ReadTx) -> Result<Vec<User>, StoreError> {
+    let found = users::table.filter(users::is_physio.eq(true).or(users::is_admin.eq(true)));
+    Ok(found.order((users::name, users::id)).load(tx.conn)?)
+}
+
+/// Sets a new password.
+pub fn set_password(tx: &mut WriteTx, id: &UserId, hash: &str, at: UtcTime) -> Result<(), StoreError> {
+    let target = users::table.find(id.as_str());
+    diesel::update(target).set((users::password_hash.eq(hash), users::password_changed_at.eq(at))).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Sets the zone the person's days are counted in.
+pub fn set_time_zone(tx: &mut WriteTx, id: &UserId, zone: &str) -> Result<(), StoreError> {
+    diesel::update(users::table.find(id.as_str())).set(users::time_zone.eq(zone)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// What a single-use link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// The clinic's first account: administrator and physiotherapist.
+    FirstStaff,
+    /// A further physiotherapist.
+    Staff,
+    /// A patient, who will be in the care of whoever invited them.
+    Patient,
+    /// Setting a new password.
+    Reset,
+}
+
+impl Purpose {
+    /// The stored code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::FirstStaff => "first_staff",
+            Self::Staff => "staff",
+            Self::Patient => "patient",
+            Self::Reset => "reset",
+        }
+    }
+}
+
+/// A single-use link; only the hash of its secret is kept.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = invitations)]
+pub struct Invitation {
+    /// Identity.
+    pub id: String,
+    /// SHA-256 of the secret in the link.
+    pub token_hash: String,
+    /// Code of a [`Purpose`].
+    pub purpose: String,
+    /// Who made it.
+    pub invited_by: Option<String>,
+    /// Whose password it resets.
+    pub for_user: Option<String>,
+    /// Name the invited person is greeted with; may be empty.
+    pub name: String,
+    /// When it was made.
+    pub created_at: UtcTime,
+    /// When it stops working.
+    pub expires_at: UtcTime,
+    /// When it was used.
+    pub used_at: Option<UtcTime>,
+    /// The account it made or changed.
+    pub used_by: Option<String>,
+}
+
+/// Keeps a new invitation.
+pub fn insert_invitation(tx: &mut WriteTx, invitation: &Invitation) -> Result<(), StoreError> {
+    diesel::insert_into(invitations::table).values(invitation.clone()).execute(tx.conn)?;
+    Ok(())
+}
+
+/// The unused, unexpired invitation whose secret has this hash.
+pub fn open_invitation(tx: &mut ReadTx, token_hash: &str, now: UtcTime) -> Result<Option<Invitation>, StoreError> {
+    let found = invitations::table
+        .filter(invitations::token_hash.eq(token_hash))
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::expires_at.gt(now));
+    Ok(found.first(tx.conn).optional()?)
+}
+
+/// Marks an invitation as used; `false` when somebody was faster.
+pub fn use_invitation(tx: &mut WriteTx, id: &str, by: &UserId, now: UtcTime) -> Result<bool, StoreError> {
+    let target = invitations::table.find(id).filter(invitations::used_at.is_null());
+    let changed = diesel::update(target).set((invitations::used_at.eq(now), invitations::used_by.eq(by.as_str()))).execute(tx.conn)?;
+    Ok(changed == 1)
+}
+
+/// Ends every unused invitation for a purpose, so that only the newest link of a kind works.
+pub fn end_invitations(tx: &mut WriteTx, purpose: Purpose, for_user: Option<&UserId>, now: UtcTime) -> Result<(), StoreError> {
+    let open = invitations::purpose.eq(purpose.code()).and(invitations::used_at.is_null());
+    match for_user {
+        Some(user) => diesel::update(invitations::table.filter(open).filter(invitations::for_user.eq(user.as_str())))
+            .set(invitations::expires_at.eq(now))
+            .execute(tx.conn)?,
+        None => diesel::update(invitations::table.filter(open)).set(invitations::expires_at.eq(now)).execute(tx.conn)?,
+    };
+    Ok(())
+}
+
+/// Invitations of a physiotherapist that still wait, newest first.
+pub fn waiting_invitations(tx: &mut ReadTx, by: &UserId, now: UtcTime) -> Result<Vec<Invitation>, StoreError> {
+    let found = invitations::table
+        .filter(invitations::invited_by.eq(by.as_str()))
+        .filter(invitations::purpose.eq(Purpose::Patient.code()))
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::expires_at.gt(now));
+    Ok(found.order((invitations::created_at.desc(), invitations::id)).load(tx.conn)?)
+}
+
+/// Records consent to one purpose in the version that was shown.
+pub fn insert_consent(tx: &mut WriteTx, user: &UserId, purpose: &str, version: &str, at: UtcTime) -> Result<(), StoreError> {
+    let row = (
+        consents::id.eq(ids::fresh()),
+        consents::user_id.eq(user.as_str()),
+        consents::purpose.eq(purpose),
+        consents::version.eq(version),
+        consents::given_at.eq(at),
+    );
+    diesel::insert_into(consents::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Purpose, version and time of every consent a person has given and not withdrawn.
+pub fn consents(tx: &mut ReadTx, user: &UserId) -> Result<Vec<(String, String, UtcTime)>, StoreError> {
+    let found = consents::table.filter(consents::user_id.eq(user.as_str())).filter(consents::withdrawn_at.is_null());
+    let columns = (consents::purpose, consents::version, consents::given_at);
+    Ok(found.select(columns).order((consents::given_at, consents::id)).load(tx.conn)?)
+}
+
+/// Failures counted for a throttle's subject and when its window began.
+pub fn failures(tx: &mut ReadTx, subject: &str) -> Result<Option<(i32, UtcTime)>, StoreError> {
+    let found = throttles::table.find(subject).select((throttles::failures, throttles::window_started_at));
+    Ok(found.first(tx.conn).optional()?)
+}
+
+/// Sets the count of a throttle's subject.
+pub fn set_failures(tx: &mut WriteTx, subject: &str, count: i32, window_started_at: UtcTime) -> Result<(), StoreError> {
+    let row = (throttles::failures.eq(count), throttles::window_started_at.eq(window_started_at));
+    if diesel::update(throttles::table.find(subject)).set(row).execute(tx.conn)? == 0 {
+        diesel::insert_into(throttles::table).values((throttles::subject.eq(subject), row.0, row.1)).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// Forgets a subject's failures, after a sign-in that worked.
+pub fn clear_failures(tx: &mut WriteTx, subject: &str) -> Result<(), StoreError> {
+    diesel::delete(throttles::table.find(subject)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// A setting of this database, made by `make` when it is not there yet.
+pub fn setting_or(tx: &mut WriteTx, name: &str, make: impl Fn() -> String) -> Result<String, StoreError> {
+    let found = settings::table.find(name).select(settings::value).first::<String>(tx.conn).optional()?;
+    if let Some(value) = found {
+        return Ok(value);
+    }
+    let value = make();
+    diesel::insert_into(settings::table).values((settings::name.eq(name), settings::value.eq(&value))).execute(tx.conn)?;
+    Ok(value)
+}
+
+/// Writes the time into a row kept for this: proof for `/health` that the database takes writes.
+pub fn touch(tx: &mut WriteTx, now: UtcTime) -> Result<(), StoreError> {
+    let value = settings::value.eq(now.to_string());
+    if diesel::update(settings::table.find("health")).set(value.clone()).execute(tx.conn)? == 0 {
+        diesel::insert_into(settings::table).values((settings::name.eq("health"), value)).execute(tx.conn)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! One connection type over both databases, made from the URL's scheme and nothing else.
+//!
+//! `AnyConn::establish(url)` is never called: it tries each variant in turn, so that a mistyped
+//! PostgreSQL address would quietly become an empty SQLite file of that name.
+
+use super::errors::StoreError;
+use diesel::connection::SimpleConnection;
+use diesel::r2d2::{CustomizeConnection, ManageConnection, Pool};
+use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A connection to either database. SQLite stands last, as diesel asks.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConn {
+    /// PostgreSQL.
+    Pg(PgConnection),
+    /// SQLite, bundled.
+    Sqlite(SqliteConnection),
+}
+
+/// Where the data is, parsed from `GRADUS_DATABASE_URL`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A PostgreSQL connection string, handed to libpq as it is.
+    Postgres(String),
+    /// A file; its folder is made if missing, private to the owner.
+    Sqlite(PathBuf),
+}
+
+impl std::str::FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            Ok(Self::Postgres(text.to_owned()))
+        } else if let Some(path) = text.strip_prefix("sqlite://") {
+            if path.is_empty() {
+                return Err("names no file; write sqlite://data/gradus.db".to_owned());
+            }
+            Ok(Self::Sqlite(PathBuf::from(path)))
+        } else {
+            Err("must begin with sqlite:// or postgres://, for example sqlite://data/gradus.db".to_owned())
+        }
+    }
+}
+
+/// Opens connections for the pools.
+#[derive(Debug)]
+pub(super) struct Manager(pub DatabaseUrl);
+
+impl Manager {
+    pub(super) fn open(&self) -> Result<AnyConn, diesel::ConnectionError> {
+        match &self.0 {
+            DatabaseUrl::Postgres(url) => PgConnection::establish(url).map(AnyConn::Pg),
+            DatabaseUrl::Sqlite(path) => {
+                private_file(path).map_err(|e| diesel::ConnectionError::BadConnection(format!("{}: {e}", path.display())))?;
+                SqliteConnection::establish(&path.to_string_lossy()).map(AnyConn::Sqlite)
+            }
+        }
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = AnyConn;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<AnyConn, Self::Error> {
+        self.open().map_err(diesel::r2d2::Error::ConnectionError)
+    }
+
+    fn is_valid(&self, conn: &mut AnyConn) -> Result<(), Self::Error> {
+        sql_query("SELECT 1").execute(conn).map(|_| ()).map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, conn: &mut AnyConn) -> bool {
+        use diesel::r2d2::R2D2Connection;
+        match conn {
+            AnyConn::Pg(c) => c.is_broken(),
+            AnyConn::Sqlite(c) => c.is_broken(),
+        }
+    }
+}
+
+/// Makes the database file and its folder readable by their owner alone before SQLite sees them;
+/// the `-wal` and `-shm` files beside it inherit the mode.
+fn private_file(path: &Path) -> std::io::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other.map(|_| ()),
+    }
+}
+
+/// What every connection is told on opening. SQLite's settings are per connection.
+#[derive(Debug)]
+struct Setup {
+    read_only: bool,
+}
+
+/// `synchronous=FULL`: with NORMAL a power cut loses writes that were already acknowledged.
+/// `secure_delete`: erased text must not stay readable in the file.
+pub(super) const SQLITE_SETUP: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
+     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;";
+
+impl CustomizeConnection<AnyConn, diesel::r2d2::Error> for Setup {
+    fn on_acquire(&self, conn: &mut AnyConn) -> Result<(), diesel::r2d2::Error> {
+        let result = match conn {
+            AnyConn::Sqlite(c) => {
+                c.batch_execute(SQLITE_SETUP).and_then(|()| if self.read_only { c.batch_execute("PRAGMA query_only = ON") } else { Ok(()) })
+            }
+            AnyConn::Pg(c) => c.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning;"),
+        };
+        result.map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+/// A pool of `size` connections; fails at once when the database cannot be reached.
+pub(super) fn pool(url: &DatabaseUrl, size: u32, read_only: bool) -> Result<Pool<Manager>, StoreError> {
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(1))
+        .connection_timeout(Duration::from_secs(10))
+        .connection_customizer(Box::new(Setup { read_only }))
+        .build(Manager(url.clone()))
+        .map_err(|e| StoreError::broken(format!("the database cannot be opened: {e}")))
+}

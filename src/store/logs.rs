@@ -1,0 +1,232 @@
+//! What was done: training logs and the two numbers a day has (its average pain, its morning pain).
+
+use super::errors::StoreError;
+use super::schema::{day_records, revisions, training_logs};
+use super::{Json, ReadTx, WriteTx};
+use crate::access::{MayRead, Own, PatientAccess};
+use crate::clinical::codes::Activity;
+use crate::clock::UtcTime;
+use crate::ids;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// How much of an exercise was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Done {
+    /// All prescribed sets.
+    Done,
+    /// Half of the sets or more, not all.
+    Partly,
+    /// Less than half, or nothing.
+    Not,
+}
+
+/// One exercise of a logged session.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ItemLog {
+    /// Exercise id.
+    pub exercise: String,
+    /// How much.
+    pub done: Done,
+    /// Reason code when not all was done; empty otherwise.
+    pub reason: String,
+}
+
+/// One quota of a logged session.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct QuotaLog {
+    /// The activity.
+    pub activity: Activity,
+    /// Amount in its unit; `None` is no answer, 0 is "not done".
+    pub amount: Option<f64>,
+    /// The day's quota when it was logged.
+    pub quota: f64,
+    /// Reason code when less was done; empty otherwise.
+    pub reason: String,
+}
+
+/// One logged session: exercises, quota bouts, or both.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = training_logs)]
+pub struct TrainingLog {
+    /// Identity.
+    pub id: String,
+    /// Whose.
+    pub patient_id: String,
+    /// The plan it belongs to.
+    pub plan_id: String,
+    /// The person's date.
+    pub on_date: NaiveDate,
+    /// Makes a repeated submission harmless.
+    pub token: String,
+    /// Worst pain during, 0–10.
+    pub worst_during: Option<i32>,
+    /// Effort, 0–10.
+    pub effort: Option<i32>,
+    /// A symptom of the stop rule occurred.
+    pub stop_symptom: bool,
+    /// Exercises.
+    pub items: Json<Vec<ItemLog>>,
+    /// Quotas.
+    pub quotas: Json<Vec<QuotaLog>>,
+    /// Free words.
+    pub note: String,
+    /// Written down on a later day.
+    pub late: bool,
+    /// When it was written down.
+    pub logged_at: UtcTime,
+    /// When it was last changed.
+    pub edited_at: Option<UtcTime>,
+}
+
+impl TrainingLog {
+    /// Whether any exercise was done at least by half: quota bouts alone have no colour (5.2).
+    pub fn has_exercise(&self) -> bool {
+        self.items.iter().any(|item| item.done != Done::Not)
+    }
+}
+
+/// Keeps a log; `false` when its token was stored before (then nothing changes).
+pub fn keep(tx: &mut WriteTx, who: &PatientAccess<Own>, log: &TrainingLog) -> Result<bool, StoreError> {
+    let known =
+        training_logs::table.filter(training_logs::patient_id.eq(who.patient().as_str())).filter(training_logs::token.eq(&log.token));
+    if known.count().get_result::<i64>(tx.conn)? > 0 {
+        return Ok(false);
+    }
+    diesel::insert_into(training_logs::table).values(log.clone()).execute(tx.conn)?;
+    Ok(true)
+}
+
+/// Changes a log, keeping what it said before.
+pub fn change(tx: &mut WriteTx, who: &PatientAccess<Own>, log: &TrainingLog, before: &TrainingLog, at: UtcTime) -> Result<(), StoreError> {
+    let told = format!(
+        "{{\"worst_during\":{},\"effort\":{},\"stop_symptom\":{},\"items\":{},\"quotas\":{},\"note\":{}}}",
+        serde_json::json!(before.worst_during),
+        serde_json::json!(before.effort),
+        before.stop_symptom,
+        before.items.text(),
+        before.quotas.text(),
+        serde_json::json!(before.note),
+    );
+    let mine = training_logs::table.find(&log.id).filter(training_logs::patient_id.eq(who.patient().as_str()));
+    let changed = diesel::update(mine)
+        .set((
+            training_logs::worst_during.eq(log.worst_during),
+            training_logs::effort.eq(log.effort),
+            training_logs::stop_symptom.eq(log.stop_symptom),
+            training_logs::items.eq(log.items.clone()),
+            training_logs::quotas.eq(log.quotas.clone()),
+            training_logs::note.eq(&log.note),
+            training_logs::edited_at.eq(at),
+        ))
+        .execute(tx.conn)?;
+    if changed != 1 {
+        return Err(StoreError::NotFound);
+    }
+    keep_revision(tx, who, &log.id, told, at)
+}
+
+/// Keeps what a record said before it was changed.
+pub(super) fn keep_revision(
+    tx: &mut WriteTx,
+    who: &PatientAccess<Own>,
+    record: &str,
+    before: String,
+    at: UtcTime,
+) -> Result<(), StoreError> {
+    let row = (
+        revisions::id.eq(ids::fresh()),
+        revisions::patient_id.eq(who.patient().as_str()),
+        revisions::record_id.eq(record),
+        revisions::replaced_at.eq(at),
+        revisions::replaced_by.eq(who.by().map_or("program", crate::ids::UserId::as_str)),
+        revisions::before_text.eq(before),
+    );
+    diesel::insert_into(revisions::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// How often a record was changed.
+pub fn revision_count<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, record: &str) -> Result<i64, StoreError> {
+    let found = revisions::table.filter(revisions::patient_id.eq(who.patient().as_str())).filter(revisions::record_id.eq(record));
+    Ok(found.count().get_result(tx.conn)?)
+}
+
+/// Logs from `from` to `to` inclusive, oldest first.
+pub fn between<M: MayRead>(
+    tx: &mut ReadTx,
+    who: &PatientAccess<M>,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<TrainingLog>, StoreError> {
+    let found =
+        training_logs::table.filter(training_logs::patient_id.eq(who.patient().as_str())).filter(training_logs::on_date.between(from, to));
+    Ok(found.order((training_logs::on_date, training_logs::logged_at, training_logs::id)).load(tx.conn)?)
+}
+
+/// One log of this person.
+///
+/// # Errors
+/// `NotFound` when it is somebody else's or missing.
+pub fn one<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, id: &str) -> Result<TrainingLog, StoreError> {
+    Ok(training_logs::table.find(id).filter(training_logs::patient_id.eq(who.patient().as_str())).first(tx.conn)?)
+}
+
+/// The two numbers of a day, each possibly not answered.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = day_records)]
+pub struct DayRecord {
+    /// Whose.
+    pub patient_id: String,
+    /// The person's date.
+    pub on_date: NaiveDate,
+    /// Average pain of the day, 0–10.
+    pub average: Option<i32>,
+    /// Pain on waking, 0–10: the "next morning" of the day before.
+    pub morning: Option<i32>,
+    /// When it was last written.
+    pub recorded_at: UtcTime,
+    /// Written down on a later day.
+    pub late: bool,
+}
+
+/// Sets one or both numbers of a day; a number not given stays as it was.
+pub fn set_day(
+    tx: &mut WriteTx,
+    who: &PatientAccess<Own>,
+    on: NaiveDate,
+    average: Option<i32>,
+    morning: Option<i32>,
+    late: bool,
+    at: UtcTime,
+) -> Result<(), StoreError> {
+    let key = (who.patient().as_str().to_owned(), on);
+    let before = day_records::table.find(key.clone()).first::<DayRecord>(tx.conn).optional()?;
+    match before {
+        None => {
+            let row = DayRecord { patient_id: key.0, on_date: on, average, morning, recorded_at: at, late };
+            diesel::insert_into(day_records::table).values(row).execute(tx.conn)?;
+        }
+        Some(before) => {
+            let set = (
+                day_records::average.eq(average.or(before.average)),
+                day_records::morning.eq(morning.or(before.morning)),
+                day_records::recorded_at.eq(at),
+                day_records::late.eq(late || before.late),
+            );
+            diesel::update(day_records::table.find(key)).set(set).execute(tx.conn)?;
+            let told = serde_json::json!({"average": before.average, "morning": before.morning}).to_string();
+            keep_revision(tx, who, &format!("day {on}"), told, at)?;
+        }
+    }
+    Ok(())
+}
+
+/// Days with a record from `from` to `to` inclusive, oldest first.
+pub fn days<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, from: NaiveDate, to: NaiveDate) -> Result<Vec<DayRecord>, StoreError> {
+    let found =
+        day_records::table.filter(day_records::patient_id.eq(who.patient().as_str())).filter(day_records::on_date.between(from, to));
+    Ok(found.order(day_records::on_date).load(tx.conn)?)
+}

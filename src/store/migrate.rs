@@ -1,0 +1,77 @@
+//! Brings the schema up to date. Safe to run from several servers at once.
+
+use super::conn::{AnyConn, DatabaseUrl, Manager, SQLITE_SETUP};
+use super::errors::StoreError;
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+/// One folder for both databases: see `migrations/README.md` for what its SQL may use.
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// SQLite before this has a defect that can corrupt a WAL database used by several connections.
+const MIN_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// Any number will do, as long as every Gradus server takes the same one.
+const PG_LOCK: &str = "SELECT pg_advisory_lock(471147)";
+const PG_UNLOCK: &str = "SELECT pg_advisory_unlock(471147)";
+
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+/// Applies what is missing and returns the names of the migrations that ran.
+///
+/// # Errors
+/// `Broken` when the database cannot be reached, a migration fails, a foreign key is violated
+/// afterwards, or the linked SQLite is older than 3.51.3.
+pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, StoreError> {
+    let mut conn = Manager(url.clone()).open().map_err(StoreError::broken)?;
+    match &mut conn {
+        AnyConn::Sqlite(c) => {
+            check_sqlite_version(&sql_query("SELECT sqlite_version() AS version").get_result::<Version>(c)?.version)?;
+            c.batch_execute(SQLITE_SETUP)?;
+            // A no-op inside a transaction, so it is said before the migrations begin theirs.
+            c.batch_execute("PRAGMA foreign_keys = OFF")?;
+        }
+        AnyConn::Pg(c) => c.batch_execute(PG_LOCK)?,
+    }
+    let ran = conn
+        .run_pending_migrations(MIGRATIONS)
+        .map(|versions| versions.iter().map(ToString::to_string).collect())
+        .map_err(|e| StoreError::broken(format!("migration failed: {e}")));
+    match &mut conn {
+        AnyConn::Sqlite(c) => {
+            let broken = sql_query("PRAGMA foreign_key_check").execute(c)?;
+            if broken > 0 {
+                return Err(StoreError::broken("foreign keys are violated after migration"));
+            }
+        }
+        AnyConn::Pg(c) => c.batch_execute(PG_UNLOCK)?,
+    }
+    ran
+}
+
+fn check_sqlite_version(version: &str) -> Result<(), StoreError> {
+    let mut parts = version.split('.').map(|p| p.parse::<u32>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    if (next(), next(), next()) < MIN_SQLITE {
+        return Err(StoreError::broken(format!("SQLite {version} is too old: 3.51.3 or newer is needed")));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_sqlite_version;
+
+    #[test]
+    fn an_sqlite_older_than_3_51_3_is_refused() {
+        assert!(check_sqlite_version("3.51.2").is_err());
+        assert!(check_sqlite_version("3.51.3").is_ok());
+        assert!(check_sqlite_version("3.52.0").is_ok());
+    }
+}

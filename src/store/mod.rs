@@ -1,0 +1,80 @@
+//! The only part that speaks diesel. One schema and one set of query functions for SQLite and
+//! PostgreSQL; every statement runs inside [`Store::read`] or [`Store::write`].
+//!
+//! Functions on a patient's data take a [`crate::access::PatientAccess`], which only `access` can
+//! make, so a caller that did not ask may not have the data. See `access` next.
+
+pub mod accounts;
+mod conn;
+mod errors;
+pub mod intake;
+pub mod journal;
+pub mod logs;
+mod migrate;
+pub mod oversight;
+pub mod plans;
+pub mod relations;
+pub mod reviews;
+mod schema;
+pub mod sessions;
+mod tx;
+mod types;
+
+pub use conn::DatabaseUrl;
+pub use errors::{Conflict, MayRetry, StoreError};
+pub use migrate::migrate;
+pub use tx::{ReadTx, WriteTx};
+pub use types::{Coded, Json};
+
+use conn::Manager;
+use diesel::r2d2::Pool;
+use std::sync::Arc;
+
+/// A handle to the database; cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Pools>,
+}
+
+struct Pools {
+    read: Pool<Manager>,
+    write: Pool<Manager>,
+}
+
+impl Store {
+    /// Opens the pools. SQLite gets one writing connection, because it can use no more, and
+    /// readers that cannot write; PostgreSQL shares one pool.
+    ///
+    /// # Errors
+    /// `Broken` when the database cannot be reached.
+    pub fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        let pools = match url {
+            DatabaseUrl::Sqlite(_) => {
+                let write = conn::pool(url, 1, false)?;
+                Pools { read: conn::pool(url, 4, true)?, write }
+            }
+            DatabaseUrl::Postgres(_) => {
+                let both = conn::pool(url, 8, false)?;
+                Pools { read: both.clone(), write: both }
+            }
+        };
+        Ok(Self { inner: Arc::new(pools) })
+    }
+
+    /// Runs `f` on a consistent view of the data.
+    ///
+    /// # Errors
+    /// What `f` returns, or `Busy` when no connection was free within ten seconds.
+    pub fn read<T, E: From<StoreError>>(&self, f: impl FnOnce(&mut ReadTx) -> Result<T, E>) -> Result<T, E> {
+        tx::read(&self.inner.read, f)
+    }
+
+    /// Runs `f` in a transaction that either happens whole or not at all. `f` may run more than
+    /// once, so it must do nothing but read and write through the transaction.
+    ///
+    /// # Errors
+    /// What `f` returns (everything rolled back), or `Busy` after the last retry.
+    pub fn write<T, E: MayRetry>(&self, f: impl FnMut(&mut WriteTx) -> Result<T, E>) -> Result<T, E> {
+        tx::write(&self.inner.write, f)
+    }
+}

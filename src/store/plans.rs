@@ -1,0 +1,363 @@
+//! Baseline trials, plans with their exercises and quotas, and the ledger of what changed and why.
+
+use super::errors::StoreError;
+use super::schema::{baseline_trials, plan_changes, plan_items, plan_quotas, plans, users};
+use super::{Coded, Json, ReadTx, WriteTx};
+use crate::access::{MayRead, MayWrite, Own, PatientAccess};
+use crate::clinical::codes::{Activity, Category, Stage, Unit};
+use crate::clinical::plan::{PlanFacts, Prescribed};
+use crate::clinical::quota::{QuotaInput, Schedule};
+use crate::clock::UtcTime;
+use crate::ids::{self, PatientId};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+/// One baseline trial: how much of an activity until the person would normally stop.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = baseline_trials)]
+pub struct Trial {
+    /// Identity.
+    pub id: String,
+    /// Whose.
+    pub patient_id: String,
+    /// Code of the activity.
+    pub activity: Coded<Activity>,
+    /// The person's date.
+    pub on_date: NaiveDate,
+    /// In the activity's unit.
+    pub amount: f64,
+    /// Makes a repeated submission harmless.
+    pub token: String,
+    /// When it was written down.
+    pub recorded_at: UtcTime,
+}
+
+/// Keeps a trial; a repeated token keeps the first.
+pub fn keep_trial(
+    tx: &mut WriteTx,
+    who: &PatientAccess<Own>,
+    activity: Activity,
+    on: NaiveDate,
+    amount: f64,
+    token: &str,
+    at: UtcTime,
+) -> Result<(), StoreError> {
+    let mine =
+        baseline_trials::table.filter(baseline_trials::patient_id.eq(who.patient().as_str())).filter(baseline_trials::token.eq(token));
+    if mine.count().get_result::<i64>(tx.conn)? > 0 {
+        return Ok(());
+    }
+    let row = Trial {
+        id: ids::fresh(),
+        patient_id: who.patient().as_str().to_owned(),
+        activity: Coded(activity),
+        on_date: on,
+        amount,
+        token: token.to_owned(),
+        recorded_at: at,
+    };
+    diesel::insert_into(baseline_trials::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Trials of an activity since a date, oldest first.
+pub fn trials<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, activity: Activity, since: NaiveDate) -> Result<Vec<Trial>, StoreError> {
+    let found = baseline_trials::table
+        .filter(baseline_trials::patient_id.eq(who.patient().as_str()))
+        .filter(baseline_trials::activity.eq(Coded(activity)))
+        .filter(baseline_trials::on_date.ge(since));
+    Ok(found.order((baseline_trials::on_date, baseline_trials::recorded_at, baseline_trials::id)).load(tx.conn)?)
+}
+
+/// Forgets a trial the person mistyped.
+pub fn drop_trial(tx: &mut WriteTx, who: &PatientAccess<Own>, id: &str) -> Result<(), StoreError> {
+    let mine = baseline_trials::table.find(id).filter(baseline_trials::patient_id.eq(who.patient().as_str()));
+    if diesel::delete(mine).execute(tx.conn)? == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
+/// A plan that both sides agreed to.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = plans)]
+pub struct Plan {
+    /// Identity.
+    pub id: String,
+    /// Whose.
+    pub patient_id: String,
+    /// The intake it was made from.
+    pub intake_id: String,
+    /// `active` or `ended`.
+    pub status: String,
+    /// Category it was made for.
+    pub category: Coded<Category>,
+    /// Stage it began at.
+    pub stage: Coded<Stage>,
+    /// Phase 1 to 3.
+    pub phase: i32,
+    /// What composition was given.
+    pub facts: Json<PlanFacts>,
+    /// Training days, 0 = Monday.
+    pub training_days: Json<Vec<u8>>,
+    /// If-then plan in the person's words; may be empty.
+    pub cue: String,
+    /// Version of the rules that composed it.
+    pub ruleset_version: String,
+    /// When the person agreed.
+    pub agreed_at: UtcTime,
+    /// First day; weeks count from here.
+    pub started_on: NaiveDate,
+    /// Last day, once ended.
+    pub ended_on: Option<NaiveDate>,
+}
+
+/// An exercise of a plan.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = plan_items)]
+pub struct PlanItem {
+    /// Identity.
+    pub id: String,
+    /// The plan.
+    pub plan_id: String,
+    /// Place in the list.
+    pub place: i32,
+    /// Exercise, dose, level and role.
+    pub prescription: Json<Prescribed>,
+    /// First day in the plan.
+    pub added_on: NaiveDate,
+    /// First day no longer in the plan.
+    pub removed_on: Option<NaiveDate>,
+}
+
+/// A quota of a plan with its whole schedule.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = plan_quotas)]
+pub struct PlanQuota {
+    /// Identity.
+    pub id: String,
+    /// The plan.
+    pub plan_id: String,
+    /// Code of the activity.
+    pub activity: Coded<Activity>,
+    /// Unit of every amount.
+    pub unit: Coded<Unit>,
+    /// Goal in the unit.
+    pub goal: f64,
+    /// Date the goal falls on at the present pace.
+    pub goal_on: NaiveDate,
+    /// Days a week it is planned on.
+    pub days_per_week: i32,
+    /// What the schedule was made from.
+    pub inputs: Json<QuotaInput>,
+    /// The schedule.
+    pub schedule: Json<Schedule>,
+    /// Place in the schedule, from 0.
+    pub step_index: i32,
+}
+
+impl PlanQuota {
+    /// This week's quota in the unit.
+    pub fn today(&self) -> f64 {
+        let index = usize::try_from(self.step_index).unwrap_or(0);
+        let quotas = &self.schedule.quotas;
+        quotas.get(index).or(quotas.last()).copied().unwrap_or(self.goal)
+    }
+
+    /// Whether the schedule's end is reached.
+    pub fn at_goal(&self) -> bool {
+        usize::try_from(self.step_index).unwrap_or(0) + 1 >= self.schedule.quotas.len()
+    }
+}
+
+/// Starts a plan with its exercises and quotas; an active plan before it ends the day before.
+pub fn start<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    plan: &Plan,
+    items: &[Prescribed],
+    quotas: &[PlanQuota],
+) -> Result<(), StoreError> {
+    let active = plans::table.filter(plans::patient_id.eq(who.patient().as_str())).filter(plans::status.eq("active"));
+    diesel::update(active).set((plans::status.eq("ended"), plans::ended_on.eq(plan.started_on))).execute(tx.conn)?;
+    diesel::insert_into(plans::table).values(plan.clone()).execute(tx.conn)?;
+    for (place, item) in (0..).zip(items) {
+        insert_item(tx, &plan.id, place, item, plan.started_on)?;
+    }
+    for quota in quotas {
+        diesel::insert_into(plan_quotas::table).values(quota.clone()).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+fn insert_item(tx: &mut WriteTx, plan_id: &str, place: i32, item: &Prescribed, on: NaiveDate) -> Result<(), StoreError> {
+    let row = PlanItem {
+        id: ids::fresh(),
+        plan_id: plan_id.to_owned(),
+        place,
+        prescription: Json::new(item.clone()),
+        added_on: on,
+        removed_on: None,
+    };
+    diesel::insert_into(plan_items::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// The active plan.
+pub fn active<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Option<Plan>, StoreError> {
+    let found = plans::table.filter(plans::patient_id.eq(who.patient().as_str())).filter(plans::status.eq("active"));
+    Ok(found.order((plans::agreed_at.desc(), plans::id)).first(tx.conn).optional()?)
+}
+
+/// Exercises in the plan now, in their order.
+pub fn items<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan) -> Result<Vec<PlanItem>, StoreError> {
+    let found = plan_items::table
+        .inner_join(plans::table)
+        .filter(plans::patient_id.eq(who.patient().as_str()))
+        .filter(plan_items::plan_id.eq(&plan.id))
+        .filter(plan_items::removed_on.is_null());
+    Ok(found.select(plan_items::all_columns).order((plan_items::place, plan_items::id)).load(tx.conn)?)
+}
+
+/// Quotas of the plan.
+pub fn quotas<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan) -> Result<Vec<PlanQuota>, StoreError> {
+    let found = plan_quotas::table
+        .inner_join(plans::table)
+        .filter(plans::patient_id.eq(who.patient().as_str()))
+        .filter(plan_quotas::plan_id.eq(&plan.id));
+    Ok(found.select(plan_quotas::all_columns).order((plan_quotas::activity, plan_quotas::id)).load(tx.conn)?)
+}
+
+/// Replaces what an exercise of the plan prescribes.
+pub fn set_prescription<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, item: &PlanItem, to: &Prescribed) -> Result<(), StoreError> {
+    let changed = diesel::update(plan_items::table.find(&item.id).filter(of_patient(who)))
+        .set(plan_items::prescription.eq(Json::new(to.clone())))
+        .execute(tx.conn)?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
+/// Takes an exercise out and puts another in its place.
+pub fn swap_item<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    item: &PlanItem,
+    to: &Prescribed,
+    on: NaiveDate,
+) -> Result<(), StoreError> {
+    let changed =
+        diesel::update(plan_items::table.find(&item.id).filter(of_patient(who))).set(plan_items::removed_on.eq(on)).execute(tx.conn)?;
+    if changed != 1 {
+        return Err(StoreError::NotFound);
+    }
+    insert_item(tx, &item.plan_id, item.place, to, on)
+}
+
+/// Moves a quota to a step of its schedule.
+pub fn set_step<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    quota: &PlanQuota,
+    step: i32,
+    goal_on: NaiveDate,
+) -> Result<(), StoreError> {
+    let mine = plans::table.filter(plans::patient_id.eq(who.patient().as_str())).select(plans::id);
+    diesel::update(plan_quotas::table.find(&quota.id).filter(plan_quotas::plan_id.eq_any(mine)))
+        .set((plan_quotas::step_index.eq(step), plan_quotas::goal_on.eq(goal_on)))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+type OfPatient = Box<
+    dyn diesel::BoxableExpression<
+            plan_items::table,
+            <super::conn::AnyConn as diesel::Connection>::Backend,
+            SqlType = diesel::sql_types::Bool,
+        >,
+>;
+
+/// The item belongs to a plan of this patient.
+fn of_patient<M: MayRead>(who: &PatientAccess<M>) -> OfPatient {
+    let mine = plans::table.filter(plans::patient_id.eq(who.patient().as_str().to_owned())).select(plans::id);
+    Box::new(plan_items::plan_id.eq_any(mine))
+}
+
+/// One line of the ledger of plan changes.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// When it was decided.
+    pub at: UtcTime,
+    /// First day it holds.
+    pub effective_on: NaiveDate,
+    /// Name of the person who decided; `None` for the rules.
+    pub by: Option<String>,
+    /// Rule id, or `physio` / `patient`.
+    pub rule: String,
+    /// What it is about, in words.
+    pub subject: String,
+    /// Before, in words; empty when it is new.
+    pub before: String,
+    /// After, in words; empty when it was taken out.
+    pub after: String,
+    /// Why, in one sentence.
+    pub reason: String,
+}
+
+/// Writes a line of the ledger. `change.by` is ignored: the capability says who acts.
+pub fn note_change<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, plan: &Plan, change: &Change) -> Result<(), StoreError> {
+    let row = (
+        plan_changes::id.eq(ids::fresh()),
+        plan_changes::plan_id.eq(&plan.id),
+        plan_changes::at.eq(change.at),
+        plan_changes::effective_on.eq(change.effective_on),
+        plan_changes::actor_id.eq(who.by().filter(|_| !change.rule.starts_with("P-")).map(crate::ids::UserId::as_str)),
+        plan_changes::rule.eq(&change.rule),
+        plan_changes::subject.eq(&change.subject),
+        plan_changes::before_text.eq(&change.before),
+        plan_changes::after_text.eq(&change.after),
+        plan_changes::reason.eq(&change.reason),
+    );
+    diesel::insert_into(plan_changes::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+type ChangeRow = (UtcTime, NaiveDate, Option<String>, String, String, String, String, String);
+
+/// The ledger of all the person's plans, newest first.
+pub fn changes<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Vec<Change>, StoreError> {
+    let rows = plan_changes::table
+        .inner_join(plans::table)
+        .left_join(users::table.on(plan_changes::actor_id.eq(users::id.nullable())))
+        .filter(plans::patient_id.eq(who.patient().as_str()))
+        .select((
+            plan_changes::at,
+            plan_changes::effective_on,
+            users::name.nullable(),
+            plan_changes::rule,
+            plan_changes::subject,
+            plan_changes::before_text,
+            plan_changes::after_text,
+            plan_changes::reason,
+        ))
+        .order((plan_changes::at.desc(), plan_changes::subject, plan_changes::id))
+        .load::<ChangeRow>(tx.conn)?;
+    let change = |(at, effective_on, by, rule, subject, before, after, reason): ChangeRow| Change {
+        at,
+        effective_on,
+        by,
+        rule,
+        subject,
+        before,
+        after,
+        reason,
+    };
+    Ok(rows.into_iter().map(change).collect())
+}
+
+/// People with an active plan and the zone their days are counted in: whom the weekly review visits.
+pub fn under_way(tx: &mut ReadTx) -> Result<Vec<(PatientId, String)>, StoreError> {
+    let found = plans::table
+        .inner_join(users::table)
+        .filter(plans::status.eq("active"))
+        .filter(users::closed_at.is_null())
+        .select((plans::patient_id, users::time_zone))
+        .order(plans::patient_id);
+    let rows = found.load::<(String, String)>(tx.conn)?;
+    Ok(rows.into_iter().map(|(id, zone)| (PatientId::from_text(id), zone)).collect())
+}

@@ -1,0 +1,352 @@
+//! The schema, kept by hand for both databases (print-schema differs per backend).
+//! `tests/it/store.rs` holds it against the migrated SQLite and PostgreSQL databases.
+
+diesel::table! {
+    settings (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Text,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        is_patient -> Bool,
+        is_physio -> Bool,
+        is_admin -> Bool,
+        time_zone -> Text,
+        created_at -> Timestamp,
+        password_changed_at -> Timestamp,
+        closed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        user_id -> Nullable<Text>,
+        state -> Text,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    throttles (subject) {
+        subject -> Text,
+        failures -> Integer,
+        window_started_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> Text,
+        token_hash -> Text,
+        purpose -> Text,
+        invited_by -> Nullable<Text>,
+        for_user -> Nullable<Text>,
+        name -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        used_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    consents (id) {
+        id -> Text,
+        user_id -> Text,
+        purpose -> Text,
+        version -> Text,
+        given_at -> Timestamp,
+        withdrawn_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    care_relations (id) {
+        id -> Text,
+        patient_id -> Text,
+        physio_id -> Text,
+        started_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    audit (id) {
+        id -> Text,
+        at -> Timestamp,
+        actor_id -> Nullable<Text>,
+        actor_kind -> Text,
+        patient_id -> Nullable<Text>,
+        action -> Text,
+    }
+}
+
+diesel::table! {
+    intakes (id) {
+        id -> Text,
+        patient_id -> Text,
+        status -> Text,
+        answers -> Text,
+        wishes -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        submitted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    evaluations (id) {
+        id -> Text,
+        patient_id -> Text,
+        occasion -> Text,
+        at -> Timestamp,
+        ruleset_version -> Text,
+        answers -> Text,
+        result -> Text,
+    }
+}
+
+diesel::table! {
+    holds (id) {
+        id -> Text,
+        patient_id -> Text,
+        evaluation_id -> Nullable<Text>,
+        cause -> Text,
+        answers_changed -> Bool,
+        placed_at -> Timestamp,
+        cleared_at -> Nullable<Timestamp>,
+        cleared_by -> Nullable<Text>,
+        clearance_note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    measures (id) {
+        id -> Text,
+        patient_id -> Text,
+        instrument -> Text,
+        on_date -> Date,
+        score -> Double,
+        items -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    baseline_trials (id) {
+        id -> Text,
+        patient_id -> Text,
+        activity -> Text,
+        on_date -> Date,
+        amount -> Double,
+        token -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    plans (id) {
+        id -> Text,
+        patient_id -> Text,
+        intake_id -> Text,
+        status -> Text,
+        category -> Text,
+        stage -> Text,
+        phase -> Integer,
+        facts -> Text,
+        training_days -> Text,
+        cue -> Text,
+        ruleset_version -> Text,
+        agreed_at -> Timestamp,
+        started_on -> Date,
+        ended_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    plan_items (id) {
+        id -> Text,
+        plan_id -> Text,
+        place -> Integer,
+        prescription -> Text,
+        added_on -> Date,
+        removed_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    plan_quotas (id) {
+        id -> Text,
+        plan_id -> Text,
+        activity -> Text,
+        unit -> Text,
+        goal -> Double,
+        goal_on -> Date,
+        days_per_week -> Integer,
+        inputs -> Text,
+        schedule -> Text,
+        step_index -> Integer,
+    }
+}
+
+diesel::table! {
+    plan_changes (id) {
+        id -> Text,
+        plan_id -> Text,
+        at -> Timestamp,
+        effective_on -> Date,
+        actor_id -> Nullable<Text>,
+        rule -> Text,
+        subject -> Text,
+        before_text -> Text,
+        after_text -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    training_logs (id) {
+        id -> Text,
+        patient_id -> Text,
+        plan_id -> Text,
+        on_date -> Date,
+        token -> Text,
+        worst_during -> Nullable<Integer>,
+        effort -> Nullable<Integer>,
+        stop_symptom -> Bool,
+        items -> Text,
+        quotas -> Text,
+        note -> Text,
+        late -> Bool,
+        logged_at -> Timestamp,
+        edited_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    day_records (patient_id, on_date) {
+        patient_id -> Text,
+        on_date -> Date,
+        average -> Nullable<Integer>,
+        morning -> Nullable<Integer>,
+        recorded_at -> Timestamp,
+        late -> Bool,
+    }
+}
+
+diesel::table! {
+    journal_entries (id) {
+        id -> Text,
+        patient_id -> Text,
+        token -> Text,
+        on_date -> Date,
+        at_time -> Text,
+        body -> Text,
+        late -> Bool,
+        recorded_at -> Timestamp,
+        edited_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    revisions (id) {
+        id -> Text,
+        patient_id -> Text,
+        record_id -> Text,
+        replaced_at -> Timestamp,
+        replaced_by -> Text,
+        before_text -> Text,
+    }
+}
+
+diesel::table! {
+    weekly_checks (id) {
+        id -> Text,
+        patient_id -> Text,
+        plan_id -> Text,
+        on_date -> Date,
+        token -> Text,
+        answers -> Text,
+        evaluation_id -> Nullable<Text>,
+        answered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    flares (id) {
+        id -> Text,
+        patient_id -> Text,
+        plan_id -> Text,
+        pressed -> Bool,
+        started_on -> Date,
+        ended_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    reviews (id) {
+        id -> Text,
+        patient_id -> Text,
+        plan_id -> Text,
+        week -> Integer,
+        ruleset_version -> Text,
+        facts -> Text,
+        result -> Text,
+        reviewed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    alerts (id) {
+        id -> Text,
+        patient_id -> Text,
+        rule -> Text,
+        addressee -> Text,
+        reason -> Text,
+        raised_at -> Timestamp,
+        resolved_at -> Nullable<Timestamp>,
+        resolved_by -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(plan_items -> plans (plan_id));
+diesel::joinable!(plan_quotas -> plans (plan_id));
+diesel::joinable!(plan_changes -> plans (plan_id));
+diesel::joinable!(plans -> users (patient_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    settings,
+    users,
+    sessions,
+    throttles,
+    invitations,
+    consents,
+    care_relations,
+    audit,
+    intakes,
+    evaluations,
+    holds,
+    measures,
+    baseline_trials,
+    plans,
+    plan_items,
+    plan_quotas,
+    plan_changes,
+    training_logs,
+    day_records,
+    journal_entries,
+    revisions,
+    weekly_checks,
+    flares,
+    reviews,
+    alerts,
+);

@@ -1,0 +1,108 @@
+//! Turns an error into a page: what happened, what to do now, a way on.
+
+use super::RequestId;
+use crate::web::assets;
+use crate::web::error::AppError;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{ContentType, LOCATION, RETRY_AFTER};
+use actix_web::http::{StatusCode, header};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpResponse};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "pages/error.html")]
+struct ErrorPage {
+    assets: &'static str,
+    title: &'static str,
+    text: String,
+    link: &'static str,
+    link_text: &'static str,
+    reference: String,
+}
+
+/// Words for an error.
+fn words(error: Option<&AppError>, status: StatusCode) -> (&'static str, String, &'static str, &'static str) {
+    let start = ("/", "Go to the start page");
+    let (title, text, (link, link_text)) = match error {
+        Some(AppError::FormExpired) => (
+            "This form has expired",
+            "The page was open for a long time, or you signed in or out in another window. Nothing was saved. Go back, reload the page, and send it again.".to_owned(),
+            start,
+        ),
+        Some(AppError::CrossSite) => ("This request came from another site", "To keep your record safe, Gradus only takes forms from its own pages. Nothing was saved.".to_owned(), start),
+        Some(AppError::TooMany { minutes }) => (
+            "Too many attempts",
+            format!("There were too many attempts to sign in. Wait {minutes} minutes, then try again. If you forgot your password, ask your clinic for a link to set a new one."),
+            ("/sign-in", "Back to sign in"),
+        ),
+        Some(AppError::TooLarge) => ("That was too long", "What you sent is longer than any form here can be. Nothing was saved.".to_owned(), start),
+        Some(AppError::Unavailable) => ("Gradus is busy", "Nothing was saved. Wait a minute, then try again.".to_owned(), start),
+        Some(AppError::Refused { message, .. }) => ("This could not be done", message.clone(), start),
+        _ => match status {
+            StatusCode::NOT_FOUND => ("Page not found", "There is nothing at this address, or it is not for you. If you typed the address, check it. If you followed a link, it may have been used or have run out.".to_owned(), start),
+            StatusCode::METHOD_NOT_ALLOWED | StatusCode::BAD_REQUEST => ("That did not work", "Gradus could not make sense of this request. Nothing was saved.".to_owned(), start),
+            _ => ("Something went wrong on our side", "Nothing you did caused this. Try again in a few minutes. If it goes on, tell your clinic the reference below.".to_owned(), start),
+        },
+    };
+    (title, text, link, link_text)
+}
+
+fn page(error: Option<&AppError>, status: StatusCode, request: &str) -> HttpResponse {
+    if let Some(AppError::SignInFirst { next }) = error {
+        let query = if next.is_empty() || next == "/" { String::new() } else { format!("?next={next}") };
+        return HttpResponse::SeeOther().insert_header((LOCATION, format!("/sign-in{query}"))).finish();
+    }
+    let (title, text, link, link_text) = words(error, status);
+    let reference = if status.is_server_error() { request.to_owned() } else { String::new() };
+    let body = ErrorPage { assets: assets::VERSION.as_str(), title, text, link, link_text, reference }.render();
+    let mut response = HttpResponse::build(status);
+    response.insert_header(ContentType::html());
+    if let Some(AppError::TooMany { minutes }) = error {
+        response.insert_header((RETRY_AFTER, minutes * 60));
+    } else if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((RETRY_AFTER, 30));
+    }
+    response.body(body.unwrap_or_else(|_| crate::web::error::LAST_RESORT.to_owned()))
+}
+
+/// Renders error responses; leaves alone what a handler rendered itself (a form with its messages).
+pub async fn render_errors(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let request = req.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let res = match next.call(req).await {
+        Ok(res) => res,
+        // Only middleware fails this way, by a fault of ours: the error's own fixed page is sent.
+        Err(error) => {
+            tracing::error!(request, %error, "middleware failed");
+            return Err(AppError::internal("middleware failed").into());
+        }
+    };
+    let status = res.status();
+    let bare = !res.headers().contains_key(header::CONTENT_TYPE) && (status.is_client_error() || status.is_server_error());
+    let rendered = res.response().error().map(|error| {
+        let error = error.as_error::<AppError>();
+        note(error, &request);
+        page(error, status, &request)
+    });
+    Ok(match rendered.or_else(|| bare.then(|| page(None, status, &request))) {
+        Some(mut response) => {
+            carry_cookies(res.response(), &mut response);
+            res.into_response(response)
+        }
+        None => res.map_into_boxed_body(),
+    })
+}
+
+/// A session that began on a failed request keeps its cookie.
+fn carry_cookies<B>(from: &HttpResponse<B>, to: &mut HttpResponse) {
+    for value in from.headers().get_all(header::SET_COOKIE) {
+        to.headers_mut().append(header::SET_COOKIE, value.clone());
+    }
+}
+
+fn note(error: Option<&AppError>, request: &str) {
+    if let Some(AppError::Internal(cause)) = error {
+        tracing::error!(request, cause, "internal error");
+    }
+}

@@ -1,0 +1,125 @@
+//! What every request passes through, outermost first: `catch_panic`, `trace`, `headers`,
+//! `render_errors`, the session, `closed_by_default`, `same_origin`.
+//!
+//! None of them keeps a clone of the request across `next.call`: actix panics when one does.
+
+mod errors;
+
+pub use errors::render_errors;
+
+use super::error::AppError;
+use super::routes::{self, Guard};
+use super::session_store::USER;
+use crate::app::AppState;
+use crate::ids;
+use actix_session::SessionExt;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, web};
+use futures_util::future::FutureExt;
+use std::panic::AssertUnwindSafe;
+
+/// Names a request in the log and, after a fault of ours, on the page.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+/// Turns a panic in a handler into the page of last resort; the panic itself is in the log.
+pub async fn catch_panic(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    match AssertUnwindSafe(next.call(req)).catch_unwind().await {
+        Ok(result) => result,
+        // Without the request there is no response to build: the error's own fixed page is sent.
+        Err(_) => Err(AppError::internal("a handler panicked").into()),
+    }
+}
+
+/// Gives the request a name and logs method, route pattern, status and time: never the query, the
+/// body or an id in the path.
+pub async fn trace(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let id = ids::fresh().chars().take(10).collect::<String>();
+    let method = req.method().clone();
+    let route = req.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    req.extensions_mut().insert(RequestId(id.clone()));
+    let began = std::time::Instant::now();
+    let result = next.call(req).await;
+    let status = result.as_ref().map_or(500, |res| res.status().as_u16());
+    tracing::info!(request = id, %method, route, status, milliseconds = began.elapsed().as_millis(), "served");
+    result
+}
+
+/// What a browser may do with our pages: load our own files, nothing inline, nothing foreign, no
+/// framing; and nothing personal stays in a cache.
+pub(super) fn security_headers(headers: &mut HeaderMap) {
+    let fixed = [
+        (
+            "content-security-policy",
+            "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("x-frame-options", "DENY"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if !headers.contains_key("cache-control") {
+        headers.insert(HeaderName::from_static("cache-control"), HeaderValue::from_static("no-store"));
+    }
+}
+
+/// Adds the security headers to every response, and HSTS when browsers come over TLS.
+pub async fn headers(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let https = req.app_data::<web::Data<AppState>>().is_some_and(|state| state.config.is_https());
+    let mut res = next.call(req).await?;
+    security_headers(res.headers_mut());
+    if https {
+        let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        res.headers_mut().insert(HeaderName::from_static("strict-transport-security"), value);
+    }
+    Ok(res)
+}
+
+/// Every route that is not marked public asks for a signed-in person before its handler runs.
+pub async fn closed_by_default(
+    req: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
+    let pattern = req.match_pattern().unwrap_or_default();
+    let open = routes::guard(req.method().as_str(), &pattern).is_none_or(|guard| guard == Guard::Public);
+    let signed_in = req.get_session().contains_key(USER);
+    if !open && !signed_in {
+        // Only a page can be come back to; a form is signed in for anew.
+        let next = if req.method() == Method::GET { req.path().to_owned() } else { String::new() };
+        return Ok(req.error_response(AppError::SignInFirst { next }).map_into_right_body());
+    }
+    Ok(next.call(req).await?.map_into_left_body())
+}
+
+/// Refuses unsafe methods that another site sent: by fetch metadata, else by origin. When a browser
+/// sends neither, the form's token decides alone.
+pub async fn same_origin(
+    req: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
+    if !req.method().is_safe() {
+        let header = |name: &str| req.headers().get(name).and_then(|v| v.to_str().ok());
+        let ours = |state: &web::Data<AppState>, origin: &str| {
+            let host = req.connection_info().host().to_owned();
+            origin == state.base_url || (state.config.public_url.is_none() && origin == format!("http://{host}"))
+        };
+        let allowed = match (header("sec-fetch-site"), header("origin")) {
+            (Some(site), _) => matches!(site, "same-origin" | "none"),
+            (None, Some(origin)) => req.app_data::<web::Data<AppState>>().is_some_and(|state| ours(state, origin)),
+            (None, None) => true,
+        };
+        if !allowed {
+            return Ok(req.error_response(AppError::CrossSite).map_into_right_body());
+        }
+    }
+    Ok(next.call(req).await?.map_into_left_body())
+}

@@ -1,0 +1,71 @@
+//! The only part that speaks actix and askama: routes, the middleware around them, forms and pages.
+//!
+//! Read `routes.rs` first: it is the whole map. Handlers take capabilities as arguments and hand
+//! everything else to `care`.
+
+mod assets;
+mod error;
+mod extract;
+mod forms;
+mod middleware;
+mod pages;
+mod routes;
+mod session_store;
+mod view;
+
+pub use error::AppError;
+pub use routes::{Guard, ROUTES, Route};
+
+use crate::app::AppState;
+use actix_session::SessionMiddleware;
+use actix_session::config::{CookieContentSecurity, PersistentSession, TtlExtensionPolicy};
+use actix_web::cookie::{Key, SameSite, time};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, ServiceConfig};
+
+/// Idle time after which a session ends.
+pub const SESSION_HOURS: i64 = 24;
+/// Largest request body that is read, in bytes: no form comes near it.
+pub const MAX_BODY: usize = 64 * 1024;
+
+/// Registers every route under the middleware stack. `wrap` runs the last one first, so the list
+/// reads from the inside out.
+pub fn configure(state: &AppState, key: Key) -> impl FnOnce(&mut ServiceConfig) + use<> {
+    let store = session_store::DbSessions::new(state.store.clone(), state.clock.clone());
+    let secure = state.config.is_https();
+    move |config| {
+        let sessions = SessionMiddleware::builder(store, key)
+            .cookie_name(if secure { "__Host-gradus" } else { "gradus" }.to_owned())
+            .cookie_secure(secure)
+            .cookie_http_only(true)
+            .cookie_same_site(SameSite::Lax)
+            .cookie_path("/".to_owned())
+            .cookie_content_security(CookieContentSecurity::Signed)
+            .session_lifecycle(
+                PersistentSession::default()
+                    .session_ttl(time::Duration::hours(SESSION_HOURS))
+                    .session_ttl_extension_policy(TtlExtensionPolicy::OnEveryRequest),
+            )
+            .build();
+        // Assets and the health check touch no session.
+        config.service(
+            web::resource("/assets/{version}/{path:.*}")
+                .route(web::get().to(assets::serve))
+                .wrap(Compress::default())
+                .wrap(from_fn(middleware::headers)),
+        );
+        config.service(web::resource("/health").route(web::get().to(pages::health::show)).wrap(from_fn(middleware::headers)));
+        config.service(
+            web::scope("")
+                .configure(routes::configure)
+                .default_service(web::route().to(pages::missing))
+                .wrap(from_fn(middleware::same_origin))
+                .wrap(from_fn(middleware::closed_by_default))
+                .wrap(sessions)
+                .wrap(from_fn(middleware::render_errors))
+                .wrap(from_fn(middleware::headers))
+                .wrap(from_fn(middleware::trace))
+                .wrap(from_fn(middleware::catch_panic)),
+        );
+    }
+}

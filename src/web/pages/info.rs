@@ -1,0 +1,79 @@
+//! Pages that are the same for everybody: help now, about, safety, privacy.
+
+use crate::clinical::advice::{Advice, advice, fill};
+use crate::web::error::AppError;
+use crate::web::extract::Visitor;
+use crate::web::view::{PageCtx, page};
+use actix_web::HttpResponse;
+use askama::Template;
+
+/// Texts with the clinic's telephone numbers put in.
+fn filled(ctx: &PageCtx, lines: &[String]) -> Vec<String> {
+    lines.iter().map(|line| fill(line, &ctx.emergency_number, &ctx.urgent_number)).collect()
+}
+
+#[derive(Template)]
+#[template(path = "pages/help.html")]
+struct HelpPage {
+    title: String,
+    lines: Vec<String>,
+    note: String,
+    crisis: Vec<String>,
+    ctx: PageCtx,
+}
+
+/// When to get help now.
+pub async fn help(visitor: Visitor) -> Result<HttpResponse, AppError> {
+    let ctx = visitor.ctx();
+    let ces = &advice().ces;
+    let text = |t: &str| fill(t, &ctx.emergency_number, &ctx.urgent_number);
+    page(&HelpPage {
+        title: text(&ces.title),
+        lines: filled(&ctx, &ces.lines),
+        note: text(ces.note.as_deref().unwrap_or_default()),
+        crisis: filled(&ctx, &advice().crisis.lines),
+        ctx,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "pages/info.html")]
+struct InfoPage {
+    ctx: PageCtx,
+    title: &'static str,
+    lead: String,
+    lines: Vec<String>,
+    more: Vec<String>,
+}
+
+fn info(
+    visitor: &Visitor,
+    title: &'static str,
+    build: impl Fn(&Advice) -> (String, Vec<String>, Vec<String>),
+) -> Result<HttpResponse, AppError> {
+    let ctx = visitor.ctx();
+    let (lead, lines, more) = build(advice());
+    let (lead, lines, more) = (fill(&lead, &ctx.emergency_number, &ctx.urgent_number), filled(&ctx, &lines), filled(&ctx, &more));
+    page(&InfoPage { ctx, title, lead, lines, more })
+}
+
+/// What it is and what it is for.
+pub async fn about(visitor: Visitor) -> Result<HttpResponse, AppError> {
+    info(&visitor, "About Gradus", |a| {
+        (
+            a.notice.purpose.clone(),
+            a.landing.does.clone(),
+            vec![a.landing.promise.clone(), a.pattern.evidence.clone(), a.notice.deployer.clone()],
+        )
+    })
+}
+
+/// What keeps people safe, and what it cannot do.
+pub async fn safety(visitor: Visitor) -> Result<HttpResponse, AppError> {
+    info(&visitor, "Safety", |a| (a.notice.safety.clone(), a.not_this.lines.clone(), vec![a.stop_rule.then.clone()]))
+}
+
+/// What happens to what people write here.
+pub async fn privacy(visitor: Visitor) -> Result<HttpResponse, AppError> {
+    info(&visitor, "Privacy", |a| (a.privacy.title.clone(), a.privacy.lines.clone(), a.privacy.note.iter().cloned().collect()))
+}

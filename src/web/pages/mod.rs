@@ -1,0 +1,17 @@
+//! One folder or file a feature: the handlers and, beside them, what their templates are given.
+
+pub mod health;
+pub mod home;
+pub mod info;
+
+use super::error::AppError;
+
+/// For paths that do not exist.
+pub async fn missing() -> Result<actix_web::HttpResponse, AppError> {
+    Err(AppError::NotFound)
+}
+
+/// For a known path with a method it does not have.
+pub async fn wrong_method() -> Result<actix_web::HttpResponse, AppError> {
+    Err(AppError::WrongMethod)
+}

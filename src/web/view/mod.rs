@@ -1,0 +1,133 @@
+//! What templates are given: the frame around every page, and values turned into words.
+
+pub mod chart;
+pub mod words;
+
+use super::error::AppError;
+use crate::config::Config;
+use crate::store::accounts::User;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ContentType, LOCATION};
+use askama::Template;
+use serde::{Deserialize, Serialize};
+
+/// A place in the navigation.
+#[derive(Debug, Clone)]
+pub struct NavItem {
+    /// Where to.
+    pub href: String,
+    /// Name.
+    pub label: String,
+    /// The page shown is this one or lies under it.
+    pub current: bool,
+}
+
+/// A message shown once.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Flash {
+    /// `success`, `info` or `warning`.
+    pub kind: String,
+    /// The message.
+    pub text: String,
+}
+
+/// The frame around every page.
+#[derive(Debug, Clone)]
+pub struct PageCtx {
+    /// Name of the clinic.
+    pub clinic: String,
+    /// Somebody is signed in.
+    pub signed_in: bool,
+    /// Their name, or nothing.
+    pub person: String,
+    /// Navigation for their role.
+    pub nav: Vec<NavItem>,
+    /// Token every form carries.
+    pub csrf: String,
+    /// Message shown once.
+    pub flash: Option<Flash>,
+    /// Telephone number for emergencies.
+    pub emergency_number: String,
+    /// Telephone number for urgent advice.
+    pub urgent_number: String,
+    /// Part of the assets' address.
+    pub assets: String,
+    /// The demonstration says what it is.
+    pub demo: bool,
+}
+
+/// Navigation by role: what a person can open, in the order of use.
+const PATIENT_NAV: &[(&str, &str)] =
+    &[("/today", "Today"), ("/journal", "Journal"), ("/plan", "Plan"), ("/changes", "Changes"), ("/account", "Account")];
+const PHYSIO_NAV: &[(&str, &str)] = &[("/pro", "Patients"), ("/pro/invite", "Invite"), ("/account", "Account")];
+const ADMIN_NAV: &[(&str, &str)] = &[("/admin/staff", "Staff")];
+const VISITOR_NAV: &[(&str, &str)] = &[("/check", "Check"), ("/sign-in", "Sign in")];
+
+impl PageCtx {
+    /// The frame of a page at `path`.
+    pub fn new(config: &Config, user: Option<&User>, path: &str, csrf: String, flash: Option<Flash>) -> Self {
+        let mut places: Vec<(&str, &str)> = Vec::new();
+        match user {
+            None => places.extend(VISITOR_NAV),
+            Some(user) => {
+                if user.is_patient {
+                    places.extend(PATIENT_NAV);
+                }
+                if user.is_physio {
+                    places.extend(PHYSIO_NAV);
+                }
+                if user.is_admin {
+                    places.extend(ADMIN_NAV);
+                }
+            }
+        }
+        // The longest place that the path lies under is the current one.
+        let under = |href: &str| path == href || path.starts_with(&format!("{href}/"));
+        let current = places.iter().map(|(href, _)| *href).filter(|href| under(href)).max_by_key(|href| href.len());
+        let nav = places
+            .iter()
+            .map(|(href, label)| NavItem { href: (*href).to_owned(), label: (*label).to_owned(), current: current == Some(*href) })
+            .collect();
+        Self {
+            clinic: if config.clinic == "Gradus" { String::new() } else { config.clinic.clone() },
+            signed_in: user.is_some(),
+            person: user.map(|u| u.name.clone()).unwrap_or_default(),
+            nav,
+            csrf,
+            flash,
+            emergency_number: config.emergency_number.clone(),
+            urgent_number: config.urgent_number.clone(),
+            assets: super::assets::VERSION.clone(),
+            demo: config.demo,
+        }
+    }
+}
+
+/// A line of a check-answers list.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The question.
+    pub label: String,
+    /// The answer.
+    pub value: String,
+    /// Where to change it, or nothing.
+    pub change: String,
+    /// What a screen reader says after "Change".
+    pub change_label: String,
+}
+
+/// A page.
+pub fn page(template: &impl Template) -> Result<HttpResponse, AppError> {
+    Ok(HttpResponse::Ok().insert_header(ContentType::html()).body(template.render()?))
+}
+
+/// A form shown again with its messages: 422.
+pub fn page_again(template: &impl Template) -> Result<HttpResponse, AppError> {
+    Ok(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY).insert_header(ContentType::html()).body(template.render()?))
+}
+
+/// On to another page after a form.
+pub fn go(to: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, to)).finish()
+}
