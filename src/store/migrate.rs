@@ -3,7 +3,7 @@
 use super::conn::{AnyConn, DatabaseUrl, Manager, SQLITE_SETUP};
 use super::errors::StoreError;
 use diesel::connection::SimpleConnection;
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -21,6 +21,12 @@ const PG_UNLOCK: &str = "SELECT pg_advisory_unlock(471147)";
 struct Version {
     #[diesel(sql_type = Text)]
     version: String,
+}
+
+#[derive(QueryableByName)]
+struct Violations {
+    #[diesel(sql_type = BigInt)]
+    violations: i64,
 }
 
 /// Applies what is missing and returns the names of the migrations that ran.
@@ -45,8 +51,8 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, StoreError> {
         .map_err(|e| StoreError::broken(format!("migration failed: {e}")));
     match &mut conn {
         AnyConn::Sqlite(c) => {
-            let broken = sql_query("PRAGMA foreign_key_check").execute(c)?;
-            if broken > 0 {
+            let broken = sql_query("SELECT COUNT(*) AS violations FROM pragma_foreign_key_check").get_result::<Violations>(c)?;
+            if broken.violations > 0 {
                 return Err(StoreError::broken("foreign keys are violated after migration"));
             }
         }

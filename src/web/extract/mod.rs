@@ -82,6 +82,13 @@ impl Visitor {
         PageCtx::new(&self.app.config, self.user.as_ref(), &self.path, csrf, flash)
     }
 
+    /// The frame of a page without a form: a visitor who only reads gets no session.
+    pub fn reading(&self) -> PageCtx {
+        let flash: Option<Flash> = self.take(FLASH);
+        let csrf = self.get::<String>(CSRF).unwrap_or_default();
+        PageCtx::new(&self.app.config, self.user.as_ref(), &self.path, csrf, flash)
+    }
+
     /// Shows a message on the next page.
     pub fn flash(&self, text: &str) {
         self.put(FLASH, &Flash { kind: "success".to_owned(), text: text.to_owned() });

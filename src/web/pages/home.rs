@@ -23,5 +23,5 @@ pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
         Some(_) => return Ok(go("/admin/staff")),
         None => {}
     }
-    page(&HomePage { ctx: visitor.ctx(), landing: &advice().landing, notice: &advice().notice })
+    page(&HomePage { ctx: visitor.reading(), landing: &advice().landing, notice: &advice().notice })
 }

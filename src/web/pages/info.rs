@@ -24,7 +24,7 @@ struct HelpPage {
 
 /// When to get help now.
 pub async fn help(visitor: Visitor) -> Result<HttpResponse, AppError> {
-    let ctx = visitor.ctx();
+    let ctx = visitor.reading();
     let ces = &advice().ces;
     let text = |t: &str| fill(t, &ctx.emergency_number, &ctx.urgent_number);
     page(&HelpPage {
@@ -51,7 +51,7 @@ fn info(
     title: &'static str,
     build: impl Fn(&Advice) -> (String, Vec<String>, Vec<String>),
 ) -> Result<HttpResponse, AppError> {
-    let ctx = visitor.ctx();
+    let ctx = visitor.reading();
     let (lead, lines, more) = build(advice());
     let (lead, lines, more) = (fill(&lead, &ctx.emergency_number, &ctx.urgent_number), filled(&ctx, &lines), filled(&ctx, &more));
     page(&InfoPage { ctx, title, lead, lines, more })
