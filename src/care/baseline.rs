@@ -66,30 +66,44 @@ pub struct Proposal {
     pub goal_on: NaiveDate,
 }
 
-/// Records a trial.
-pub fn record_trial(
+/// A trial as the person gave it.
+#[derive(Debug, Clone)]
+pub struct TrialIn {
+    /// The person's date.
+    pub on: NaiveDate,
+    /// In the activity's unit.
+    pub amount: f64,
+    /// Makes a repeated submission harmless.
+    pub token: String,
+    /// Name of the form field its date came from, for a message beside it.
+    pub field: &'static str,
+}
+
+/// Records trials, each on a day of its own within the last fortnight; all of them or none.
+pub fn record_trials(
     store: &Store,
     who: &PatientAccess<Own>,
     activity: Activity,
-    on: NaiveDate,
-    amount: f64,
-    token: &str,
+    new: &[TrialIn],
     moment: Moment,
 ) -> Result<(), CareError> {
     let today = moment.today();
-    if on > today {
-        return Err(CareError::refused("on", "Choose today or a day that has passed"));
-    }
-    if on < today - Days::new(TRIALS_WITHIN_DAYS - 1) {
-        return Err(CareError::refused("on", "A trial counts for 14 days. Choose a day within the last two weeks"));
-    }
+    let since = today - Days::new(TRIALS_WITHIN_DAYS - 1);
     store.write(|tx| {
-        let since = today - Days::new(TRIALS_WITHIN_DAYS - 1);
-        let trials = plans::trials(tx, who, activity, since)?;
-        if trials.iter().any(|t| t.on_date == on && t.token != token) {
-            return Err(CareError::refused("on", "There is a trial for this day already. Each trial needs a day of its own"));
+        for trial in new {
+            if trial.on > today {
+                return Err(CareError::refused(trial.field, "Choose today or a day that has passed"));
+            }
+            if trial.on < since {
+                return Err(CareError::refused(trial.field, "A try counts for 14 days. Choose a day within the last two weeks"));
+            }
+            let known = plans::trials(tx, who, activity, since)?;
+            if known.iter().any(|t| t.on_date == trial.on && t.token != trial.token) {
+                return Err(CareError::refused(trial.field, "There is a try for this day already. Each try needs a day of its own"));
+            }
+            plans::keep_trial(tx, who, activity, trial.on, trial.amount, &trial.token, moment.utc)?;
         }
-        Ok(plans::keep_trial(tx, who, activity, on, amount, token, moment.utc)?)
+        Ok(())
     })
 }
 

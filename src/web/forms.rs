@@ -20,6 +20,11 @@ impl FormData {
         Self(url::form_urlencoded::parse(body).map(|(k, v)| (k.into_owned(), clean(&v))).collect())
     }
 
+    /// Pairs that the program fills in itself.
+    pub fn of(pairs: &[(&str, &str)]) -> Self {
+        Self(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
+    }
+
     /// The first value of a name, trimmed; empty when there is none.
     pub fn text(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.trim())

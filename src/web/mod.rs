@@ -9,6 +9,7 @@ mod extract;
 mod forms;
 mod middleware;
 mod pages;
+mod questions;
 mod routes;
 mod session_store;
 mod view;

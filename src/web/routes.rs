@@ -70,5 +70,30 @@ routes! {
         "/about" => get p::info::about;
         "/safety" => get p::info::safety;
         "/privacy" => get p::info::privacy;
+        "/check" => get p::check::start;
+        "/check/result" => get p::check::result;
+        "/check/{screen}" => get p::check::show, post p::check::submit;
+        "/account/new" => get p::account::new, post p::account::create;
+        "/sign-in" => get p::account::sign_in, post p::account::enter;
+        "/invite/{secret}" => get p::invite::show, post p::invite::accept;
+        "/reset/{secret}" => get p::invite::reset, post p::invite::set_password;
+    }
+    Signed {
+        "/sign-out" => post p::account::leave;
+        "/account" => get p::account::show;
+        "/account/password" => post p::account::change_password;
+        "/account/zone" => post p::account::change_zone;
+    }
+    Patient {
+        "/intake" => get p::intake::list;
+        "/intake/check" => get p::intake::review, post p::intake::submit;
+        "/intake/goals" => get p::intake::wishes::goals, post p::intake::wishes::save_goals;
+        "/intake/quota" => get p::intake::wishes::quota, post p::intake::wishes::save_quota;
+        "/intake/practical" => get p::intake::wishes::practical, post p::intake::wishes::save_practical;
+        "/intake/{screen}" => get p::intake::show, post p::intake::save;
+        "/result" => get p::result::show;
+        "/baseline" => get p::baseline::show, post p::baseline::save;
+        "/baseline/{trial}/remove" => post p::baseline::remove;
+        "/plan/agree" => get p::agree::show, post p::agree::start;
     }
 }

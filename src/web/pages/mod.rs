@@ -1,8 +1,15 @@
 //! One folder or file a feature: the handlers and, beside them, what their templates are given.
 
+pub mod account;
+pub mod agree;
+pub mod baseline;
+pub mod check;
 pub mod health;
 pub mod home;
 pub mod info;
+pub mod intake;
+pub mod invite;
+pub mod result;
 
 use super::error::AppError;
 

@@ -1,6 +1,7 @@
 //! What templates are given: the frame around every page, and values turned into words.
 
 pub mod chart;
+pub mod decision;
 pub mod words;
 
 use super::error::AppError;

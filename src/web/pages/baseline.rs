@@ -1,0 +1,199 @@
+//! `/baseline`: three trials on three days, one at a time or together, and the schedule that follows.
+
+use crate::care::CareError;
+use crate::care::baseline::{BaselineState, Proposal, TrialIn, record_trials, state, unit};
+use crate::care::standing::{Standing, standing};
+use crate::clinical::advice::advice;
+use crate::store::plans;
+use crate::web::error::AppError;
+use crate::web::extract::{Id, Me, Posted};
+use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
+use crate::web::view::{PageCtx, go, page, page_again, words};
+use actix_web::HttpResponse;
+use askama::Template;
+use chrono::NaiveDate;
+
+/// Names of the rows' fields; a refusal names one of them.
+const DATES: [&str; 5] = ["on_1", "on_2", "on_3", "on_4", "on_5"];
+const AMOUNTS: [&str; 5] = ["amount_1", "amount_2", "amount_3", "amount_4", "amount_5"];
+
+/// A week of the schedule in words.
+pub struct WeekRow {
+    /// From 1.
+    pub number: usize,
+    /// Amount in words.
+    pub amount: String,
+}
+
+/// A proposal in words.
+pub struct ProposalView {
+    /// Mean of the trials.
+    pub mean: String,
+    /// First quota.
+    pub start: String,
+    /// Step a week.
+    pub step: String,
+    /// Goal.
+    pub goal: String,
+    /// When it is reached.
+    pub goal_on: String,
+    /// The goal date had to move.
+    pub moved: bool,
+    /// Share of the mean it starts at, in per cent.
+    pub percent: String,
+    /// Every week.
+    pub weeks: Vec<WeekRow>,
+}
+
+impl ProposalView {
+    /// The words of a proposal.
+    pub fn new(state: &BaselineState, proposal: &Proposal) -> Self {
+        let amount = |value: f64| words::amount(state.activity, proposal.input.unit, value);
+        let schedule = &proposal.schedule;
+        Self {
+            mean: amount(schedule.baseline),
+            start: amount(schedule.start),
+            step: amount(schedule.increment),
+            goal: amount(proposal.input.goal),
+            goal_on: words::date(proposal.goal_on),
+            moved: schedule.moved,
+            percent: words::number(proposal.input.factor * 100.0),
+            weeks: (1..).zip(&schedule.quotas).map(|(number, value)| WeekRow { number, amount: amount(*value) }).collect(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/plan/baseline.html")]
+struct BaselinePage {
+    ctx: PageCtx,
+    errors: Vec<ErrorLine>,
+    name: String,
+    how: String,
+    lines: Vec<String>,
+    then: String,
+    more: String,
+    trials: Vec<(String, String, String)>,
+    rows: Vec<Field>,
+    needed: usize,
+    token: String,
+    proposal: Option<ProposalView>,
+}
+
+fn row_fields(state: &BaselineState, today: NaiveDate, form: Option<&FormData>) -> Vec<Field> {
+    let activity = advice().activity(state.activity);
+    let words = activity.unit(unit(state.activity));
+    let suffix = words.map_or_else(|| unit(state.activity).to_string(), |w| w.many.clone());
+    let have = state.trials.len();
+    let mut fields = Vec::new();
+    for (n, (date, amount)) in DATES.iter().zip(AMOUNTS).take(state.need_more).enumerate() {
+        let number = have + n + 1;
+        let on = Field::new("date", date, format!("Day of try {number}"));
+        // The next try is most often today's; the others are filled in only by those who know them already.
+        let on = if n == 0 { on.value(today.to_string()) } else { on.optional() };
+        let how_much = Field::new("decimal", amount, format!("How much, try {number}")).suffix(suffix.clone());
+        let how_much = if n == 0 { how_much } else { how_much.optional() };
+        fields.extend([on, how_much].map(|f| match form {
+            Some(form) => f.sent(form),
+            None => f,
+        }));
+    }
+    fields
+}
+
+fn baseline_page(me: &Me, state: &BaselineState, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
+    let mut rows = row_fields(state, me.moment.today(), form);
+    let lines = errors.show(&mut rows);
+    let activity = advice().activity(state.activity);
+    let amount = |value: f64| words::amount(state.activity, unit(state.activity), value);
+    let token = form.map(|f| f.text("token").to_owned()).filter(|t| !t.is_empty()).unwrap_or_else(crate::ids::fresh);
+    let shown = BaselinePage {
+        ctx: me.visitor.ctx(),
+        errors: lines,
+        name: activity.name.clone(),
+        how: activity.unit(unit(state.activity)).map(|u| u.trial.clone()).unwrap_or_default(),
+        lines: advice().trial.lines.clone(),
+        then: advice().trial.then.clone(),
+        more: if state.too_different { advice().trial.more.clone() } else { String::new() },
+        trials: state.trials.iter().map(|t| (words::day(t.on_date), amount(t.amount), t.id.clone())).collect(),
+        rows,
+        needed: state.need_more,
+        token,
+        proposal: state.proposal.as_ref().map(|p| ProposalView::new(state, p)),
+    };
+    if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
+}
+
+/// The baseline of the goal; `None` with the page to go to when it is not the time for it.
+async fn load(me: &Me) -> Result<Result<BaselineState, &'static str>, AppError> {
+    me.run(|store, who, moment| {
+        store.read(|tx| {
+            Ok(match standing(tx, who, moment.today())? {
+                Standing::Ready(intake) => Ok(state(tx, who, &intake, moment.today())?),
+                Standing::Active(_) => Err("/today"),
+                Standing::Held(_) => Err("/result"),
+                Standing::Intake => Err("/intake"),
+            })
+        })
+    })
+    .await
+}
+
+/// The page with the trials so far.
+pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
+    match load(&me).await? {
+        Ok(state) => baseline_page(&me, &state, None, &Errors::default()),
+        Err(elsewhere) => Ok(go(elsewhere)),
+    }
+}
+
+/// Takes one try or several; all of them are kept, or none.
+pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
+    let state = match load(&me).await? {
+        Ok(state) => state,
+        Err(elsewhere) => return Ok(go(elsewhere)),
+    };
+    let mut reader = Reader::new(&form.0);
+    let mut trials = Vec::new();
+    for (n, (date, amount)) in DATES.into_iter().zip(AMOUNTS).take(state.need_more).enumerate() {
+        let on = reader.date(date);
+        let much = reader.decimal(amount, 0.5..=10_000.0, "Enter a number above zero, for example 12");
+        match (on, much) {
+            (Some(on), Some(amount_done)) => {
+                trials.push(TrialIn { on, amount: amount_done, token: format!("{}-{n}", form.0.text("token")), field: date })
+            }
+            (None, Some(_)) if form.0.text(date).is_empty() => reader.errors.add(date, "Choose the day of this try"),
+            (Some(_), None) if n == 0 && form.0.text(amount).is_empty() => reader.errors.add(amount, "Enter how much you managed"),
+            _ => {}
+        }
+    }
+    if trials.is_empty() && reader.errors.is_empty() {
+        reader.errors.add(AMOUNTS[0], "Enter how much you managed");
+    }
+    let mut errors = reader.errors;
+    if errors.is_empty() {
+        let activity = state.activity;
+        match me.run(move |store, who, moment| record_trials(store, who, activity, &trials, moment)).await {
+            Ok(()) => {
+                me.visitor.flash("Your try is saved.");
+                return Ok(go("/baseline"));
+            }
+            Err(error) => errors.absorb(error)?,
+        }
+    }
+    baseline_page(&me, &state, Some(&form.0), &errors)
+}
+
+/// Takes a mistyped try away.
+pub async fn remove(me: Me, id: Id, _form: Posted) -> Result<HttpResponse, AppError> {
+    let id = id.into_inner();
+    me.run(move |store, who, moment| {
+        store.write(|tx| match standing(tx, who, moment.today())? {
+            Standing::Ready(_) => Ok::<_, CareError>(plans::drop_trial(tx, who, &id)?),
+            _ => Err(CareError::refused("", "Your plan rests on this try already")),
+        })
+    })
+    .await?;
+    me.visitor.flash("The try is removed.");
+    Ok(go("/baseline"))
+}

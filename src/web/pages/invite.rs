@@ -1,0 +1,132 @@
+//! Single-use links: joining the clinic as staff, joining as an invited patient, setting a new password.
+
+use super::account::{account_fields, new_page, read_account, register};
+use crate::accounts::password::check_new;
+use crate::care::CareError;
+use crate::care::account::{self, NewAccount};
+use crate::ids::UserId;
+use crate::store::accounts::{Invitation, Purpose};
+use crate::web::error::AppError;
+use crate::web::extract::{Id, Posted, Visitor};
+use crate::web::forms::{ErrorLine, Errors, Field, FormData};
+use crate::web::view::{PageCtx, go, page, page_again};
+use actix_web::HttpResponse;
+use askama::Template;
+
+async fn open(visitor: &Visitor, secret: &str) -> Result<Invitation, AppError> {
+    let (secret, now) = (secret.to_owned(), visitor.app.clock.now());
+    let found = visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(account::open(tx, &secret, now)?))).await?;
+    found.ok_or(AppError::NotFound)
+}
+
+#[derive(Template)]
+#[template(path = "pages/account/staff.html")]
+struct StaffPage {
+    ctx: PageCtx,
+    errors: Vec<ErrorLine>,
+    fields: Vec<Field>,
+    action: String,
+    is_first: bool,
+}
+
+fn staff_page(visitor: &Visitor, form: &FormData, errors: &Errors, action: String, is_first: bool) -> Result<HttpResponse, AppError> {
+    let mut fields = account_fields(form);
+    let lines = errors.show(&mut fields);
+    let shown = StaffPage { ctx: visitor.ctx(), errors: lines, fields, action, is_first };
+    if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
+}
+
+/// What a link leads to.
+pub async fn show(visitor: Visitor, secret: Id) -> Result<HttpResponse, AppError> {
+    let invitation = open(&visitor, &secret).await?;
+    let action = format!("/invite/{secret}");
+    match invitation.purpose.as_str() {
+        "patient" => new_page(&visitor, &named(&invitation), &Errors::default(), &action, &invitation.name),
+        "first_staff" | "staff" => {
+            let is_first = invitation.purpose == Purpose::FirstStaff.code();
+            staff_page(&visitor, &named(&invitation), &Errors::default(), action, is_first)
+        }
+        _ => Err(AppError::NotFound),
+    }
+}
+
+/// The form with the name the invitation was made for.
+fn named(invitation: &Invitation) -> FormData {
+    FormData::of(&[("name", &invitation.name)])
+}
+
+/// Makes the account a link is for.
+pub async fn accept(visitor: Visitor, secret: Id, form: Posted) -> Result<HttpResponse, AppError> {
+    let secret = secret.into_inner();
+    let invitation = open(&visitor, &secret).await?;
+    let action = format!("/invite/{secret}");
+    match invitation.purpose.as_str() {
+        "patient" => register(visitor, form.0, &action, Some(secret)).await,
+        "first_staff" | "staff" => {
+            let is_first = invitation.purpose == Purpose::FirstStaff.code();
+            let (usable, mut errors) = read_account(&form.0);
+            if let Some((name, email, password)) = usable {
+                let password_hash = visitor.app.passwords.hash(password).await.ok_or_else(|| AppError::internal("hashing failed"))?;
+                let new = NewAccount { email, name, password_hash, time_zone: visitor.app.config.time_zone.name().to_owned() };
+                let now = visitor.app.clock.now();
+                match visitor.run(move |store| account::register_staff(store, &new, &secret, now)).await {
+                    Ok(user) => {
+                        visitor.sign_in(&UserId::from_text(user.id));
+                        visitor.flash("Your account is made. Invite your first patient when you are ready.");
+                        return Ok(go("/pro"));
+                    }
+                    Err(error) => errors.absorb(error)?,
+                }
+            }
+            staff_page(&visitor, &form.0, &errors, action, is_first)
+        }
+        _ => Err(AppError::NotFound),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/account/reset.html")]
+struct ResetPage {
+    ctx: PageCtx,
+    errors: Vec<ErrorLine>,
+    fields: Vec<Field>,
+    action: String,
+}
+
+fn reset_page(visitor: &Visitor, errors: &Errors, secret: &str) -> Result<HttpResponse, AppError> {
+    let mut fields = vec![
+        Field::new("password", "password", "Choose a new password")
+            .hint("At least 8 characters. A few words you can remember work well.")
+            .autocomplete("new-password"),
+    ];
+    let lines = errors.show(&mut fields);
+    let shown = ResetPage { ctx: visitor.ctx(), errors: lines, fields, action: format!("/reset/{secret}") };
+    if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
+}
+
+async fn resets(visitor: &Visitor, secret: &str) -> Result<(), AppError> {
+    let invitation = open(visitor, secret).await?;
+    if invitation.purpose == Purpose::Reset.code() { Ok(()) } else { Err(AppError::NotFound) }
+}
+
+/// The form for a new password behind a reset link.
+pub async fn reset(visitor: Visitor, secret: Id) -> Result<HttpResponse, AppError> {
+    resets(&visitor, &secret).await?;
+    reset_page(&visitor, &Errors::default(), &secret)
+}
+
+/// Sets the new password; every session of the account ends.
+pub async fn set_password(visitor: Visitor, secret: Id, form: Posted) -> Result<HttpResponse, AppError> {
+    resets(&visitor, &secret).await?;
+    let password = form.0.exact("password").to_owned();
+    if let Err(weak) = check_new(&password, "", "") {
+        let mut errors = Errors::default();
+        errors.add("password", weak.to_string());
+        return reset_page(&visitor, &errors, &secret);
+    }
+    let hash = visitor.app.passwords.hash(password).await.ok_or_else(|| AppError::internal("hashing failed"))?;
+    let (secret, now) = (secret.into_inner(), visitor.app.clock.now());
+    visitor.run(move |store| account::reset_password(store, &secret, &hash, now)).await?;
+    visitor.flash("Your new password is set. Sign in with it.");
+    Ok(go("/sign-in"))
+}

@@ -1,0 +1,127 @@
+//! `/result`: what the intake led to. The disposition first; then, when nothing is held, the
+//! category in everyday words with the field's term, the answers behind it, how sure, what it is not.
+
+use crate::care::intake::newest_decision;
+use crate::care::standing::{Standing, standing};
+use crate::clinical::advice::{CategoryWords, advice};
+use crate::clinical::catalogue::catalogue;
+use crate::clinical::codes::{Category, Disposition};
+use crate::clinical::intake::{AnswerMap, Evaluation, contributions};
+use crate::store::intake::{Hold, StoredEvaluation};
+use crate::web::error::AppError;
+use crate::web::extract::Me;
+use crate::web::view::decision::DecisionView;
+use crate::web::view::{PageCtx, go, page, words};
+use actix_web::HttpResponse;
+use askama::Template;
+use serde_json::Value;
+
+/// How many answers are named as the reason for a category.
+const REASONS: usize = 5;
+
+/// A category in words.
+#[derive(Debug, Clone)]
+pub struct CategoryView {
+    /// Everyday words and the field's term.
+    pub words: &'static CategoryWords,
+    /// Which answers led to it: question and answer.
+    pub because: Vec<(String, String)>,
+    /// How sure, in one word.
+    pub sure: String,
+    /// How sure, in a sentence.
+    pub sure_sentence: String,
+    /// The second category, in a sentence, or nothing.
+    pub secondary: String,
+    /// Why the rules could not tell, for an unclear outcome.
+    pub unclear: bool,
+    /// Id of the classification rule.
+    pub rule: String,
+}
+
+impl CategoryView {
+    /// The words for a decision's category.
+    pub fn new(result: &Evaluation, answers: &AnswerMap) -> Self {
+        let advice = advice();
+        let confidence = advice.confidence(result.confidence);
+        let because = contributions(answers, result.category).into_iter().take(REASONS).filter_map(|c| {
+            let question = catalogue().question(&c.question)?;
+            let value = answers.get(&c.question).unwrap_or(&Value::Null);
+            Some((question.short.clone(), question.label_for(value)))
+        });
+        Self {
+            words: advice.category(result.category),
+            because: because.collect(),
+            sure: confidence.word.clone(),
+            sure_sentence: confidence.sentence.clone(),
+            secondary: result.secondary.map(|c| advice.secondary(c)).unwrap_or_default(),
+            unclear: result.category == Category::Unclear,
+            rule: result.rule.clone(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/result.html")]
+struct ResultPage {
+    ctx: PageCtx,
+    d: DecisionView,
+    show_decision: bool,
+    held: bool,
+    hold_title: String,
+    hold_lead: String,
+    may: Vec<String>,
+    next: Vec<String>,
+    category: Option<CategoryView>,
+    stage: String,
+    why: String,
+    evidence: String,
+    has_plan: bool,
+}
+
+/// The decision a hold rests on; else the newest one of the intake.
+fn in_force(hold: Option<&Hold>, all: &[StoredEvaluation]) -> Option<StoredEvaluation> {
+    let of_hold = hold.and_then(|h| h.evaluation_id.as_deref()).and_then(|id| all.iter().find(|e| e.id == id));
+    // With changed answers the urgent decision before them stands (3.5).
+    let urgent = hold.filter(|h| h.answers_changed).and_then(|_| all.iter().find(|e| e.result.disposition >= Disposition::SameDay));
+    urgent.or(of_hold).or_else(|| all.iter().find(|e| e.occasion == "intake")).or(all.first()).cloned()
+}
+
+/// The result page.
+pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
+    let (state, all, intake) = me
+        .run(|store, who, moment| {
+            store
+                .read(|tx| Ok((standing(tx, who, moment.today())?, crate::store::intake::evaluations(tx, who)?, newest_decision(tx, who)?)))
+        })
+        .await?;
+    let hold = match &state {
+        Standing::Held(hold) => Some(hold.clone()),
+        _ => None,
+    };
+    if matches!(state, Standing::Intake) {
+        return Ok(go("/intake"));
+    }
+    let Some(decision) = in_force(hold.as_ref(), &all) else { return Ok(go("/intake")) };
+    let ctx = me.visitor.reading();
+    let when = words::instant(decision.at, me.moment.zone);
+    let mut d = DecisionView::new(&decision.result, &decision.answers, &ctx, when);
+    if hold.as_ref().is_some_and(|h| h.answers_changed) {
+        d.changed.clone_from(&advice().hold.changed_answers);
+    }
+    let decided = intake.filter(|_| hold.is_none());
+    page(&ResultPage {
+        show_decision: hold.is_some() || decision.result.disposition > Disposition::Continue,
+        held: hold.is_some(),
+        hold_title: advice().hold.title.clone(),
+        hold_lead: advice().hold.lead.clone(),
+        may: advice().hold.may.clone(),
+        next: advice().hold.next.clone(),
+        category: decided.as_ref().map(|e| CategoryView::new(&e.result, &e.answers)),
+        stage: decided.as_ref().map(|e| advice().stage(e.result.stage).sentence.clone()).unwrap_or_default(),
+        why: advice().pattern.why.clone(),
+        evidence: advice().pattern.evidence.clone(),
+        has_plan: matches!(state, Standing::Active(_)),
+        d,
+        ctx,
+    })
+}
