@@ -179,7 +179,9 @@ impl Field {
 
     /// With words at the ends of a scale.
     pub fn ends(mut self, low: &str, high: &str) -> Self {
-        (self.low, self.high) = (low.to_owned(), high.to_owned());
+        // The words continue a sentence: "0 is no pain".
+        let continued = |text: &str| text.chars().take(1).flat_map(char::to_lowercase).chain(text.chars().skip(1)).collect();
+        (self.low, self.high) = (continued(low), continued(high));
         self
     }
 

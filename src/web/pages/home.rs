@@ -1,6 +1,6 @@
 //! `/`: what this is and how to begin; people who are signed in go on to their own first page.
 
-use crate::clinical::advice::{Landing, Notice, advice};
+use crate::clinical::advice::{Landing, advice, fill};
 use crate::web::error::AppError;
 use crate::web::extract::Visitor;
 use crate::web::view::{PageCtx, go, page};
@@ -12,7 +12,8 @@ use askama::Template;
 struct HomePage {
     ctx: PageCtx,
     landing: &'static Landing,
-    notice: &'static Notice,
+    not_for: String,
+    safety: String,
 }
 
 /// The start page.
@@ -23,5 +24,8 @@ pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
         Some(_) => return Ok(go("/admin/staff")),
         None => {}
     }
-    page(&HomePage { ctx: visitor.reading(), landing: &advice().landing, notice: &advice().notice })
+    let ctx = visitor.reading();
+    let filled = |text: &str| fill(text, &ctx.emergency_number, &ctx.urgent_number);
+    let (not_for, safety) = (filled(&advice().landing.not_for), filled(&advice().notice.safety));
+    page(&HomePage { landing: &advice().landing, not_for, safety, ctx })
 }

@@ -5,7 +5,7 @@ use crate::care::intake::newest_decision;
 use crate::care::standing::{Standing, standing};
 use crate::clinical::advice::{CategoryWords, advice};
 use crate::clinical::catalogue::catalogue;
-use crate::clinical::codes::{Category, Disposition};
+use crate::clinical::codes::Disposition;
 use crate::clinical::intake::{AnswerMap, Evaluation, contributions};
 use crate::store::intake::{Hold, StoredEvaluation};
 use crate::web::error::AppError;
@@ -32,8 +32,6 @@ pub struct CategoryView {
     pub sure_sentence: String,
     /// The second category, in a sentence, or nothing.
     pub secondary: String,
-    /// Why the rules could not tell, for an unclear outcome.
-    pub unclear: bool,
     /// Id of the classification rule.
     pub rule: String,
 }
@@ -51,13 +49,17 @@ impl CategoryView {
         Self {
             words: advice.category(result.category),
             because: because.collect(),
-            sure: confidence.word.clone(),
+            sure: capital(&confidence.word),
             sure_sentence: confidence.sentence.clone(),
             secondary: result.secondary.map(|c| advice.secondary(c)).unwrap_or_default(),
-            unclear: result.category == Category::Unclear,
             rule: result.rule.clone(),
         }
     }
+}
+
+/// The word as it begins a sentence.
+fn capital(word: &str) -> String {
+    word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect()
 }
 
 #[derive(Template)]
