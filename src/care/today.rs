@@ -106,9 +106,8 @@ fn weekday(on: NaiveDate) -> u8 {
     u8::try_from(on.weekday().num_days_from_monday()).unwrap_or(0)
 }
 
-/// The day's page of somebody whose plan is under way.
-pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Active, moment: Moment) -> Result<Today, CareError> {
-    let on = moment.today();
+/// What a day asks of somebody whose plan is under way: today, or a day that is logged late.
+pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Active, on: NaiveDate) -> Result<Today, CareError> {
     let plan = &active.plan;
     let week_number = active.week(on).max(1);
     let week = Week::of(plan.started_on, u32::try_from(week_number).unwrap_or(1));
@@ -129,9 +128,8 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
     let record = logs::days(tx, who, on, on)?.into_iter().next();
     let trained_yesterday = sessions.iter().any(|s| s.log.on_date == on - Days::new(1) && s.log.has_exercise());
     let morning = record.as_ref().and_then(|r| r.morning);
-    let checked = reviews::checks(tx, who, week.from + Days::new(4), week.to)?
-        .iter()
-        .any(|c| !c.token.starts_with("log ") && !c.token.starts_with("correct "));
+    // Checks that came with a log or a flare have a word before their token and are not the weekly one.
+    let checked = reviews::checks(tx, who, week.from + Days::new(4), week.to)?.iter().any(|c| !c.token.contains(' '));
     let news = reviews::reviews(tx, who, &plan.id)?.pop().filter(|r| i64::from(r.week) == week_number - 1);
     Ok(Today {
         on,

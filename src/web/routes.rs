@@ -95,5 +95,16 @@ routes! {
         "/baseline" => get p::baseline::show, post p::baseline::save;
         "/baseline/{trial}/remove" => post p::baseline::remove;
         "/plan/agree" => get p::agree::show, post p::agree::start;
+        "/today" => get p::today::show;
+        "/today/log" => get p::today::log::show, post p::today::log::save;
+        "/today/as-planned" => get p::today::log::as_planned, post p::today::log::save_as_planned;
+        "/sessions/{id}/edit" => get p::today::log::edit, post p::today::log::save_edit;
+        "/morning" => post p::today::morning;
+        "/day" => post p::today::day;
+        "/week" => get p::today::check::show, post p::today::check::save;
+        "/signs" => get p::today::signs::show, post p::today::signs::save;
+        "/signs/result" => get p::today::signs::result;
+        "/flare" => get p::today::flare::show, post p::today::flare::press;
+        "/flare/settled" => post p::today::flare::settled;
     }
 }

@@ -10,6 +10,7 @@ pub mod info;
 pub mod intake;
 pub mod invite;
 pub mod result;
+pub mod today;
 
 use super::error::AppError;
 
