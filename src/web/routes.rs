@@ -83,6 +83,7 @@ routes! {
         "/account" => get p::account::show;
         "/account/password" => post p::account::change_password;
         "/account/zone" => post p::account::change_zone;
+        "/exercises/{id}" => get p::plan::exercise;
     }
     Patient {
         "/intake" => get p::intake::list;
@@ -106,5 +107,10 @@ routes! {
         "/signs/result" => get p::today::signs::result;
         "/flare" => get p::today::flare::show, post p::today::flare::press;
         "/flare/settled" => post p::today::flare::settled;
+        "/journal" => get p::journal::list;
+        "/journal/new" => get p::journal::new, post p::journal::save_new;
+        "/journal/{id}/edit" => get p::journal::edit, post p::journal::save_edit;
+        "/plan" => get p::plan::show;
+        "/changes" => get p::plan::changes;
     }
 }

@@ -9,6 +9,8 @@ pub mod home;
 pub mod info;
 pub mod intake;
 pub mod invite;
+pub mod journal;
+pub mod plan;
 pub mod result;
 pub mod today;
 
