@@ -208,7 +208,7 @@ impl Browser {
     /// Chooses an option of the question with this text.
     pub fn choose(&self, question: &str, option: &str) {
         let group = format!("//fieldset[legend[contains(normalize-space(.), {})]]", quoted(question));
-        let label = self.find(&format!("{group}//label[normalize-space(.) = {}]", quoted(option)));
+        let label = self.find(&format!("{group}//label[normalize-space(.) = {0} or normalize-space(span[1]) = {0}]", quoted(option)));
         self.press(&label.unwrap_or_else(|| panic!("{question:?} on {} has no {option:?}", self.path())), option);
     }
 
@@ -222,7 +222,9 @@ impl Browser {
     pub fn answer_all(&self, options: &[&str]) {
         for group in 1..=self.find_all("//main//fieldset").len() {
             let group = format!("(//main//fieldset)[{group}]");
-            let found = options.iter().find_map(|option| self.find(&format!("{group}//label[normalize-space(.) = {}]", quoted(option))));
+            let found = options.iter().find_map(|option| {
+                self.find(&format!("{group}//label[normalize-space(.) = {0} or normalize-space(span[1]) = {0}]", quoted(option)))
+            });
             if let Some(label) = found {
                 self.press(&label, "an answer");
             }
