@@ -251,14 +251,6 @@ impl Form {
         self.controls.iter().find(|c| c.name == name && c.sent).map(|c| c.value.as_str())
     }
 
-    /// Questions with choices of which none is made.
-    pub fn open_questions(&self) -> Vec<String> {
-        let open = |c: &&Control| c.kind == "radio" && !self.controls.iter().any(|o| o.name == c.name && o.sent);
-        let mut questions: Vec<String> = self.controls.iter().filter(open).map(|c| c.legend.clone()).collect();
-        questions.dedup();
-        questions
-    }
-
     /// Name and value of everything that is sent.
     pub fn pairs(&self) -> Vec<(String, String)> {
         self.controls.iter().filter(|c| c.sent).map(|c| (c.name.clone(), c.value.clone())).collect()
