@@ -17,7 +17,7 @@ use crate::ids;
 use crate::store::journal::EntryBody;
 use crate::store::logs::{Done, ItemLog, QuotaLog};
 use crate::store::reviews::CheckAnswers;
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Duration, NaiveDate};
 use rand::RngExt;
 use serde_json::json;
 
@@ -113,10 +113,7 @@ impl Life {
     fn exercise(&mut self, clinic: &Clinic, on: NaiveDate, day: i64, pain: f64, moment: Moment) -> Result<(), CareError> {
         let Some(page) = self.page(clinic, moment)?.filter(|page| page.pause.is_none()) else { return Ok(()) };
         let willing = self.chance(self.person.does);
-        let sore = self.person.events.iter().find_map(|(on, event)| match event {
-            Event::Sore(points) if *on == day => Some(f64::from(*points)),
-            _ => None,
-        });
+        let sore = self.soreness(day);
         let doing = willing || sore.is_some() || self.has(day, |event| matches!(event, Event::TooMuch));
         let mut items = Vec::new();
         for item in &page.training {
@@ -157,6 +154,18 @@ impl Life {
             token: ids::fresh(),
         };
         log(clinic.store, &self.who()?, &new, moment)
+    }
+
+    /// A sore session is the first one on or after its day.
+    fn soreness(&self, day: i64) -> Option<f64> {
+        let trains = |day: &i64| {
+            let weekday = (self.start + Duration::days(*day)).weekday().num_days_from_monday();
+            self.person.days.iter().any(|chosen| u32::from(*chosen) == weekday)
+        };
+        self.person.events.iter().find_map(|(from, event)| match event {
+            Event::Sore(points) if (*from..).find(trains) == Some(day) => Some(f64::from(*points)),
+            _ => None,
+        })
     }
 
     fn reason(&mut self) -> String {

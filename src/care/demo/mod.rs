@@ -12,9 +12,9 @@ use super::account::{NewAccount, first_staff_secret, invite_staff, register_staf
 use super::{CareError, review};
 use crate::access::{Actor, Admin, Physio};
 use crate::accounts::password::Passwords;
-use crate::clock::{Clock, Moment, UtcTime};
+use crate::clock::{Clock, Moment, UtcTime, instant};
 use crate::store::{Store, StoreError};
-use chrono::{Days, NaiveDate, NaiveTime, TimeZone};
+use chrono::{Days, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 use history::Life;
 
@@ -53,7 +53,7 @@ impl Clinic<'_> {
     /// A local time of day as a moment; `None` while it lies ahead of now.
     fn at(&self, on: NaiveDate, (hour, minute): (u32, u32)) -> Option<Moment> {
         let local = on.and_time(NaiveTime::from_hms_opt(hour, minute, 0)?);
-        let utc = self.zone.from_local_datetime(&local).earliest().map_or(local, |time| time.naive_utc());
+        let utc = instant(local, self.zone);
         (utc <= self.now).then_some(Moment { utc, zone: self.zone })
     }
 
@@ -83,6 +83,12 @@ impl Clinic<'_> {
         let actor = self.staff.get(which).ok_or(StoreError::NotFound)?;
         Ok((actor, Physio::of(actor).map_err(|_| StoreError::NotFound)?))
     }
+}
+
+/// What somebody with a clear pattern and no danger sign answers, for tests of the use cases.
+#[cfg(test)]
+pub(super) fn steady_answers() -> crate::clinical::intake::AnswerMap {
+    history::answers(&people::EVERYBODY[0])
 }
 
 /// Fills an empty database: the same people with the same history for the same `now` and `zone`.

@@ -78,7 +78,7 @@ const GRETA: Person = Person {
     equipment: &[Chair, Band, Step],
     days: &[0, 1, 3, 5],
     cue: "After the morning news.",
-    pain: &[2.6, 2.0, 1.6, 1.4, 1.2, 1.0, 1.0],
+    pain: &[2.4, 1.7, 1.3, 1.0, 0.9, 0.8, 0.7],
     does: 0.95,
     effort: 3,
     tags: ("long_standing", "good_walk"),
@@ -93,9 +93,9 @@ const GRETA: Person = Person {
 const OWEN: Person = Person {
     name: "Owen Pryce",
     email: "owen@demo.example",
-    story: "week 5 (FLEX), has recorded nothing for 12 days",
+    story: "week 4 (FLEX), has recorded nothing for 12 days",
     physio: Some(1),
-    starts: -33,
+    starts: -26,
     answers: FLEX,
     activities: &[("Driving to work", 5), ("Lifting my daughter", 4), ("Mowing the lawn", 4)],
     quota: Activity::Sit,
@@ -106,10 +106,10 @@ const OWEN: Person = Person {
     does: 0.8,
     writes: 0.75,
     tags: ("long_drive", "quiet_day"),
-    quiet_from: 22,
+    quiet_from: 15,
     notes: &[
         (7, (21, 15), &["long_drive"], "Cardiff and back in a day.", false),
-        (19, (22, 0), &["stress", "busy_day"], "Month end. No idea when I am meant to fit this in.", true),
+        (13, (22, 0), &["stress", "busy_day"], "Month end. No idea when I am meant to fit this in.", true),
     ],
     ..STEADY
 };
@@ -138,7 +138,7 @@ const LEILA: Person = Person {
     days: &[0, 2, 4, 6],
     cue: "Before my shower.",
     pain: &[6.0, 5.8],
-    does: 0.3,
+    does: 0.2,
     writes: 0.85,
     effort: 5,
     tags: ("stress", "good_sleep"),
