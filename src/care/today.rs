@@ -3,7 +3,7 @@
 use super::CareError;
 use super::facts::{QuotaDay, Week, quota_days};
 use super::journal::pain_days;
-use super::logging::{Coloured, coloured};
+use super::logging::{Coloured, coloured, usual_on};
 use super::standing::{Active, Pause};
 use crate::access::{MayRead, MayWrite, Own, PatientAccess};
 use crate::clinical::codes::{Colour, DayClass, Outcome};
@@ -17,6 +17,9 @@ use chrono::{Datelike, Days, NaiveDate};
 
 /// From this day of the week on the weekly check is offered.
 const CHECK_FROM_DAY: i64 = 5;
+/// Last day of the flare plan that does not ask how the morning was, and the last one at all (5.4).
+const FLARE_STAYS: i64 = 5;
+const FLARE_LAST: i64 = 7;
 /// Weeks whose check also asks the RMDQ (section 6).
 const RMDQ_WEEKS: &[i64] = &[4, 8, 12];
 
@@ -115,19 +118,16 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
     let items = plans::items(tx, who, plan)?;
     let is_training_day = plan.training_days.contains(&weekday(on));
     let listed: Vec<Prescribed> = items.iter().map(|i| Prescribed::clone(&i.prescription)).collect();
-    let flare = active.flare.as_ref().map(|flare| {
-        let day = ((on - flare.started_on).num_days() + 1).max(1);
-        (day, flare_day(&listed, u8::try_from(day.min(7)).unwrap_or(7), &plan.facts))
-    });
+    let record = logs::days(tx, who, on, on)?.into_iter().next();
+    let morning = record.as_ref().and_then(|r| r.morning);
+    let flare = flare_of(tx, who, active, &listed, on, morning)?;
     let (training, support) = choose(active, &listed, is_training_day, on, flare.as_ref().map(|(_, day)| day));
     let quotas = if matches!(active.pause, None) {
         day_quotas(&plans::quotas(tx, who, plan)?, &sessions, on, flare.as_ref().map(|(_, day)| day))
     } else {
         Vec::new()
     };
-    let record = logs::days(tx, who, on, on)?.into_iter().next();
     let trained_yesterday = sessions.iter().any(|s| s.log.on_date == on - Days::new(1) && s.log.has_exercise());
-    let morning = record.as_ref().and_then(|r| r.morning);
     // Checks that came with a log or a flare have a word before their token and are not the weekly one.
     let checked = reviews::checks(tx, who, week.from + Days::new(4), week.to)?.iter().any(|c| !c.token.contains(' '));
     let news = reviews::reviews(tx, who, &plan.id)?.pop().filter(|r| i64::from(r.week) == week_number - 1);
@@ -148,6 +148,24 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
         check_due: (on - week.from).num_days() + 1 >= CHECK_FROM_DAY && !checked && active.pause.is_none(),
         news,
     })
+}
+
+/// The day of the flare plan. Days 6 and 7 are for a morning at most one point above the usual; after
+/// a sorer one day 5 comes again (5.4). A morning without an answer counts neither way.
+fn flare_of<M: MayRead>(
+    tx: &mut ReadTx,
+    who: &PatientAccess<M>,
+    active: &Active,
+    listed: &[Prescribed],
+    on: NaiveDate,
+    morning: Option<i32>,
+) -> Result<Option<(i64, FlareDay)>, CareError> {
+    let Some(flare) = &active.flare else { return Ok(None) };
+    let day = ((on - flare.started_on).num_days() + 1).max(1);
+    let usual = usual_on(tx, who, on)?;
+    let sore = morning.is_some_and(|pain| f64::from(pain) > usual + 1.0);
+    let shown = if sore { day.min(FLARE_STAYS) } else { day.min(FLARE_LAST) };
+    Ok(Some((day, flare_day(listed, u8::try_from(shown).unwrap_or(1), &active.plan.facts))))
 }
 
 /// Which exercises the day shows: nothing while a danger sign stands, relief and calm while leg
@@ -238,7 +256,7 @@ pub fn settle_flare(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> 
 }
 
 fn end_flare<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, moment: Moment) -> Result<(), CareError> {
-    reviews::end_flare(tx, who, moment.today())?;
+    reviews::end_flare(tx, who, moment.today(), moment.today())?;
     Ok(oversight::note(tx, who.by(), Some(who.patient()), "flare settled", moment.utc)?)
 }
 
