@@ -95,7 +95,7 @@ impl Life {
     fn page(&self, clinic: &Clinic, moment: Moment) -> Result<Option<Today>, CareError> {
         let who = self.who()?;
         clinic.store.read(|tx| match standing(tx, &who, moment.today())? {
-            Standing::Active(active) => Ok(Some(today(tx, &who, &active, moment)?)),
+            Standing::Active(active) => Ok(Some(today(tx, &who, &active, moment.today())?)),
             _ => Ok(None),
         })
     }

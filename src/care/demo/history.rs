@@ -4,7 +4,7 @@ use super::Clinic;
 use super::people::{Answer, Person, Reached};
 use crate::access::{Actor, Own, PatientAccess, authorise_own};
 use crate::care::account::{invite_patient, register_patient};
-use crate::care::baseline::record_trial;
+use crate::care::baseline::{TrialIn, record_trials};
 use crate::care::plan::{Agreement, agree};
 use crate::care::{CareError, intake};
 use crate::clinical::advice::advice;
@@ -108,7 +108,8 @@ impl Life {
     /// A baseline trial; after the third the plan can begin.
     fn measure(&mut self, clinic: &Clinic, on: NaiveDate, index: usize) -> Result<(), CareError> {
         let (Some(moment), Some(amount)) = (clinic.at(on, (17, 30)), self.person.trials.get(index)) else { return Ok(()) };
-        record_trial(clinic.store, &self.who()?, self.person.quota, on, *amount, &ids::fresh(), moment)
+        let trial = TrialIn { on, amount: *amount, token: ids::fresh(), field: "" };
+        record_trials(clinic.store, &self.who()?, self.person.quota, &[trial], moment)
     }
 
     /// Agrees to the plan.

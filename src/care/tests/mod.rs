@@ -4,7 +4,7 @@ mod fixes;
 mod journey;
 
 use super::account::{NewAccount, first_staff_secret, invite_patient, register_patient, register_staff};
-use super::baseline::record_trial;
+use super::baseline::{TrialIn, record_trials};
 use super::demo::steady_answers;
 use super::facts::{Week, gather};
 use super::journal::{NewEntry, write};
@@ -80,7 +80,8 @@ impl Clinic {
     fn start_plan(&self) {
         self.submit(-5, &[]).unwrap();
         for (on, amount) in [(-4, 10.0), (-2, 12.0), (-1, 14.0)] {
-            record_trial(&self.store, &self.who, Activity::Walk, day(on), amount, &ids::fresh(), self.at(on, 18)).unwrap();
+            let trial = TrialIn { on: day(on), amount, token: ids::fresh(), field: "" };
+            record_trials(&self.store, &self.who, Activity::Walk, &[trial], self.at(on, 18)).unwrap();
         }
         let agreement = Agreement { days: vec![0, 2, 4], cue: String::new() };
         agree(&self.store, &self.who, &agreement, self.at(0, 8)).unwrap();
@@ -127,7 +128,7 @@ impl Clinic {
 
     fn today(&self, n: i64, hour: u32) -> Today {
         let active = self.active(n);
-        self.store.read(|tx| today(tx, &self.who, &active, self.at(n, hour))).unwrap()
+        self.store.read(|tx| today(tx, &self.who, &active, self.at(n, hour).today())).unwrap()
     }
 
     /// What the page of a day asks, all of it done; `share` of the quota.
