@@ -84,6 +84,7 @@ routes! {
         "/account/password" => post p::account::change_password;
         "/account/zone" => post p::account::change_zone;
         "/exercises/{id}" => get p::plan::exercise;
+        "/style" => get p::style::show;
     }
     Patient {
         "/intake" => get p::intake::list;

@@ -14,6 +14,7 @@ pub mod journal;
 pub mod plan;
 pub mod pro;
 pub mod result;
+pub mod style;
 pub mod today;
 
 use super::error::AppError;
