@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::store::{Store, StoreError, accounts, migrate, sessions};
 use crate::web;
 use actix_web::cookie::Key;
-use actix_web::dev::Server;
+use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer};
 use chrono_tz::Tz;
 use sha2::{Digest, Sha512};
@@ -83,6 +83,11 @@ impl Application {
     /// What handlers reach; for tests and for the demonstration.
     pub fn state(&self) -> &AppState {
         &self.state
+    }
+
+    /// Stops the server from another thread; for tests.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
     }
 
     /// Serves until the process is told to stop, and visits the weekly reviews meanwhile.

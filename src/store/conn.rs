@@ -138,3 +138,38 @@ pub(super) fn pool(url: &DatabaseUrl, size: u32, read_only: bool) -> Result<Pool
         .build(Manager(url.clone()))
         .map_err(|e| StoreError::broken(format!("the database cannot be opened: {e}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::QueryableByName;
+    use diesel::sql_types::Text;
+
+    #[derive(QueryableByName)]
+    struct Value {
+        #[diesel(sql_type = Text)]
+        value: String,
+    }
+
+    #[test]
+    fn every_pooled_sqlite_connection_has_the_settings() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = DatabaseUrl::Sqlite(folder.path().join("gradus.db"));
+        for read_only in [false, true] {
+            let pool = pool(&url, 3, read_only).expect("a pool");
+            let mut all: Vec<_> = (0..3).map(|_| pool.get().expect("a connection")).collect();
+            for conn in &mut all {
+                let mut get = |pragma: &str| {
+                    let sql = format!(
+                        "SELECT CAST(p.{column} AS TEXT) AS value FROM pragma_{pragma} p",
+                        column = if pragma == "busy_timeout" { "timeout" } else { pragma }
+                    );
+                    sql_query(sql).get_result::<Value>(&mut **conn).map(|v| v.value).expect("a pragma")
+                };
+                let found = ["journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout", "query_only"].map(&mut get);
+                // synchronous 2 is FULL.
+                assert_eq!(found, ["wal", "2", "1", "1", "10000", if read_only { "1" } else { "0" }]);
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Every route × everybody, on both databases. A route without a row here fails, and so does a row
+//! without a route: whoever adds a page says who may open it.
+
+use crate::support::{Clinic, Page, Person, Someone};
+use gradus::care::account;
+use gradus::store::journal::EntryBody;
+use gradus::web::{Guard, ROUTES, Route};
+use std::collections::BTreeSet;
+
+/// How a route answers somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    /// Lets them in: the page, the form again with its messages, or on to the next page.
+    In,
+    /// Asks them to sign in first.
+    Ask,
+    /// Like a page that does not exist.
+    Hidden,
+}
+use Answer::{Ask, Hidden, In};
+
+/// Nobody in particular, Ann (patient, mid-plan), Ben (her physiotherapist), Cleo (another one), Dan
+/// (Cleo's patient, mid-plan), Eve (administrator who treats nobody).
+const PEOPLE: [&str; 6] = ["a visitor", "Ann", "Ben", "Cleo", "Dan", "Eve"];
+type Row = [Answer; 6];
+
+const EVERYBODY: Row = [In, In, In, In, In, In];
+const SIGNED: Row = [Ask, In, In, In, In, In];
+const PATIENTS: Row = [Ask, In, Hidden, Hidden, In, Hidden];
+/// A page of something that is Ann's.
+const ANN: Row = [Ask, In, Hidden, Hidden, Hidden, Hidden];
+#[allow(dead_code, reason = "for the physiotherapist's pages")]
+const PHYSIOS: Row = [Ask, Hidden, In, In, Hidden, Hidden];
+/// A page about Ann for whoever is in charge of her.
+#[allow(dead_code, reason = "for the physiotherapist's pages")]
+const IN_CHARGE: Row = [Ask, Hidden, In, Hidden, Hidden, Hidden];
+#[allow(dead_code, reason = "for the administrator's pages")]
+const ADMINS: Row = [Ask, Hidden, Hidden, Hidden, Hidden, In];
+
+const ROWS: &[(&str, Row)] = &[
+    ("GET /", EVERYBODY),
+    ("GET /help", EVERYBODY),
+    ("GET /about", EVERYBODY),
+    ("GET /safety", EVERYBODY),
+    ("GET /privacy", EVERYBODY),
+    ("GET /check", EVERYBODY),
+    ("GET /check/result", EVERYBODY),
+    ("GET /check/{screen}", EVERYBODY),
+    ("POST /check/{screen}", EVERYBODY),
+    ("GET /account/new", EVERYBODY),
+    ("POST /account/new", EVERYBODY),
+    ("GET /sign-in", EVERYBODY),
+    ("POST /sign-in", EVERYBODY),
+    ("GET /invite/{secret}", EVERYBODY),
+    ("POST /invite/{secret}", EVERYBODY),
+    ("GET /reset/{secret}", EVERYBODY),
+    ("POST /reset/{secret}", EVERYBODY),
+    ("POST /sign-out", SIGNED),
+    ("GET /account", SIGNED),
+    ("POST /account/password", SIGNED),
+    ("POST /account/zone", SIGNED),
+    ("GET /exercises/{id}", SIGNED),
+    ("GET /intake", PATIENTS),
+    ("GET /intake/check", PATIENTS),
+    ("POST /intake/check", PATIENTS),
+    ("GET /intake/goals", PATIENTS),
+    ("POST /intake/goals", PATIENTS),
+    ("GET /intake/quota", PATIENTS),
+    ("POST /intake/quota", PATIENTS),
+    ("GET /intake/practical", PATIENTS),
+    ("POST /intake/practical", PATIENTS),
+    ("GET /intake/{screen}", PATIENTS),
+    ("POST /intake/{screen}", PATIENTS),
+    ("GET /result", PATIENTS),
+    ("GET /baseline", PATIENTS),
+    ("POST /baseline", PATIENTS),
+    ("POST /baseline/{trial}/remove", ANN),
+    ("GET /plan/agree", PATIENTS),
+    ("POST /plan/agree", PATIENTS),
+    ("GET /today", PATIENTS),
+    ("GET /today/log", PATIENTS),
+    ("POST /today/log", PATIENTS),
+    ("GET /today/as-planned", PATIENTS),
+    ("POST /today/as-planned", PATIENTS),
+    ("GET /sessions/{id}/edit", ANN),
+    ("POST /sessions/{id}/edit", ANN),
+    ("POST /morning", PATIENTS),
+    ("POST /day", PATIENTS),
+    ("GET /week", PATIENTS),
+    ("POST /week", PATIENTS),
+    ("GET /signs", PATIENTS),
+    ("POST /signs", PATIENTS),
+    ("GET /signs/result", PATIENTS),
+    ("GET /flare", PATIENTS),
+    ("POST /flare", PATIENTS),
+    ("POST /flare/settled", PATIENTS),
+    ("GET /journal", PATIENTS),
+    ("GET /journal/new", PATIENTS),
+    ("POST /journal/new", PATIENTS),
+    ("GET /journal/{id}/edit", ANN),
+    ("POST /journal/{id}/edit", ANN),
+    ("GET /plan", PATIENTS),
+    ("GET /changes", PATIENTS),
+];
+
+/// The clinic with something of Ann's for every path with a parameter.
+struct World {
+    clinic: Clinic,
+    session: String,
+    entry: String,
+    trial: String,
+    invite: String,
+    reset: String,
+}
+
+impl World {
+    fn new(backend: crate::support::Backend) -> Self {
+        let clinic = Clinic::open(backend);
+        let app = &clinic.app;
+        app.start_plan(&clinic.dan);
+        let anns = format!("baseline_trials WHERE patient_id = '{}'", clinic.ann.id());
+        Self {
+            session: app.log_session(&clinic.ann),
+            entry: app.write_entry(&clinic.ann, &EntryBody { back: Some(3), ..EntryBody::default() }),
+            trial: app.database.lines(&format!("SELECT id AS line FROM {anns}")).remove(0),
+            invite: account::staff_secret(app.store(), "", app.now()).expect("made"),
+            reset: account::reset_secret(app.store(), clinic.eve.email(), app.now()).expect("made").expect("Eve is known"),
+            clinic,
+        }
+    }
+
+    /// A path of Ann's for a route's pattern.
+    fn path(&self, pattern: &str) -> String {
+        let id = match pattern.split('/').nth(1) {
+            Some("sessions") => self.session.as_str(),
+            Some("journal") => self.entry.as_str(),
+            Some("exercises") => "FL1",
+            _ => self.clinic.ann.0.id.as_str(),
+        };
+        let screen = if pattern.starts_with("/check") { "start" } else { "you" };
+        let secret = if pattern.starts_with("/reset") { &self.reset } else { &self.invite };
+        let path = pattern.replace("{id}", id).replace("{screen}", screen).replace("{secret}", secret).replace("{trial}", &self.trial);
+        assert!(!path.contains('{'), "say in World::path what {pattern} stands for");
+        path
+    }
+
+    fn browser(&self, who: &str) -> Person {
+        let someone: &Someone = match who {
+            "Ann" => &self.clinic.ann,
+            "Ben" => &self.clinic.ben,
+            "Cleo" => &self.clinic.cleo,
+            "Dan" => &self.clinic.dan,
+            "Eve" => &self.clinic.eve,
+            _ => return self.clinic.app.visitor(),
+        };
+        self.clinic.app.signed_in(someone)
+    }
+}
+
+fn name(route: &Route) -> String {
+    format!("{} {}", route.method, route.path)
+}
+
+fn row(route: &Route) -> Option<Row> {
+    ROWS.iter().find(|(of, _)| *of == name(route)).map(|(_, row)| *row)
+}
+
+fn answer(page: &Page) -> Option<Answer> {
+    match page.status {
+        303 if page.location().starts_with("/sign-in?") || page.location() == "/sign-in" => Some(Ask),
+        200 | 303 | 422 => Some(In),
+        404 => Some(Hidden),
+        _ => None,
+    }
+}
+
+fn ask(person: &Person, route: &Route, path: &str) -> Page {
+    // An empty form is enough: whoever may send it is told what is missing.
+    if route.method == "GET" { person.get(path) } else { person.post(path, &[]) }
+}
+
+#[test]
+fn every_route_has_a_row_and_every_row_a_route() {
+    let routes: BTreeSet<String> = ROUTES.iter().map(name).collect();
+    let rows: BTreeSet<String> = ROWS.iter().map(|(of, _)| (*of).to_owned()).collect();
+    let missing: Vec<_> = routes.difference(&rows).map(|route| format!("    (\"{route}\", …),")).collect();
+    let stale: Vec<_> = rows.difference(&routes).collect();
+    assert!(missing.is_empty(), "say who may come, in ROWS:\n{}", missing.join("\n"));
+    assert!(stale.is_empty(), "there is no such route: {stale:?}");
+    assert_eq!(rows.len(), ROWS.len(), "a row stands twice");
+}
+
+#[test]
+fn every_row_fits_the_guard_of_its_route() {
+    for route in ROUTES {
+        let Some(row) = row(route) else { continue };
+        assert_eq!(row[0] == In, route.guard == Guard::Public, "{}: a visitor", name(route));
+        let may = |of: Guard| route.guard == of || matches!(route.guard, Guard::Public | Guard::Signed);
+        let kinds = [(1, Guard::Patient), (2, Guard::Physio), (3, Guard::Physio), (4, Guard::Patient), (5, Guard::Admin)];
+        for (person, kind) in kinds {
+            assert!(row[person] != In || may(kind), "{}: {} is not for whom the route is", name(route), PEOPLE[person]);
+        }
+    }
+}
+
+each_backend! {
+    fn every_route_answers_everybody_as_its_row_says(backend) {
+        let world = World::new(backend);
+        let mut wrong = Vec::new();
+        // Strangers try before the owner, who may use something up; signing out comes last of all.
+        let order = [0, 4, 2, 3, 5, 1];
+        let mut routes: Vec<&Route> = ROUTES.iter().collect();
+        routes.sort_by_key(|route| (route.path == "/sign-out", route.method));
+        for person in order {
+            let browser = world.browser(PEOPLE[person]);
+            for route in &routes {
+                let Some(row) = row(route) else { continue };
+                // What a link is for is used up by the first who sends the form whole; nobody here does.
+                let page = ask(&browser, route, &world.path(route.path));
+                if answer(&page) != Some(row[person]) {
+                    wrong.push(format!("{} for {}: {:?} expected, {} {} {:?}", name(route), PEOPLE[person], row[person], page.status, page.location(), page.errors()));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    fn a_closed_account_gets_in_nowhere(backend) {
+        let world = World::new(backend);
+        let app = &world.clinic.app;
+        let browsers = [world.browser("Ann"), world.browser("Ben"), world.browser("Eve")];
+        for browser in &browsers {
+            browser.get("/account").is(200);
+        }
+        app.database.execute("UPDATE users SET closed_at = created_at");
+        for browser in &browsers {
+            for route in ROUTES.iter().filter(|r| r.guard != Guard::Public && r.method == "GET") {
+                let page = browser.get(&world.path(route.path));
+                assert_ne!(answer(&page), Some(In), "{} {} {}", name(route), page.status, page.location());
+            }
+        }
+        app.visitor().sign_in(world.clinic.ann.email(), crate::support::PASSWORD).is(422);
+    }
+
+    fn a_physiotherapist_loses_a_patient_at_once(backend) {
+        let world = World::new(backend);
+        let ann = gradus::ids::PatientId::from(&world.clinic.ann.id());
+        let look = || gradus::care::desk::look(world.clinic.app.store(), &world.clinic.ben.actor(), &ann, world.clinic.app.now());
+        assert!(look().is_ok());
+        // Somebody else takes over: the relation with Ben ends.
+        world.clinic.app.database.execute(&format!("UPDATE care_relations SET physio_id = '{}'", world.clinic.cleo.id()));
+        assert!(look().is_err());
+        assert_eq!(world.clinic.app.database.count("audit WHERE action = 'looked at the record'"), 1);
+    }
+}

@@ -1,0 +1,85 @@
+//! What every page is held to: axe in light, in dark and at 320 px, no sideways scrolling, a visible
+//! focus at every stop of the keyboard, a quiet console.
+
+use super::driver::{Browser, WIDE};
+use serde_json::Value;
+use thirtyfour::Key;
+
+const NARROW: u32 = 320;
+/// Keyboard stops that are looked at on a page.
+const STOPS: usize = 60;
+
+const RUN: &str = "const done = arguments[arguments.length - 1];
+axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})
+  .then(r => done(r.violations.map(v => `${v.id} (${v.impact}): ${v.help}: ` + v.nodes.slice(0, 4).map(n => n.target.join(' ')).join(' | '))),
+        e => done(['axe failed: ' + e]));";
+
+const TOO_WIDE: &str = "const room = document.documentElement.clientWidth, need = document.scrollingElement.scrollWidth;
+if (need <= room) return [];
+const guilty = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > room + 1).slice(0, 3);
+return [`scrolls sideways (${need} px in ${room}): ` + guilty.map(e => e.tagName.toLowerCase() + '.' + e.className).join(', ')];";
+
+/// The element with the focus, and whether it or what stands for it shows the focus.
+const FOCUS: &str = "const e = document.activeElement;
+if (!e || e === document.body || e === document.documentElement) return null;
+const shows = x => { const c = getComputedStyle(x); return (c.outlineStyle !== 'none' && parseFloat(c.outlineWidth) > 0) || c.boxShadow !== 'none'; };
+const name = e.tagName.toLowerCase() + (e.id ? '#' + e.id : '') + (e.getAttribute('href') ? `[href=\"${e.getAttribute('href')}\"]` : '');
+return {name, shown: [e, e.parentElement, ...(e.labels || [])].some(shows)};";
+
+fn lines(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect()
+}
+
+impl Browser {
+    /// Holds the open page to everything, and keeps pictures under this name.
+    pub fn check(&self, what: &str) {
+        let problems = self.problems(what);
+        assert!(problems.is_empty(), "{} ({what}):\n{}", self.path(), problems.join("\n"));
+    }
+
+    /// The same, as a list of what is wrong.
+    pub fn problems(&self, what: &str) -> Vec<String> {
+        let mut problems = self.complaints();
+        for (mode, width, dark) in [("light", WIDE, false), ("dark", WIDE, true), ("narrow", NARROW, false), ("narrow-dark", NARROW, true)]
+        {
+            self.emulate(width, dark);
+            let mut found = lines(&self.script(TOO_WIDE));
+            // axe waits for timers, which stand still where scripts are forbidden.
+            if !self.without_script && mode != "narrow-dark" {
+                self.script(self.axe());
+                found.extend(lines(&self.script_async(RUN)));
+            }
+            self.shoot(width, &format!("{what}-{mode}"));
+            problems.extend(found.into_iter().map(|problem| format!("{mode}: {problem}")));
+        }
+        self.emulate(WIDE, false);
+        problems.extend(self.keyboard());
+        problems.extend(self.complaints());
+        problems
+    }
+
+    /// Walks the page by Tab.
+    fn keyboard(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let (mut last, mut repeated) = (String::new(), 0);
+        self.script("document.activeElement?.blur(); scrollTo(0, 0);");
+        for _ in 0..STOPS {
+            self.key(Key::Tab);
+            let focus = self.script(FOCUS);
+            // Past the last stop: no trap.
+            let Some(name) = focus["name"].as_str() else { break };
+            if focus["shown"] != true {
+                problems.push(format!("focus not visible: {name}"));
+            }
+            // A date has up to seven stops of its own.
+            repeated = if name == last { repeated + 1 } else { 0 };
+            name.clone_into(&mut last);
+            if repeated > 8 {
+                problems.push(format!("the keyboard is trapped in {name}"));
+                break;
+            }
+        }
+        problems.dedup();
+        problems
+    }
+}

@@ -1,0 +1,267 @@
+//! A browser as tests drive it: by the words on the page. One chromedriver for the whole run, a fresh
+//! profile for each test.
+
+use crate::support::{skip, watched};
+use reqwest::Client;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::sync::LazyLock;
+use std::time::Duration;
+use thirtyfour::support::block_on;
+use thirtyfour::{By, Capabilities, Key, WebDriver, WebElement};
+
+/// Where screenshots are kept.
+const SHOTS: &str = "target/screenshots";
+/// Installed by `npm ci` in `tests/browser`.
+const AXE: &str = "tests/browser/node_modules/axe-core/axe.min.js";
+
+/// Width of an ordinary window.
+pub const WIDE: u32 = 1280;
+
+struct Chrome {
+    driver: String,
+    chromium: PathBuf,
+    /// Text of axe-core.
+    axe: String,
+    _watch: Child,
+}
+
+/// The driver, or what is missing.
+static CHROME: LazyLock<Result<Chrome, String>> = LazyLock::new(start);
+
+/// `$1` the driver. Chromium ends with it.
+const SCRIPT: &str = r#"
+"$1" --port=0 </dev/null &
+driver=$!
+cat >/dev/null
+kill "$driver"
+"#;
+
+fn start() -> Result<Chrome, String> {
+    let usual = |folder: &str| PathBuf::from(folder);
+    let find = |names: &[&str], folders: &[PathBuf]| watched::find(names, folders).ok_or_else(|| names[0].to_owned());
+    let program = find(&["chromedriver"], &[usual("/usr/bin"), usual("/usr/lib/chromium")])?;
+    let chromium = find(&["chromium", "chromium-browser", "google-chrome"], &[usual("/usr/bin")])?;
+    let axe = std::fs::read_to_string(AXE).map_err(|_| "axe-core (npm ci in tests/browser)".to_owned())?;
+    let (watch, output) = watched::start(Command::new("sh"), SCRIPT, &[program.to_str().ok_or("chromedriver")?]);
+    let mut lines = BufReader::new(output).lines().map_while(Result::ok);
+    let port = lines.find_map(|line| line.split_once("successfully on port ").map(|(_, port)| port.trim_end_matches('.').to_owned()));
+    let port = port.expect("chromedriver says its port");
+    // Read on, or the driver would stop at a full pipe one day.
+    std::thread::spawn(move || lines.for_each(drop));
+    Ok(Chrome { driver: format!("http://127.0.0.1:{port}"), chromium, axe, _watch: watch })
+}
+
+fn capabilities(chromium: &Path, profile: &Path) -> Capabilities {
+    let mut arguments: Vec<String> = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
+        .into_iter()
+        .chain(["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"])
+        .chain(["--force-prefers-reduced-motion", "--hide-scrollbars"])
+        .map(str::to_owned)
+        .collect();
+    arguments.push(format!("--user-data-dir={}", profile.display()));
+    let mut capabilities = Capabilities::new();
+    let options = json!({"args": arguments, "binary": chromium});
+    for (name, value) in
+        [("browserName", json!("chrome")), ("goog:chromeOptions", options), ("goog:loggingPrefs", json!({"browser": "ALL"}))]
+    {
+        capabilities.set(name, value).expect("a capability");
+    }
+    capabilities
+}
+
+/// Chromium with a fresh profile at one server.
+pub struct Browser {
+    driver: Option<WebDriver>,
+    base: String,
+    /// Names the folder of its screenshots.
+    name: String,
+    /// Scripts of pages do not run.
+    pub without_script: bool,
+    _profile: tempfile::TempDir,
+}
+
+/// Runs a test in a fresh browser; skips it, by name, where there is none.
+pub fn with_browser(base: &str, name: &str, test: impl FnOnce(&mut Browser)) {
+    match &*CHROME {
+        Ok(chrome) => test(&mut Browser::open(chrome, base, name)),
+        Err(missing) => skip(missing),
+    }
+}
+
+impl Browser {
+    fn open(chrome: &Chrome, base: &str, name: &str) -> Self {
+        let profile = tempfile::Builder::new().prefix("gradus-chromium-").tempdir().expect("a temporary folder");
+        let capabilities = capabilities(&chrome.chromium, profile.path());
+        // A client of our own: proxies in the environment are not for this machine.
+        let client = Client::builder().no_proxy().timeout(Duration::from_secs(120)).build().expect("a client");
+        let driver = block_on(async { WebDriver::builder(&chrome.driver, capabilities).client(client).await }).expect("Chromium starts");
+        let browser = Self { driver: Some(driver), base: base.to_owned(), name: name.to_owned(), without_script: false, _profile: profile };
+        browser.emulate(WIDE, false);
+        browser
+    }
+
+    fn driver(&self) -> &WebDriver {
+        self.driver.as_ref().expect("open until it is dropped")
+    }
+
+    /// Sends a command of the DevTools protocol.
+    pub fn devtools(&self, command: &str, parameters: Value) -> Value {
+        block_on(self.driver().cdp().send_raw(command, parameters)).unwrap_or_else(|e| panic!("{command}: {e}"))
+    }
+
+    /// Runs a script beside the page's own content security policy and returns its value.
+    pub fn script(&self, text: &str) -> Value {
+        block_on(self.driver().execute(text, Vec::new())).unwrap_or_else(|e| panic!("a script failed: {e}")).json().clone()
+    }
+
+    /// Runs a script that calls its last argument with its value.
+    pub fn script_async(&self, text: &str) -> Value {
+        block_on(self.driver().execute_async(text, Vec::new())).unwrap_or_else(|e| panic!("a script failed: {e}")).json().clone()
+    }
+
+    /// Text of axe-core.
+    pub fn axe(&self) -> &'static str {
+        CHROME.as_ref().map(|chrome| chrome.axe.as_str()).unwrap_or_default()
+    }
+
+    /// Sets the window's width and the colours the person prefers.
+    pub fn emulate(&self, width: u32, dark: bool) {
+        self.size(width, 800);
+        let scheme = if dark { "dark" } else { "light" };
+        let features = json!([{"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]);
+        self.devtools("Emulation.setEmulatedMedia", json!({"features": features}));
+    }
+
+    fn size(&self, width: u32, height: u64) {
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", size);
+    }
+
+    /// Lets no script of any page run from now on.
+    pub fn forbid_scripts(&mut self) {
+        self.without_script = true;
+        self.devtools("Emulation.setScriptExecutionDisabled", json!({"value": true}));
+    }
+
+    /// Opens a path of the server.
+    pub fn visit(&self, path: &str) {
+        block_on(self.driver().goto(format!("{}{path}", self.base))).unwrap_or_else(|e| panic!("{path}: {e}"));
+    }
+
+    /// The path that is open.
+    pub fn path(&self) -> String {
+        block_on(self.driver().current_url()).expect("an address").path().to_owned()
+    }
+
+    pub fn heading(&self) -> String {
+        self.text_of("//h1")
+    }
+
+    /// Everything a reader sees in the main part.
+    pub fn words(&self) -> String {
+        self.text_of("//main")
+    }
+
+    fn text_of(&self, xpath: &str) -> String {
+        let found = self.find(xpath);
+        found.map(|e| block_on(e.text()).expect("text")).unwrap_or_default()
+    }
+
+    fn find(&self, xpath: &str) -> Option<WebElement> {
+        self.find_all(xpath).into_iter().next()
+    }
+
+    fn find_all(&self, xpath: &str) -> Vec<WebElement> {
+        block_on(self.driver().find_all(By::XPath(xpath))).expect("elements")
+    }
+
+    fn press(&self, element: &WebElement, what: &str) {
+        block_on(async {
+            element.scroll_into_view().await?;
+            element.click().await
+        })
+        .unwrap_or_else(|e| panic!("{what} on {} cannot be clicked: {e}", self.path()));
+    }
+
+    /// Presses the button or follows the link with this text.
+    pub fn click(&self, text: &str) {
+        let named = format!("[normalize-space(.) = {}]", quoted(text));
+        let element = self.find(&format!("//main//button{named} | //main//a{named} | //button{named} | //a{named}"));
+        self.press(&element.unwrap_or_else(|| panic!("nothing on {} is called {text:?}: {}", self.path(), self.words())), text);
+    }
+
+    /// Types into the box with this label, in place of what is there.
+    pub fn fill(&self, label: &str, value: &str) {
+        let label_for = format!("//label[starts-with(normalize-space(.), {})]/@for", quoted(label));
+        let boxes = format!("//*[(self::input or self::textarea) and not(@type='radio') and not(@type='checkbox') and @id = {label_for}]");
+        let element = self.find(&boxes).unwrap_or_else(|| panic!("no box on {} is labelled {label:?}", self.path()));
+        block_on(async {
+            element.clear().await?;
+            element.send_keys(value).await
+        })
+        .unwrap_or_else(|e| panic!("{label}: {e}"));
+    }
+
+    /// Chooses an option of the question with this text.
+    pub fn choose(&self, question: &str, option: &str) {
+        let group = format!("//fieldset[legend[contains(normalize-space(.), {})]]", quoted(question));
+        let label = self.find(&format!("{group}//label[normalize-space(.) = {}]", quoted(option)));
+        self.press(&label.unwrap_or_else(|| panic!("{question:?} on {} has no {option:?}", self.path())), option);
+    }
+
+    /// Whether some element is on the page.
+    pub fn has(&self, xpath: &str) -> bool {
+        self.find(xpath).is_some()
+    }
+
+    /// Answers every question of the page with the first of these options that it has; questions that
+    /// have none of them stay open.
+    pub fn answer_all(&self, options: &[&str]) {
+        for group in 1..=self.find_all("//main//fieldset").len() {
+            let group = format!("(//main//fieldset)[{group}]");
+            let found = options.iter().find_map(|option| self.find(&format!("{group}//label[normalize-space(.) = {}]", quoted(option))));
+            if let Some(label) = found {
+                self.press(&label, "an answer");
+            }
+        }
+    }
+
+    /// Presses a key on whatever has the focus.
+    pub fn key(&self, key: Key) {
+        block_on(async { self.driver().active_element().await?.send_keys(key).await }).expect("a key");
+    }
+
+    /// What the console complained about since the last call, without answers such as 422 that tests expect.
+    pub fn complaints(&self) -> Vec<String> {
+        let entries = block_on(self.driver().browser_log()).expect("the console");
+        let severe = entries.into_iter().filter(|e| e.level == "SEVERE" && !e.message.contains("the server responded with a status of 4"));
+        severe.map(|entry| entry.message).collect()
+    }
+
+    /// Keeps a picture of the whole page.
+    pub fn shoot(&self, width: u32, what: &str) {
+        let height = self.script("return Math.max(document.documentElement.scrollHeight, document.body.scrollHeight)");
+        self.size(width, height.as_u64().unwrap_or(800).clamp(300, 8000));
+        let folder = Path::new(SHOTS).join(&self.name);
+        std::fs::create_dir_all(&folder).expect("a folder for screenshots");
+        let picture = block_on(self.driver().screenshot_as_png()).expect("a screenshot");
+        std::fs::write(folder.join(format!("{what}.png")), picture).expect("kept");
+        self.size(width, 800);
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if let Some(driver) = self.driver.take() {
+            let _ = block_on(driver.quit());
+        }
+    }
+}
+
+/// A text as XPath writes it.
+fn quoted(text: &str) -> String {
+    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+}

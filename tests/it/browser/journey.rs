@@ -1,0 +1,158 @@
+//! Journeys through the pages, and every page held to the same standard.
+
+use super::driver::{Browser, with_browser};
+use crate::support::{Backend, Clinic, PASSWORD, Someone, TestApp, spawn};
+use gradus::store::journal::EntryBody;
+use gradus::web::{Guard, ROUTES};
+
+/// The calm answers of the check, in the words on its pages.
+const CALM: &[&str] = &[
+    "No",
+    "No, or this does not apply to me",
+    "More than 6 weeks, up to 12 weeks",
+    "Low back",
+    "It is about the same",
+    "Some movements hurt and others are fine",
+    "4",
+];
+
+/// Walks the check calmly to its result; looks closely at each page when `check` says so.
+fn walk_the_check(browser: &Browser, check: bool) {
+    browser.visit("/");
+    browser.visit("/check");
+    for page in 1..=14 {
+        if browser.path() == "/check/result" {
+            return;
+        }
+        if check {
+            browser.check(&format!("{page:02}{}", browser.path().replace('/', "-")));
+        }
+        if browser.has("//label[starts-with(normalize-space(.), 'How old are you')]") {
+            browser.fill("How old are you", "40");
+        }
+        browser.answer_all(CALM);
+        let before = browser.path();
+        browser.click("Continue");
+        assert_ne!(browser.path(), before, "the page came back: {}", browser.words());
+    }
+    panic!("the check does not end: {}", browser.path());
+}
+
+fn sign_in(browser: &Browser, who: &Someone) {
+    browser.visit("/sign-in");
+    browser.fill("Your e-mail address", who.email());
+    browser.fill("Your password", PASSWORD);
+    browser.click("Sign in");
+}
+
+#[test]
+fn from_the_start_page_to_the_result_of_the_check() {
+    let app = spawn(Backend::Sqlite);
+    with_browser(&app.base, "check", |browser| {
+        browser.visit("/");
+        browser.check("00-start");
+        walk_the_check(browser, true);
+        assert!(browser.words().contains("The programme can suit you"), "{}", browser.words());
+        browser.check("result");
+        browser.click("Make an account");
+        assert_eq!(browser.path(), "/account/new");
+    });
+}
+
+#[test]
+fn the_check_works_without_scripts_and_on_postgres() {
+    if !Backend::Postgres.is_here() {
+        return;
+    }
+    let app = spawn(Backend::Postgres);
+    with_browser(&app.base, "check-no-script", |browser| {
+        browser.forbid_scripts();
+        walk_the_check(browser, false);
+        browser.check("result");
+    });
+}
+
+#[test]
+fn a_mistake_is_shown_beside_its_field_and_in_the_summary() {
+    let app = spawn(Backend::Sqlite);
+    with_browser(&app.base, "mistakes", |browser| {
+        browser.visit("/account/new");
+        browser.fill("Your e-mail address", "ann");
+        browser.click("Make my account");
+        assert!(browser.words().contains("There is a problem"), "{}", browser.words());
+        browser.check("account-new");
+        browser.visit("/sign-in");
+        browser.fill("Your e-mail address", "ann@example.org");
+        browser.fill("Your password", "not this one");
+        browser.click("Sign in");
+        browser.check("sign-in");
+        browser.visit("/no/such/page");
+        browser.check("not-found");
+    });
+}
+
+/// Opens every page of a guard that needs no parameter, and some more.
+fn look_at_all(browser: &Browser, guards: &[Guard], more: &[&str]) {
+    let pages = ROUTES.iter().filter(|r| r.method == "GET" && guards.contains(&r.guard) && !r.path.contains('{')).map(|r| r.path);
+    let mut problems = Vec::new();
+    for path in pages.chain(more.iter().copied()) {
+        browser.visit(path);
+        let name = if path == "/" { "start".to_owned() } else { path.trim_matches('/').replace('/', "-") };
+        problems.extend(browser.problems(&name).into_iter().map(|problem| format!("{path}: {problem}")));
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+fn mid_plan() -> (Clinic, String, String) {
+    let clinic = Clinic::open(Backend::Sqlite);
+    let session = clinic.app.log_session(&clinic.ann);
+    let entry = clinic.app.write_entry(&clinic.ann, &EntryBody { back: Some(3), note: "better".to_owned(), ..EntryBody::default() });
+    (clinic, session, entry)
+}
+
+#[test]
+fn every_public_page() {
+    let app: TestApp = spawn(Backend::Sqlite);
+    let invite = format!("/invite/{}", app.first_secret.clone().expect("a link"));
+    with_browser(&app.base, "public", |browser| look_at_all(browser, &[Guard::Public], &[&invite]));
+}
+
+#[test]
+fn every_page_of_a_patient_with_a_plan() {
+    let (clinic, session, entry) = mid_plan();
+    let more = [format!("/sessions/{session}/edit"), format!("/journal/{entry}/edit"), "/exercises/RP1".to_owned()];
+    with_browser(&clinic.app.base, "patient", |browser| {
+        sign_in(browser, &clinic.ann);
+        assert_eq!(browser.path(), "/today");
+        look_at_all(browser, &[Guard::Patient, Guard::Signed], &more.iter().map(String::as_str).collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn every_page_of_a_new_patient() {
+    let app = spawn(Backend::Sqlite);
+    let ann = app.patient("Ann");
+    let screens = gradus::clinical::catalogue::catalogue().screens(gradus::clinical::catalogue::Journey::Intake);
+    let screens: Vec<String> = screens.iter().map(|s| format!("/intake/{}", s.slug)).collect();
+    with_browser(&app.base, "new-patient", |browser| {
+        sign_in(browser, &ann);
+        let more: Vec<&str> =
+            screens.iter().map(String::as_str).chain(["/intake", "/intake/goals", "/intake/quota", "/intake/practical"]).collect();
+        look_at_all(browser, &[], &more);
+        app.hand_in(&ann, "V20");
+        look_at_all(browser, &[], &["/result", "/baseline", "/plan/agree", "/today"]);
+    });
+}
+
+#[test]
+fn every_page_of_the_staff() {
+    let (clinic, _, _) = mid_plan();
+    with_browser(&clinic.app.base, "staff", |browser| {
+        sign_in(browser, &clinic.ben);
+        look_at_all(browser, &[Guard::Physio, Guard::Signed], &[]);
+    });
+    with_browser(&clinic.app.base, "admin", |browser| {
+        sign_in(browser, &clinic.eve);
+        look_at_all(browser, &[Guard::Admin], &[]);
+    });
+}

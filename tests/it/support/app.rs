@@ -1,0 +1,104 @@
+//! The real server, on a database and a clock of the test's own.
+
+use super::backend::{Backend, Database};
+use super::person::Person;
+use actix_web::dev::ServerHandle;
+use chrono::{Duration, NaiveDate};
+use gradus::app::{AppState, Application};
+use gradus::clock::{Clock, Moment, UtcTime};
+use gradus::config::Config;
+use gradus::store::Store;
+use std::collections::HashMap;
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+
+/// When every test begins: Monday 2 March 2026, 9 o'clock in London and in UTC.
+pub fn start_of_tests() -> UtcTime {
+    NaiveDate::from_ymd_opt(2026, 3, 2).and_then(|d| d.and_hms_opt(9, 0, 0)).expect("a valid time")
+}
+
+/// A running server. Stops and takes its database along when it is dropped.
+pub struct TestApp {
+    /// Address without a trailing slash.
+    pub base: String,
+    /// The server's clock: stands still until it is moved.
+    pub clock: Clock,
+    /// What its handlers reach.
+    pub state: AppState,
+    /// Secret of the link for the first account.
+    pub first_secret: Option<String>,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    /// Dropped last.
+    pub database: Database,
+}
+
+/// Starts a server with the usual settings.
+pub fn spawn(backend: Backend) -> TestApp {
+    spawn_with(backend, &[])
+}
+
+/// Starts a server with further settings, such as `("GRADUS_PUBLIC_URL", "https://…")`.
+pub fn spawn_with(backend: Backend, settings: &[(&str, &str)]) -> TestApp {
+    let database = backend.migrated();
+    let mut map = HashMap::from([("GRADUS_BIND".to_owned(), "127.0.0.1:0".to_owned())]);
+    map.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let mut config = Config::from_map(map).expect("the settings are valid");
+    config.database = database.url();
+    let clock = Clock::fixed(start_of_tests());
+    let its_clock = clock.clone();
+    let (say, hear) = mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let application = Application::build(config, its_clock).expect("the server can be built");
+            let started = (application.port, application.first_link.clone(), application.state().clone(), application.handle());
+            say.send(started).expect("the test waits for it");
+            application.run().await.expect("the server runs");
+        });
+    });
+    let (port, first_link, state, handle) = hear.recv().expect("the server starts");
+    TestApp {
+        base: format!("http://127.0.0.1:{port}"),
+        first_secret: first_link.and_then(|link| link.rsplit('/').next().map(str::to_owned)),
+        clock,
+        state,
+        handle,
+        thread: Some(thread),
+        database,
+    }
+}
+
+impl TestApp {
+    /// Somebody at a browser who has not been here before.
+    pub fn visitor(&self) -> Person {
+        Person::new(&self.base)
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.state.store
+    }
+
+    pub fn now(&self) -> UtcTime {
+        self.clock.now()
+    }
+
+    /// Now, in the clinic's zone.
+    pub fn moment(&self) -> Moment {
+        self.state.moment("")
+    }
+
+    /// Moves the clock on. Sessions end after 24 hours, so people sign in again after a day.
+    pub fn wait(&self, span: Duration) {
+        self.clock.set(self.clock.now() + span);
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // The command is sent at once; there is nothing to wait for but the thread.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! People, made by the use cases that the pages call. One password for all of them, hashed once:
+//! Argon2 is meant to be slow.
+
+use super::app::{TestApp, spawn};
+use super::backend::Backend;
+use super::person::Person;
+use chrono::{Days, NaiveTime};
+use gradus::access::{Actor, Own, PatientAccess, Physio, authorise_own};
+use gradus::accounts::password::Passwords;
+use gradus::care::account::{self, NewAccount};
+use gradus::care::baseline::{TrialIn, record_trials};
+use gradus::care::journal::NewEntry;
+use gradus::care::logging::NewLog;
+use gradus::care::plan::Agreement;
+use gradus::care::{intake, journal, logging, plan};
+use gradus::clinical::codes::Activity;
+use gradus::clinical::intake::AnswerMap;
+use gradus::ids::{self, UserId};
+use gradus::store::accounts::{User, insert_user};
+use gradus::store::intake::Wishes;
+use gradus::store::journal::EntryBody;
+use gradus::store::logs::{Done, ItemLog};
+use gradus::store::{self, StoreError};
+use std::sync::LazyLock;
+
+/// Everybody's password.
+pub const PASSWORD: &str = "three brown horses";
+
+static HASH: LazyLock<String> = LazyLock::new(|| Passwords::hash_blocking(PASSWORD).expect("hashing works"));
+
+/// Somebody with an account.
+#[derive(Debug, Clone)]
+pub struct Someone(pub User);
+
+impl Someone {
+    pub fn email(&self) -> &str {
+        &self.0.email
+    }
+
+    pub fn id(&self) -> UserId {
+        UserId::from_text(&self.0.id)
+    }
+
+    pub fn actor(&self) -> Actor {
+        Actor::from(&self.0)
+    }
+
+    /// A patient's access to their own record.
+    pub fn own(&self) -> PatientAccess<Own> {
+        authorise_own(&self.actor()).expect("a patient")
+    }
+
+    /// A physiotherapist's access to the desk.
+    pub fn desk(&self) -> Physio {
+        Physio::of(&self.actor()).expect("a physiotherapist")
+    }
+}
+
+/// The answers of a worked case of `tests/cases/vignettes.json`.
+pub fn vignette(id: &str) -> AnswerMap {
+    let cases: Vec<serde_json::Value> = serde_json::from_str(include_str!("../../cases/vignettes.json")).expect("the worked cases");
+    let case = cases.into_iter().find(|case| case["id"] == id);
+    case.and_then(|case| case["answers"].as_object().cloned()).unwrap_or_else(|| panic!("there is no case {id}"))
+}
+
+fn new_account(name: &str) -> NewAccount {
+    NewAccount {
+        email: format!("{}@example.org", name.to_lowercase()),
+        name: name.to_owned(),
+        password_hash: HASH.clone(),
+        time_zone: "Europe/London".to_owned(),
+    }
+}
+
+impl TestApp {
+    /// A patient nobody is in charge of.
+    pub fn patient(&self, name: &str) -> Someone {
+        self.register(name, None)
+    }
+
+    /// A patient in somebody's care.
+    pub fn patient_of(&self, physio: &Someone, name: &str) -> Someone {
+        let secret = account::invite_patient(self.store(), &physio.desk(), name, self.now()).expect("invited");
+        self.register(name, Some(&secret))
+    }
+
+    fn register(&self, name: &str, secret: Option<&str>) -> Someone {
+        let consents = [("use", "1"), ("share", "1")];
+        Someone(account::register_patient(self.store(), &new_account(name), &consents, secret, self.now()).expect("registered"))
+    }
+
+    /// A physiotherapist who administers nothing.
+    pub fn physio(&self, name: &str) -> Someone {
+        let secret = account::staff_secret(self.store(), name, self.now()).expect("invited");
+        Someone(account::register_staff(self.store(), &new_account(name), &secret, self.now()).expect("registered"))
+    }
+
+    /// An administrator who treats nobody.
+    pub fn admin(&self, name: &str) -> Someone {
+        let new = new_account(name);
+        let user = User {
+            id: UserId::fresh().as_str().to_owned(),
+            email: new.email,
+            name: new.name,
+            password_hash: new.password_hash,
+            is_patient: false,
+            is_physio: false,
+            is_admin: true,
+            time_zone: new.time_zone,
+            created_at: self.now(),
+            password_changed_at: self.now(),
+            closed_at: None,
+        };
+        self.store().write::<_, StoreError>(|tx| insert_user(tx, &user)).expect("inserted");
+        Someone(user)
+    }
+
+    /// A browser in which somebody is signed in.
+    pub fn signed_in(&self, who: &Someone) -> Person {
+        let person = self.visitor();
+        person.sign_in(who.email(), PASSWORD).is(303);
+        person
+    }
+
+    /// Hands in an intake with the answers of a worked case and the usual wishes.
+    pub fn hand_in(&self, who: &Someone, case: &str) {
+        let (own, moment) = (who.own(), self.moment());
+        intake::save_answers(self.store(), &own, &vignette(case), moment).expect("saved");
+        let wish = |wishes: &mut Wishes| {
+            *wishes = Wishes {
+                activities: vec![("Tying my shoes".to_owned(), 4), ("Sitting through a film".to_owned(), 3)],
+                quota: Some(Activity::Walk),
+                goal: Some(30.0),
+                goal_on: Some(moment.today() + Days::new(12 * 7)),
+                floor: Some(true),
+                equipment: Some(Vec::new()),
+                days: Some(vec![0, 2, 4]),
+                pregnancy_week: None,
+                prone: Some("no".to_owned()),
+            };
+        };
+        intake::save_wishes(self.store(), &own, wish, moment).expect("saved");
+        intake::submit(self.store(), &own, moment).expect("submitted").expect("complete");
+    }
+
+    /// Everything up to a plan that starts today.
+    pub fn start_plan(&self, who: &Someone) {
+        let (own, moment) = (who.own(), self.moment());
+        self.hand_in(who, "V20");
+        let trial = |(days, amount): (u64, f64)| TrialIn { on: moment.today() - Days::new(days), amount, token: ids::fresh(), field: "on" };
+        let trials: Vec<TrialIn> = [(3, 10.0), (2, 12.0), (1, 14.0)].into_iter().map(trial).collect();
+        record_trials(self.store(), &own, Activity::Walk, &trials, moment).expect("trials recorded");
+        let agreement = Agreement { days: vec![0, 2, 4], cue: "After breakfast I walk".to_owned() };
+        plan::agree(self.store(), &own, &agreement, moment).expect("agreed");
+    }
+
+    /// Logs today's session as done and returns its id.
+    pub fn log_session(&self, who: &Someone) -> String {
+        let (own, moment) = (who.own(), self.moment());
+        let token = ids::fresh();
+        let items = self.store().read::<_, StoreError>(|tx| {
+            let plan = store::plans::active(tx, &own)?.ok_or(StoreError::NotFound)?;
+            store::plans::items(tx, &own, &plan)
+        });
+        let item =
+            |i: store::plans::PlanItem| ItemLog { exercise: i.prescription.exercise.clone(), done: Done::Done, reason: String::new() };
+        let new = NewLog {
+            on: moment.today(),
+            items: items.expect("a plan").into_iter().map(item).collect(),
+            quotas: Vec::new(),
+            during: Some(3),
+            effort: Some(4),
+            stop_symptom: false,
+            anything_new: false,
+            note: "went well".to_owned(),
+            token: token.clone(),
+        };
+        logging::log(self.store(), &own, &new, moment).expect("logged");
+        let logs = self.store().read::<_, StoreError>(|tx| store::logs::between(tx, &own, moment.today(), moment.today()));
+        logs.expect("logs").into_iter().find(|log| log.token == token).expect("the session just logged").id
+    }
+
+    /// Writes a journal entry of now and returns its id.
+    pub fn write_entry(&self, who: &Someone, body: &EntryBody) -> String {
+        let (own, moment) = (who.own(), self.moment());
+        let at: NaiveTime = moment.time();
+        let new = NewEntry { on: moment.today(), at, body: body.clone(), token: ids::fresh() };
+        journal::write(self.store(), &own, &new, moment).expect("written");
+        let entries = self.store().read::<_, StoreError>(|tx| store::journal::between(tx, &own, moment.today(), moment.today()));
+        entries.expect("entries").into_iter().find(|e| e.token == new.token).expect("the entry just written").id
+    }
+}
+
+/// A small clinic: Ann is Ben's patient and mid-plan, Dan is Cleo's and new, Eve administers.
+pub struct Clinic {
+    pub app: TestApp,
+    pub ann: Someone,
+    pub ben: Someone,
+    pub cleo: Someone,
+    pub dan: Someone,
+    pub eve: Someone,
+}
+
+impl Clinic {
+    pub fn open(backend: Backend) -> Self {
+        let app = spawn(backend);
+        let (ben, cleo, eve) = (app.physio("Ben"), app.physio("Cleo"), app.admin("Eve"));
+        let (ann, dan) = (app.patient_of(&ben, "Ann"), app.patient_of(&cleo, "Dan"));
+        app.start_plan(&ann);
+        Self { app, ann, ben, cleo, dan, eve }
+    }
+}

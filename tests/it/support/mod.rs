@@ -1,0 +1,30 @@
+//! What tests stand on: the two databases, the real server, people with a browser's manners.
+//!
+//! ```text
+//! each_backend! {
+//!     fn somebody_can_do_something(backend) {
+//!         let app = spawn(backend);
+//!         let ann = app.patient("Ann");
+//!         let mut browser = app.signed_in(&ann);
+//!         let page = browser.get("/today");
+//!         let page = browser.submit(page.form().fill("Your note", "better"));
+//!         assert_eq!(page.location(), "/today");
+//!     }
+//! }
+//! ```
+
+#[macro_use]
+mod backend;
+
+mod app;
+mod cast;
+mod page;
+mod person;
+mod postgres;
+pub mod watched;
+
+pub use app::{TestApp, spawn, spawn_with};
+pub use backend::{Backend, Database, skip};
+pub use cast::{Clinic, PASSWORD, Someone};
+pub use page::{Form, Page};
+pub use person::Person;
