@@ -122,7 +122,7 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
     let morning = record.as_ref().and_then(|r| r.morning);
     let flare = flare_of(tx, who, active, &listed, on, morning)?;
     let (training, support) = choose(active, &listed, is_training_day, on, flare.as_ref().map(|(_, day)| day));
-    let quotas = if matches!(active.pause, None) {
+    let quotas = if active.pause.is_none() {
         day_quotas(&plans::quotas(tx, who, plan)?, &sessions, on, flare.as_ref().map(|(_, day)| day))
     } else {
         Vec::new()
