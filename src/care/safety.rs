@@ -6,7 +6,7 @@ use super::intake::newest_decision;
 use super::standing::waiting_checks;
 use crate::access::{MayRead, Own, PatientAccess};
 use crate::clinical::codes::{AlertTo, Disposition};
-use crate::clinical::intake::{AnswerMap, Evaluation, Recheck, evaluate, recheck_questions};
+use crate::clinical::intake::{AnswerMap, Evaluation, Recheck, evaluate, evaluate_so_far, recheck_questions};
 use crate::clinical::journal::mean;
 use crate::clock::Moment;
 use crate::ids;
@@ -109,20 +109,22 @@ pub(super) fn keep(
 }
 
 /// Answers to the questions behind a "yes", all of them: one that is missing is refused, never taken
-/// from the intake as "no". Section 3 runs on the stored profile with these
-/// answers. A result that holds the plan pauses it now (P-01); any rule that did not fire at the
+/// from the intake as "no". Only an emergency counts at once, whatever else is missing (3.2).
+/// Section 3 runs on the stored profile with these answers. A result that holds the plan pauses it now (P-01); any rule that did not fire at the
 /// intake alerts the clinic.
 pub fn answer_signs(store: &Store, who: &PatientAccess<Own>, given: &AnswerMap, moment: Moment) -> Result<Evaluation, CareError> {
     store.write(|tx| {
         let waiting = waiting_checks(tx, who, moment.today() + Days::new(1))?;
         let check = waiting.first().ok_or(StoreError::NotFound)?;
         let asked = questions_behind(&check.answers.danger);
-        if asked.iter().any(|id| !given.contains_key(*id)) {
+        let given: AnswerMap = given.clone().into_iter().filter(|(id, _)| asked.contains(&id.as_str())).collect();
+        let emergency = evaluate_so_far(&given).is_ok_and(|result| result.disposition == Disposition::EmergencyNow);
+        if !emergency && asked.iter().any(|id| !given.contains_key(*id)) {
             return Err(CareError::refused("", "Answer every question. If you do not know, choose \u{201c}I\u{2019}m not sure\u{201d}"));
         }
         let before = newest_decision(tx, who)?.ok_or(StoreError::NotFound)?;
         let mut answers = before.answers.clone().into_inner();
-        answers.extend(given.iter().filter(|(id, _)| asked.contains(&id.as_str())).map(|(id, answer)| (id.clone(), answer.clone())));
+        answers.extend(given);
         let result = evaluate(&answers).map_err(|errors| {
             let fields: Vec<String> = errors.into_iter().map(|e| e.field).collect();
             CareError::refused("", format!("Some answers are missing: {}", fields.join(", ")))

@@ -4,6 +4,7 @@ use crate::care::desk::{CaseRow, Need, caseload};
 use crate::care::facts::Week;
 use crate::care::standing::{Pause, Standing, standing};
 use crate::clinical::codes::{Category, Outcome};
+use crate::clinical::plan::Role;
 use crate::clinical::week::review;
 use crate::ids::PatientId;
 use crate::store::plans::Plan;
@@ -107,6 +108,13 @@ fn states(demo: &Demo) {
     assert!((5..=6).contains(&active("hannah").week(at.date())), "{at}");
     assert_eq!((active("hannah").pause, active("hannah").flare.is_none()), (None, true), "{at}");
     assert!(active("martin").flare.is_some_and(|flare| flare.pressed && (at.date() - flare.started_on).num_days() == 2), "{at}");
+    // Walking is on the page of somebody whose goal is standing, and so are two positions of relief.
+    let support = demo.read(|tx| {
+        let who = Demo::who(tx, "martin");
+        Ok(crate::care::today::today(tx, &who, &active("martin"), at.date())?.support)
+    });
+    let of = |role| support.iter().filter(|item| item.role == role).count();
+    assert_eq!((of(Role::Relief), of(Role::Quota)), (2, 1), "{support:?}");
     assert_eq!(active("priya").pause, Some(Pause::DangerSign), "{at}");
     assert_eq!(active("samuel").pause, None, "{at}");
     assert_eq!(active("leila").week(at.date()), 2, "{at}");

@@ -78,6 +78,15 @@ fn every_question_behind_a_yes_must_be_answered() {
 }
 
 #[test]
+fn an_emergency_behind_a_yes_counts_at_once_whatever_else_is_missing() {
+    let clinic = Clinic::with_plan();
+    clinic.check(4, &["weakness"], false);
+    let result = answer_signs(&clinic.store, &clinic.who, &given(&[("r_weak", "both_new")]), clinic.at(4, 21)).unwrap();
+    assert_eq!(result.disposition, Disposition::EmergencyNow);
+    assert_eq!(clinic.active(4).pause, Some(Pause::DangerSign));
+}
+
+#[test]
 fn one_answer_serves_an_earlier_yes_to_the_same_questions() {
     let clinic = Clinic::with_plan();
     for n in [0, 2] {

@@ -40,7 +40,7 @@ const SAMUEL: Person = Person {
         (19, Event::LegSymptoms),
         (22, Event::Cleared("Seen in clinic: reflexes, power and straight leg raise normal, pain gone from the calf. Go on.")),
         (22, Event::Easier("A gentler start again after the pause.")),
-        (29, Event::Swapped("You asked for something you can do at work.")),
+        (29, Event::Swapped("You asked for a change. This one works the same muscles.")),
     ],
     notes: &[
         (6, (19, 40), &["lifting"], "Delivery day. Felt heavy by four o'clock.", false),
