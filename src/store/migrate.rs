@@ -2,16 +2,20 @@
 
 use super::conn::{AnyConn, DatabaseUrl, Manager, SQLITE_SETUP};
 use super::errors::StoreError;
-use diesel::connection::SimpleConnection;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::sql_types::{BigInt, Text};
-use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::time::Duration;
 
 /// One folder for both databases: see `migrations/README.md` for what its SQL may use.
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
 /// SQLite before this has a defect that can corrupt a WAL database used by several connections.
 const MIN_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// How often it is tried when another server is at it: five seconds in all, beside waiting for locks.
+const TRIES: u32 = 100;
 
 /// Any number will do, as long as every Gradus server takes the same one.
 const PG_LOCK: &str = "SELECT pg_advisory_lock(471147)";
@@ -35,6 +39,17 @@ struct Violations {
 /// `Broken` when the database cannot be reached, a migration fails, a foreign key is violated
 /// afterwards, or the linked SQLite is older than 3.51.3.
 pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, StoreError> {
+    for _ in 0..TRIES {
+        match migrate_once(url) {
+            // On SQLite switching to WAL fails at once, whatever the busy timeout, while others do the same.
+            Err(StoreError::Retry) => std::thread::sleep(Duration::from_millis(50)),
+            other => return other,
+        }
+    }
+    Err(StoreError::Busy)
+}
+
+fn migrate_once(url: &DatabaseUrl) -> Result<Vec<String>, StoreError> {
     let mut conn = Manager(url.clone()).open().map_err(StoreError::broken)?;
     match &mut conn {
         AnyConn::Sqlite(c) => {
@@ -42,6 +57,8 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, StoreError> {
             c.batch_execute(SQLITE_SETUP)?;
             // A no-op inside a transaction, so it is said before the migrations begin theirs.
             c.batch_execute("PRAGMA foreign_keys = OFF")?;
+            // One writer at a time: whoever comes second waits here and finds nothing left to do.
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?;
         }
         AnyConn::Pg(c) => c.batch_execute(PG_LOCK)?,
     }
@@ -51,6 +68,7 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, StoreError> {
         .map_err(|e| StoreError::broken(format!("migration failed: {e}")));
     match &mut conn {
         AnyConn::Sqlite(c) => {
+            finish(c, ran.is_ok())?;
             let broken = sql_query("SELECT COUNT(*) AS violations FROM pragma_foreign_key_check").get_result::<Violations>(c)?;
             if broken.violations > 0 {
                 return Err(StoreError::broken("foreign keys are violated after migration"));
@@ -59,6 +77,17 @@ pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, StoreError> {
         AnyConn::Pg(c) => c.batch_execute(PG_UNLOCK)?,
     }
     ran
+}
+
+/// Ends the transaction around the migrations: all of them or none.
+fn finish(c: &mut SqliteConnection, kept: bool) -> Result<(), StoreError> {
+    type Manage = <SqliteConnection as Connection>::TransactionManager;
+    if kept {
+        Manage::commit_transaction(c)?
+    } else {
+        Manage::rollback_transaction(c)?
+    };
+    Ok(())
 }
 
 fn check_sqlite_version(version: &str) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 //! fail when a route has no expectation; `middleware::closed_by_default` reads it on each request.
 
 use super::pages as p;
+use actix_web::guard as method;
 use actix_web::web::{self, ServiceConfig};
 
 /// Who a route is for. The handler's own arguments enforce it again.
@@ -38,6 +39,15 @@ pub fn guard(method: &str, pattern: &str) -> Option<Guard> {
     of_path().find(|r| r.method == asked).or_else(|| of_path().next()).map(|r| r.guard)
 }
 
+/// HEAD answers like GET, without the body: monitors and link checkers ask so.
+fn get() -> actix_web::Route {
+    web::route().guard(method::Any(method::Get()).or(method::Head()))
+}
+
+fn post() -> actix_web::Route {
+    web::post()
+}
+
 macro_rules! method {
     (get) => {
         "GET"
@@ -57,7 +67,7 @@ macro_rules! routes {
         /// Registers them, one resource a path, so that a wrong method answers 405.
         pub fn configure(config: &mut ServiceConfig) {
             $($(config.service(
-                web::resource($path)$(.route(web::$method().to($handler)))+.default_service(web::route().to(p::wrong_method)),
+                web::resource($path)$(.route($method().to($handler)))+.default_service(web::route().to(p::wrong_method)),
             );)+)+
         }
     };

@@ -59,7 +59,7 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /account", SIGNED),
     ("POST /account/password", SIGNED),
     ("POST /account/zone", SIGNED),
-    ("GET /exercises/{id}", SIGNED),
+    ("GET /exercises/{id}", [Ask, In, In, In, In, Hidden]),
     ("GET /intake", PATIENTS),
     ("GET /intake/check", PATIENTS),
     ("POST /intake/check", PATIENTS),
@@ -74,7 +74,8 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /result", PATIENTS),
     ("GET /baseline", PATIENTS),
     ("POST /baseline", PATIENTS),
-    ("POST /baseline/{trial}/remove", ANN),
+    // Both have a plan that rests on their trials: refused, whosever the trial is.
+    ("POST /baseline/{trial}/remove", PATIENTS),
     ("GET /plan/agree", PATIENTS),
     ("POST /plan/agree", PATIENTS),
     ("GET /today", PATIENTS),
@@ -134,7 +135,7 @@ impl World {
         let id = match pattern.split('/').nth(1) {
             Some("sessions") => self.session.as_str(),
             Some("journal") => self.entry.as_str(),
-            Some("exercises") => "FL1",
+            Some("exercises") => "RP1",
             _ => self.clinic.ann.0.id.as_str(),
         };
         let screen = if pattern.starts_with("/check") { "start" } else { "you" };

@@ -35,7 +35,7 @@ each_backend! {
         assert!(result.words().contains("The programme can suit you"), "{}", result.words());
         let form = person.get(&result.link("Make an account")).form();
         let form = form.fill("What should we call you", "Ann").fill("Your e-mail address", "ann@example.org").fill("Choose a password", "three brown horses");
-        let form = form.set("consent_use", "yes").set("consent_share", "yes");
+        let form = form.set("consent_service", "yes").set("consent_share_clinic", "yes");
         let page = person.submit_and_follow(&form).is(200);
         assert_eq!(page.path, "/intake", "{:?}", page.errors());
         assert_eq!(app.database.count("intakes WHERE status = 'draft'"), 1);

@@ -53,7 +53,7 @@ fn columns(database: &Database) -> Facts {
             ),
             "SELECT c.conrelid::regclass::text || ' key ' || (SELECT string_agg(a.attname, ',' ORDER BY k.place) \
              FROM unnest(c.conkey) WITH ORDINALITY k(number, place) JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number) AS line \
-             FROM pg_constraint c WHERE c.contype = 'p' AND c.conrelid::regclass::text NOT LIKE '\\_\\_%'",
+             FROM pg_constraint c WHERE c.contype = 'p' AND c.connamespace = 'public'::regnamespace AND c.conrelid::regclass::text NOT LIKE '\\_\\_%'",
         ),
     };
     database.lines(&columns).into_iter().chain(database.lines(keys)).collect()
@@ -73,7 +73,7 @@ fn constraints(database: &Database) -> Facts {
         Database::Postgres(_) => &[
             "SELECT c.conrelid::regclass::text || ' unique ' || (SELECT string_agg(a.attname, ',' ORDER BY k.place) \
              FROM unnest(c.conkey) WITH ORDINALITY k(number, place) JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number) AS line \
-             FROM pg_constraint c WHERE c.contype = 'u'",
+             FROM pg_constraint c WHERE c.contype = 'u' AND c.connamespace = 'public'::regnamespace",
             "SELECT c.conrelid::regclass::text || '.' || a.attname || ' -> ' || c.confrelid::regclass::text || '.' || b.attname || ' on delete ' || \
              CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE c.confdeltype::text END AS line \
              FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] \
@@ -118,7 +118,8 @@ fn postgres_constraints_have_the_names_that_the_migrations_promise() {
         return;
     }
     let database = Backend::Postgres.migrated();
-    let names = database.lines("SELECT conname AS line FROM pg_constraint c WHERE conrelid <> 0 AND contype IN ('u', 'f', 'c')");
+    let names = database
+        .lines("SELECT conname AS line FROM pg_constraint c WHERE connamespace = 'public'::regnamespace AND contype IN ('u', 'f', 'c')");
     let wrong: Vec<_> = names.iter().filter(|name| !["_key", "_fkey", "_check"].iter().any(|end| name.ends_with(end))).collect();
     assert!(names.len() > 40 && wrong.is_empty(), "{wrong:?}");
 }

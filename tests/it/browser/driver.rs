@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use thirtyfour::support::block_on;
 use thirtyfour::{By, Capabilities, Key, WebDriver, WebElement};
 
@@ -178,19 +178,38 @@ impl Browser {
         block_on(self.driver().find_all(By::XPath(xpath))).expect("elements")
     }
 
-    fn press(&self, element: &WebElement, what: &str) {
-        block_on(async {
+    fn press(&self, element: &WebElement) -> bool {
+        let pressed = block_on(async {
             element.scroll_into_view().await?;
             element.click().await
-        })
-        .unwrap_or_else(|e| panic!("{what} on {} cannot be clicked: {e}", self.path()));
+        });
+        pressed.is_ok()
     }
 
-    /// Presses the button or follows the link with this text.
+    /// Chooses by the label or, where its control lies over it, by the control.
+    fn choose_by(&self, label: &WebElement, what: &str) {
+        if self.press(label) {
+            return;
+        }
+        let id = block_on(label.attr("for")).expect("an attribute").unwrap_or_default();
+        let control = self.find(&format!("//*[@id = {}]", quoted(&id)));
+        assert!(control.is_some_and(|c| self.press(&c)), "{what:?} on {} cannot be chosen", self.path());
+    }
+
+    /// Presses the button or follows the link with this text, and waits for the next page.
     pub fn click(&self, text: &str) {
         let named = format!("[normalize-space(.) = {}]", quoted(text));
-        let element = self.find(&format!("//main//button{named} | //main//a{named} | //button{named} | //a{named}"));
-        self.press(&element.unwrap_or_else(|| panic!("nothing on {} is called {text:?}: {}", self.path(), self.words())), text);
+        // The navigation may use the same words as the page's own button.
+        let places = ["//main//button", "//main//a", "//button", "//a"];
+        let element = places.iter().find_map(|place| self.find(&format!("{place}{named}")));
+        let element = element.unwrap_or_else(|| panic!("nothing on {} is called {text:?}: {}", self.path(), self.words()));
+        self.script("window.leaving = true");
+        assert!(self.press(&element), "{text:?} on {} cannot be pressed", self.path());
+        let began = Instant::now();
+        while self.script("return window.leaving === true || document.readyState !== 'complete'") == true {
+            assert!(began.elapsed() < Duration::from_secs(20), "{text:?} on {} leads nowhere", self.path());
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Types into the box with this label, in place of what is there.
@@ -208,8 +227,8 @@ impl Browser {
     /// Chooses an option of the question with this text.
     pub fn choose(&self, question: &str, option: &str) {
         let group = format!("//fieldset[legend[contains(normalize-space(.), {})]]", quoted(question));
-        let label = self.find(&format!("{group}//label[normalize-space(.) = {}]", quoted(option)));
-        self.press(&label.unwrap_or_else(|| panic!("{question:?} on {} has no {option:?}", self.path())), option);
+        let label = self.find(&format!("{group}//label[normalize-space(.) = {0} or normalize-space(span[1]) = {0}]", quoted(option)));
+        self.choose_by(&label.unwrap_or_else(|| panic!("{question:?} on {} has no {option:?}", self.path())), option);
     }
 
     /// Whether some element is on the page.
@@ -222,9 +241,11 @@ impl Browser {
     pub fn answer_all(&self, options: &[&str]) {
         for group in 1..=self.find_all("//main//fieldset").len() {
             let group = format!("(//main//fieldset)[{group}]");
-            let found = options.iter().find_map(|option| self.find(&format!("{group}//label[normalize-space(.) = {}]", quoted(option))));
+            let found = options.iter().find_map(|option| {
+                self.find(&format!("{group}//label[normalize-space(.) = {0} or normalize-space(span[1]) = {0}]", quoted(option)))
+            });
             if let Some(label) = found {
-                self.press(&label, "an answer");
+                self.choose_by(&label, "an answer");
             }
         }
     }

@@ -97,6 +97,7 @@ fn look_at_all(browser: &Browser, guards: &[Guard], more: &[&str]) {
     let mut problems = Vec::new();
     for path in pages.chain(more.iter().copied()) {
         browser.visit(path);
+        assert!(guards == [Guard::Public] || browser.path() != "/sign-in", "{path} asks to sign in again");
         let name = if path == "/" { "start".to_owned() } else { path.trim_matches('/').replace('/', "-") };
         problems.extend(browser.problems(&name).into_iter().map(|problem| format!("{path}: {problem}")));
     }

@@ -13,6 +13,7 @@ use gradus::care::journal::NewEntry;
 use gradus::care::logging::NewLog;
 use gradus::care::plan::Agreement;
 use gradus::care::{intake, journal, logging, plan};
+use gradus::clinical::advice::advice;
 use gradus::clinical::codes::Activity;
 use gradus::clinical::intake::AnswerMap;
 use gradus::ids::{self, UserId};
@@ -85,7 +86,8 @@ impl TestApp {
     }
 
     fn register(&self, name: &str, secret: Option<&str>) -> Someone {
-        let consents = [("use", "1"), ("share", "1")];
+        let consent = &advice().consent;
+        let consents: Vec<_> = consent.purposes.iter().map(|p| (p.key.as_str(), consent.version.as_str())).collect();
         Someone(account::register_patient(self.store(), &new_account(name), &consents, secret, self.now()).expect("registered"))
     }
 

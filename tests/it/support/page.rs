@@ -23,6 +23,11 @@ fn words(element: ElementRef) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// What a label calls its control; a hint inside it is not part of the name.
+fn label(element: ElementRef) -> String {
+    element.select(&selector("span:first-child")).next().filter(|s| s.attr("class").is_none()).map_or_else(|| words(element), words)
+}
+
 impl Page {
     pub fn of(path: &str, response: reqwest::blocking::Response) -> Self {
         Self {
@@ -126,7 +131,7 @@ impl Page {
     pub fn forms(&self) -> Vec<Form> {
         let document = self.document();
         let labels: HashMap<String, String> =
-            document.select(&selector("label[for]")).map(|l| (l.attr("for").unwrap_or_default().to_owned(), words(l))).collect();
+            document.select(&selector("label[for]")).map(|l| (l.attr("for").unwrap_or_default().to_owned(), label(l))).collect();
         document.select(&selector("main form")).map(|form| Form::read(form, &labels, &self.path)).collect()
     }
 }
