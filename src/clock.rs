@@ -31,7 +31,6 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
     pub fn now(&self) -> UtcTime {
         match self {
-            #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
             Self::System(shift) => (Utc::now() + *shift).naive_utc().trunc_subsecs(6),
             Self::Fixed(at) => *at.lock().unwrap_or_else(std::sync::PoisonError::into_inner),
         }
