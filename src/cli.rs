@@ -2,13 +2,18 @@
 
 use crate::app::Application;
 use crate::care::account;
+use crate::care::demo::DemoPerson;
 use crate::clinical::rules_json::{Kind, run};
-use crate::clock::Clock;
+use crate::clock::{Clock, UtcTime};
 use crate::config::{Config, SETTINGS};
-use crate::store::{Store, migrate};
+use crate::store::{DatabaseUrl, Store, migrate};
 use clap::{Parser, Subcommand, ValueEnum};
+use futures_util::future::{Either, select};
 use std::io::{BufRead, Read, Write};
+use std::path::PathBuf;
+use std::pin::pin;
 use std::process::ExitCode;
+use std::task::{Context, Poll};
 
 /// A self-management programme for low back pain that a clinic can run itself.
 #[derive(Parser)]
@@ -107,16 +112,17 @@ fn clock(config: &Config) -> Clock {
 }
 
 fn serve(config: Config) -> Result<(), String> {
+    actix_web::rt::System::new().block_on(serving(config))
+}
+
+async fn serving(config: Config) -> Result<(), String> {
     let clock = clock(&config);
     if config.shift_days != 0 {
         println!("The clock is moved by {} days. Use this to try things out, never with real patients.", config.shift_days);
     }
-    let system = actix_web::rt::System::new();
-    system.block_on(async {
-        let application = Application::build(config, clock)?;
-        announce(&application);
-        application.run().await.map_err(|e| e.to_string())
-    })
+    let application = Application::build(config, clock)?;
+    announce(&application);
+    application.run().await.map_err(|e| e.to_string())
 }
 
 fn announce(application: &Application) {
@@ -126,27 +132,64 @@ fn announce(application: &Application) {
     }
 }
 
+/// A folder that goes with its owner, after a failure too.
+struct Throwaway(PathBuf);
+
+impl Drop for Throwaway {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
 /// The demonstration's data lives in a folder of its own that goes when the program ends.
 fn demo(mut config: Config) -> Result<(), String> {
-    let folder = std::env::temp_dir().join(format!("gradus-demo-{}", crate::ids::fresh()));
-    config.database = crate::store::DatabaseUrl::Sqlite(folder.join("demo.db"));
+    let folder = Throwaway(std::env::temp_dir().join(format!("gradus-demo-{}", crate::ids::fresh())));
+    config.database = DatabaseUrl::Sqlite(folder.0.join("demo.db"));
     config.demo = true;
-    let clock = clock(&config);
-    let result = (|| {
-        migrate(&config.database).map_err(|e| e.to_string())?;
-        let store = Store::open(&config.database).map_err(|e| e.to_string())?;
+    actix_web::rt::System::new().block_on(async {
+        let mut ended = pin!(ended()?);
         println!("Making the demonstration clinic …");
-        let people = crate::care::demo::fill(&store, clock.now(), config.time_zone).map_err(|e| e.to_string())?;
-        drop(store);
+        let (database, now, zone) = (config.database.clone(), clock(&config).now(), config.time_zone);
+        let filled = actix_web::rt::task::spawn_blocking(move || filled(&database, now, zone)).await;
+        let people = filled.map_err(|e| e.to_string())??;
+        if let Either::Left(_) = select(ended.as_mut(), std::future::ready(())).await {
+            return Ok(());
+        }
         println!("\nWho can sign in, all with the password \"{}\":", crate::care::demo::PASSWORD);
         for person in people {
             println!("  {:<28} {}", person.email, person.story);
         }
         println!();
-        serve(config)
-    })();
-    let _ = std::fs::remove_dir_all(&folder);
-    result
+        // Nothing is kept, so the server need not be waited for.
+        match select(pin!(serving(config)), ended).await {
+            Either::Left((served, _)) => served,
+            Either::Right(_) => Ok(()),
+        }
+    })
+}
+
+fn filled(database: &DatabaseUrl, now: UtcTime, zone: chrono_tz::Tz) -> Result<Vec<DemoPerson>, String> {
+    migrate(database).map_err(|e| e.to_string())?;
+    let store = Store::open(database).map_err(|e| e.to_string())?;
+    crate::care::demo::fill(&store, now, zone).map_err(|e| e.to_string())
+}
+
+/// Comes when the program is asked to end or its terminal is closed. It listens from the call on,
+/// so that nothing in between is missed.
+#[cfg(unix)]
+fn ended() -> Result<impl Future<Output = ()>, String> {
+    use actix_web::rt::signal::unix::{SignalKind, signal};
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    let mut signals = kinds.into_iter().map(signal).collect::<Result<Vec<_>, _>>().map_err(|e| e.to_string())?;
+    let mut any = move |cx: &mut Context<'_>| signals.iter_mut().any(|signal| signal.poll_recv(cx).is_ready());
+    Ok(std::future::poll_fn(move |cx| if any(cx) { Poll::Ready(()) } else { Poll::Pending }))
+}
+
+#[cfg(not(unix))]
+fn ended() -> Result<impl Future<Output = ()>, String> {
+    Ok(async {
+        let _ = actix_web::rt::signal::ctrl_c().await;
+    })
 }
 
 fn migrated(config: &Config) -> Result<(), String> {

@@ -1,6 +1,6 @@
 //! The time, as a value that is handed in: nothing below the edge of the program asks for it itself.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound, TimeZone, Utc};
 use chrono_tz::Tz;
 use std::sync::{Arc, Mutex};
 
@@ -28,6 +28,7 @@ impl Clock {
     }
 
     /// Now, in UTC.
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
     pub fn now(&self) -> UtcTime {
         match self {
             Self::System(shift) => (Utc::now() + *shift).naive_utc().trunc_subsecs(6),
@@ -69,6 +70,14 @@ impl Moment {
     }
 }
 
+/// A local time as an instant: the earlier one where clocks go back; where they go forward and the
+/// time does not exist, the first that does.
+pub fn instant(local: NaiveDateTime, zone: Tz) -> UtcTime {
+    // No zone has ever skipped more than a day, so one of these exists.
+    let later = |hours: i64| zone.from_local_datetime(&(local + Duration::hours(hours))).earliest();
+    (0..=24).find_map(later).map_or(local, |time| time.naive_utc())
+}
+
 /// The zone of a stored name; UTC when the name is not known to this program's zone data.
 pub fn zone(name: &str) -> Tz {
     name.parse().unwrap_or(Tz::UTC)
@@ -83,5 +92,13 @@ mod tests {
         let utc = NaiveDate::from_ymd_opt(2026, 11, 21).and_then(|d| d.and_hms_opt(20, 0, 0)).expect("a valid time");
         let moment = Moment { utc, zone: zone("Pacific/Auckland") };
         assert_eq!(moment.today().to_string(), "2026-11-22");
+    }
+
+    #[test]
+    fn a_day_begins_at_local_midnight() {
+        let midnight = |month, day| NaiveDate::from_ymd_opt(2026, month, day).expect("a date").and_time(NaiveTime::MIN);
+        assert_eq!(instant(midnight(11, 22), zone("Pacific/Auckland")).to_string(), "2026-11-21 11:00:00");
+        // Clocks go forward at midnight here: the day begins at one o'clock.
+        assert_eq!(instant(midnight(9, 6), zone("America/Santiago")).to_string(), "2026-09-06 04:00:00");
     }
 }

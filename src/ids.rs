@@ -16,7 +16,7 @@ pub fn fresh() -> String {
 
 /// A fresh secret for a link or a form: 52 characters, 260 random bits.
 pub fn secret() -> String {
-    fresh() + &fresh()
+    format!("{}{}", fresh(), fresh())
 }
 
 macro_rules! ids {

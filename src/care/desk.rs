@@ -84,6 +84,7 @@ fn case_row<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, listed: Listed,
             let number = active.week(on).max(1);
             row.stands = match (active.pause, &active.flare, recent.maintaining) {
                 (Some(Pause::LegSymptoms), ..) => format!("Paused in week {number}: leg symptoms"),
+                (Some(Pause::Unanswered), ..) => format!("Paused in week {number}: danger sign, details open"),
                 (Some(_), ..) => format!("Paused in week {number}: danger sign"),
                 (None, Some(_), _) => format!("Flare in week {number}"),
                 (None, None, true) => format!("Maintaining, week {number}"),
@@ -94,9 +95,16 @@ fn case_row<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, listed: Listed,
             let quiet = (on - last_seen.unwrap_or(active.plan.started_on)).num_days();
             if active.pause.is_some() {
                 row.need = Need::Danger;
+                if active.pause == Some(Pause::Unanswered) {
+                    row.reason = "Said yes to a danger-sign question and has not answered what lies behind it. Ask.".to_owned();
+                }
             } else if quiet >= SILENT_DAYS {
                 row.need = Need::Silent;
                 row.reason = format!("Nothing recorded for {quiet} days.");
+            } else if let Some(flare) = &active.flare {
+                row.reason = format!("A flare since {}: the flare plan is running.", flare.started_on.format("%-d %B"));
+            } else if recent.maintaining {
+                row.reason = "Goals reached: the plan keeps what was gained.".to_owned();
             }
         }
     }

@@ -3,17 +3,20 @@
 use super::CareError;
 use super::journal::pain_days;
 use super::logging::{Coloured, coloured};
-use super::standing::open_hold;
+use super::safety::worst_case;
+use super::standing::waiting_checks;
 use crate::access::{MayRead, PatientAccess};
-use crate::clinical::codes::{Colour, DayClass, Outcome};
+use crate::clinical::codes::{Colour, DayClass, Disposition, Outcome};
 use crate::clinical::journal::{mean, median};
 use crate::clinical::quota::day_class;
 use crate::clinical::week::WeekFacts;
-use crate::store::intake::{Hold, Intake};
+use crate::clock::{UtcTime, instant, zone};
+use crate::ids::UserId;
+use crate::store::intake::{Hold, Intake, Measure};
 use crate::store::plans::{Plan, PlanQuota};
 use crate::store::reviews::{Flare, Review};
-use crate::store::{ReadTx, StoreError, intake, plans, reviews};
-use chrono::{Days, NaiveDate};
+use crate::store::{ReadTx, StoreError, accounts, intake, plans, reviews};
+use chrono::{Days, NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
 
 /// Shares below this are low adherence (P-06).
@@ -80,11 +83,23 @@ struct Record {
     reviews: Vec<Review>,
     flares: Vec<Flare>,
     holds: Vec<Hold>,
+    /// The week as instants: from its first local midnight to the one after its last day.
+    span: (UtcTime, UtcTime),
+}
+
+impl Record {
+    /// The hold was open when the week ended, whenever it is looked at.
+    fn stands(&self, hold: &Hold) -> bool {
+        hold.placed_at < self.span.1 && hold.cleared_at.is_none_or(|at| at >= self.span.1)
+    }
 }
 
 /// Gathers the facts of one week.
 pub fn gather<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan, week: Week) -> Result<WeekFacts, CareError> {
+    let user = accounts::user(tx, &UserId::from_text(who.patient().as_str()))?.ok_or(StoreError::NotFound)?;
+    let midnight = |on: NaiveDate| instant(on.and_time(NaiveTime::MIN), zone(&user.time_zone));
     let record = Record {
+        span: (midnight(week.from), midnight(week.to + Days::new(1))),
         intake: intake::latest(tx, who, "submitted")?.ok_or(StoreError::NotFound)?,
         quotas: plans::quotas(tx, who, plan)?,
         reviews: reviews::reviews(tx, who, &plan.id)?,
@@ -95,7 +110,9 @@ pub fn gather<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan, 
     pain(tx, who, &record, week, &mut facts)?;
     doing(tx, who, &record, plan, week, &mut facts)?;
     scores(tx, who, week, &mut facts)?;
-    events(tx, who, &record, week, &mut facts)?;
+    facts.red_flag = red_flag(tx, who, &record, plan, week)?;
+    leg(tx, who, &record, week, &mut facts)?;
+    flare(&record, week, &mut facts);
     history(&record, week, &mut facts);
     Ok(facts)
 }
@@ -143,8 +160,19 @@ fn doing<M: MayRead>(
         facts.quotas_met += count(reached);
         facts.over += count(days.iter().filter(|d| d.class == DayClass::Over).count());
     }
-    facts.goals_met = !record.quotas.is_empty() && record.quotas.iter().all(PlanQuota::at_goal);
+    facts.goals_met = goals_met(tx, who, record, plan, week)?;
     Ok(())
+}
+
+/// Goals are met when every quota stands at the end of its schedule and its goal was reached on some
+/// day: the plan asking for the goal is not yet having reached it.
+fn goals_met<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, record: &Record, plan: &Plan, week: Week) -> Result<bool, CareError> {
+    if record.quotas.is_empty() || !record.quotas.iter().all(PlanQuota::at_goal) {
+        return Ok(false);
+    }
+    let sessions = coloured(tx, who, plan.started_on, week.to)?;
+    let reached = |quota: &PlanQuota| quota_days(&sessions, quota).iter().any(|day| day_class(day.done, quota.goal) >= DayClass::Met);
+    Ok(record.quotas.iter().all(reached))
 }
 
 /// A session counts as done when at least half of its exercises were done at least by half.
@@ -163,9 +191,13 @@ fn scores<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, week: Week, facts
     }
     facts.psfs_prev = until.last().map(|m| m.score);
     let rmdq = intake::measures(tx, who, "rmdq")?;
-    facts.rmdq_intake = rmdq.first().map(|m| whole(m.score));
     let recent = week.to - Days::new(7 * RMDQ_WEEKS);
-    facts.rmdq = rmdq.iter().rfind(|m| m.on_date <= week.to && m.on_date >= recent).map(|m| whole(m.score));
+    let latest = rmdq.iter().rfind(|m| m.on_date <= week.to && m.on_date >= recent);
+    facts.rmdq = latest.map(|m| whole(m.score));
+    // While the intake's score is the only one there is nothing to compare: set against itself it
+    // would read as "no gain" (P-10 judges on what was recorded).
+    let again = |first: &&Measure| latest.is_none_or(|m| m.id != first.id);
+    facts.rmdq_intake = rmdq.first().filter(again).map(|m| whole(m.score));
     Ok(())
 }
 
@@ -174,24 +206,39 @@ fn whole(score: f64) -> u32 {
     score.clamp(0.0, 24.0).round() as u32
 }
 
-fn events<M: MayRead>(
+/// The disposition that locks the plan (P-01): of a positive re-check of this week, of a hold that was
+/// still open when it ended, or of a "yes" whose details were never given. A hold that was cleared
+/// in a later week than the sign belongs to the sign's week alone.
+fn red_flag<M: MayRead>(
     tx: &mut ReadTx,
     who: &PatientAccess<M>,
     record: &Record,
+    plan: &Plan,
     week: Week,
-    facts: &mut WeekFacts,
-) -> Result<(), CareError> {
-    let next_day = (week.to + Days::new(1)).and_time(chrono::NaiveTime::MIN);
-    let in_week = |hold: &&Hold| hold.placed_at < next_day && hold.cleared_at.is_none_or(|at| at.date() >= week.from);
-    let during: Vec<Hold> = record.holds.iter().filter(in_week).cloned().collect();
-    if let Some(hold) = during.iter().find(|h| h.cause == "danger_sign") {
-        let decisions = intake::evaluations(tx, who)?;
+) -> Result<Option<Disposition>, CareError> {
+    let began = record.span.0.max(plan.agreed_at);
+    let counts = |hold: &&Hold| {
+        let placed = hold.placed_at >= began && hold.placed_at < record.span.1;
+        hold.cause != "leg_symptoms" && (placed || record.stands(hold))
+    };
+    if let Some(hold) = record.holds.iter().find(counts) {
         let id = hold.evaluation_id.as_deref();
-        facts.red_flag = decisions.iter().find(|e| Some(e.id.as_str()) == id).map(|e| e.result.disposition);
+        let decision = intake::evaluations(tx, who)?.into_iter().find(|e| Some(e.id.as_str()) == id);
+        // The hold itself is the danger sign: without its decision it still locks the plan.
+        return Ok(Some(decision.map_or(Disposition::SameDay, |e| e.result.disposition)));
     }
-    let checks = reviews::checks(tx, who, week.from, week.to)?;
-    let leg_open = open_hold(during).is_some_and(|h| h.cause == "leg_symptoms");
-    facts.new_leg = leg_open || checks.iter().any(|c| c.answers.leg);
+    let open = waiting_checks(tx, who, week.to)?.into_iter().find(|check| check.plan_id == plan.id);
+    open.map(|check| worst_case(tx, who, &check)).transpose()
+}
+
+/// New leg symptoms (P-02): named in a check of this week, or not cleared when it ended.
+fn leg<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, record: &Record, week: Week, facts: &mut WeekFacts) -> Result<(), CareError> {
+    let named = reviews::checks(tx, who, week.from, week.to)?.iter().any(|check| check.answers.leg);
+    facts.new_leg = named || record.holds.iter().any(|hold| hold.cause == "leg_symptoms" && record.stands(hold));
+    Ok(())
+}
+
+fn flare(record: &Record, week: Week, facts: &mut WeekFacts) {
     let flare_in_week = |f: &&Flare| f.started_on <= week.to && f.ended_on.is_none_or(|end| end > week.to);
     if let Some(flare) = record.flares.iter().find(flare_in_week) {
         let days_in = (week.to + Days::new(1) - flare.started_on).num_days();
@@ -203,7 +250,6 @@ fn events<M: MayRead>(
     let since = week.to - Days::new(7 * FLARE_WEEKS);
     let earlier = |f: &&Flare| f.started_on > since && f.started_on < week.from && f.ended_on.is_some_and(|end| end <= week.to);
     facts.flares_in_8_weeks = count(record.flares.iter().filter(earlier).count());
-    Ok(())
 }
 
 fn history(record: &Record, week: Week, facts: &mut WeekFacts) {
@@ -214,5 +260,7 @@ fn history(record: &Record, week: Week, facts: &mut WeekFacts) {
     }
     let low = |done: u32, planned: u32| planned > 0 && f64::from(done) / f64::from(planned) < ADHERENCE;
     let is_low = |r: &&&Review| low(r.facts.done, r.facts.planned) || low(r.facts.quotas_met, r.facts.quotas_planned);
-    facts.low_adherence_weeks = count(earlier.iter().rev().take_while(is_low).count());
+    // A week in which the plan was paused asked for nothing, so it says nothing about adherence.
+    let asked = earlier.iter().rev().filter(|r| r.result.outcome != Outcome::PauseAlert);
+    facts.low_adherence_weeks = count(asked.take_while(is_low).count());
 }

@@ -5,7 +5,7 @@ use crate::access::{MayWrite, Own, PatientAccess};
 use crate::clinical::codes::{AlertTo, Disposition};
 use crate::clinical::intake::{AnswerError, AnswerMap, Evaluation, changed_after_hold, evaluate, evaluate_so_far};
 use crate::clinical::journal::mean;
-use crate::clock::Moment;
+use crate::clock::{Moment, UtcTime};
 use crate::store::intake::{Intake, Wishes};
 use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, intake, oversight};
 use chrono::Duration;
@@ -53,7 +53,10 @@ fn decide(
     moment: Moment,
 ) -> Result<(), CareError> {
     let earlier = intake::evaluations(tx, who)?;
-    let urgent = earlier.iter().find(|e| e.result.disposition >= Disposition::SameDay && moment.utc - e.at <= URGENT_STANDS);
+    // What a clinician has cleared since is settled: an answer that says so is no change of mind.
+    let cleared = intake::holds(tx, who)?.iter().filter_map(|hold| hold.cleared_at).max();
+    let stands = |at: UtcTime| moment.utc - at <= URGENT_STANDS && cleared.is_none_or(|cleared| at > cleared);
+    let urgent = earlier.iter().find(|e| e.result.disposition >= Disposition::SameDay && stands(e.at));
     let answers_changed = urgent.is_some_and(|e| changed_after_hold(&e.answers, answers));
     let id = intake::keep_evaluation(tx, who, occasion, answers, result, moment.utc)?;
     if result.hold_plan || answers_changed {

@@ -126,6 +126,15 @@ pub fn intake_average<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Re
     Ok(submitted.and_then(|i| i.answers.get("nprs_avg").and_then(serde_json::Value::as_f64)))
 }
 
+/// How far back usual pain looks for its last seven diary days.
+const USUAL_WITHIN_DAYS: u64 = 120;
+
+/// Usual pain on a day (5.2).
+pub fn usual_on<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDate) -> Result<f64, CareError> {
+    let intake_average = intake_average(tx, who)?.unwrap_or(0.0);
+    Ok(usual_pain(&pain_days(tx, who, on - Days::new(USUAL_WITHIN_DAYS), on)?, on, intake_average))
+}
+
 /// A logged session with its colour.
 #[derive(Debug, Clone)]
 pub struct Coloured {
@@ -139,7 +148,7 @@ pub struct Coloured {
 pub fn coloured<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, from: NaiveDate, to: NaiveDate) -> Result<Vec<Coloured>, CareError> {
     let intake_average = intake_average(tx, who)?.unwrap_or(0.0);
     // Usual pain looks at the last seven diary days, however far back they lie.
-    let pains = pain_days(tx, who, from - Days::new(120), to)?;
+    let pains = pain_days(tx, who, from - Days::new(USUAL_WITHIN_DAYS), to)?;
     let mornings = logs::days(tx, who, from, to + Days::new(1))?;
     let next_morning = |on: NaiveDate| mornings.iter().find(|d| d.on_date == on + Days::new(1)).and_then(|d| d.morning).map(f64::from);
     let sessions = logs::between(tx, who, from, to)?;

@@ -14,6 +14,8 @@ pub mod plan;
 pub mod review;
 pub mod safety;
 pub mod standing;
+#[cfg(test)]
+mod tests;
 pub mod today;
 
 use crate::store::{MayRetry, StoreError};

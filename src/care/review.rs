@@ -4,9 +4,10 @@
 use super::CareError;
 use super::facts::{Week, gather};
 use super::logging::coloured;
+use super::standing::{Standing, standing};
 use crate::access::{MayRead, MayWrite, PatientAccess, as_job};
 use crate::clinical::advice::advice;
-use crate::clinical::codes::{Colour, ExerciseStep, QuotaStep};
+use crate::clinical::codes::{Colour, ExerciseStep, Outcome, QuotaStep};
 use crate::clinical::exercise::library;
 use crate::clinical::plan::{ItemState, Prescribed, next_doses};
 use crate::clinical::week::{WeekFacts, WeekReview, review, rule_sentence};
@@ -78,16 +79,21 @@ fn apply<M: MayWrite>(
     decision: &WeekReview,
     moment: Moment,
 ) -> Result<(), CareError> {
+    let paused = matches!(standing(tx, who, moment.today())?, Standing::Active(active) if active.pause.is_some());
     for alert in &decision.alerts {
-        oversight::raise(tx, who, &alert.rule, alert.to, &alert.reason, moment.utc)?;
+        // The pause told the clinic when it began. Once cleared it is nobody's task any more.
+        if paused || decision.outcome != Outcome::PauseAlert {
+            oversight::raise(tx, who, &alert.rule, alert.to, &alert.reason, moment.utc)?;
+        }
     }
     let next_day = week.to + Days::new(1);
     match decision.quota {
         QuotaStep::Flare => reviews::begin_flare(tx, who, &plan.id, false, next_day)?,
         QuotaStep::Frozen => {}
-        _ => reviews::end_flare(tx, who, next_day)?,
+        // Only a flare of the week that is judged: weeks can be reviewed late, after a newer one began.
+        _ => reviews::end_flare(tx, who, week.to, next_day)?,
     }
-    let ledger = Ledger { plan, week, rules: decision.rules.join(" "), why: why(decision), moment };
+    let ledger = Ledger { plan, week, facts, rules: decision.rules.join(" "), why: why(decision), moment };
     for quota in plans::quotas(tx, who, plan)? {
         move_quota(tx, who, &ledger, &quota, decision.quota)?;
     }
@@ -106,6 +112,7 @@ pub fn why(decision: &WeekReview) -> String {
 struct Ledger<'a> {
     plan: &'a Plan,
     week: Week,
+    facts: &'a WeekFacts,
     rules: String,
     why: String,
     moment: Moment,
@@ -123,6 +130,16 @@ impl Ledger<'_> {
             after,
             reason: self.why.clone(),
         }
+    }
+
+    /// Why a quota moves up. The week's rules may be about the exercises alone (P-06E, P-07E), and
+    /// "the exercises stay" is no reason for an amount that rises.
+    fn why_up(&self) -> String {
+        let days = match self.facts.quotas_met {
+            1 => "1 day".to_owned(),
+            n => format!("{n} days"),
+        };
+        format!("You reached your daily amount on {days} of the week ({} planned), so the next step follows.", self.facts.quotas_planned)
     }
 }
 
@@ -142,14 +159,18 @@ fn move_quota<M: MayWrite>(
         QuotaStep::Same | QuotaStep::Flare | QuotaStep::Frozen => quota.step_index,
     };
     let weeks_left = u64::try_from(last - index).unwrap_or(0);
-    let goal_on = ledger.week.to + Days::new(1 + 7 * weeks_left);
+    // The date of a goal that was reached is past and stays.
+    let reached = ledger.facts.goals_met && index == quota.step_index;
+    let goal_on = if reached { quota.goal_on } else { ledger.week.to + Days::new(1 + 7 * weeks_left) };
     let moved = PlanQuota { step_index: index, goal_on, ..quota.clone() };
     if index != quota.step_index || goal_on != quota.goal_on {
         plans::set_step(tx, who, quota, index, goal_on)?;
     }
     if index != quota.step_index {
         let activity = advice().activity(quota.activity.0);
-        plans::note_change(tx, who, ledger.plan, &ledger.change(&activity.name, quota_words(quota), quota_words(&moved)))?;
+        let line = ledger.change(&activity.name, quota_words(quota), quota_words(&moved));
+        let reason = if step == QuotaStep::Up { ledger.why_up() } else { line.reason.clone() };
+        plans::note_change(tx, who, ledger.plan, &Change { reason, ..line })?;
     }
     Ok(())
 }

@@ -3,15 +3,16 @@
 
 use super::CareError;
 use super::intake::newest_decision;
-use super::standing::unanswered_signs;
-use crate::access::{Own, PatientAccess};
-use crate::clinical::codes::AlertTo;
-use crate::clinical::intake::{AnswerMap, Evaluation, Recheck, evaluate, recheck_questions};
+use super::standing::waiting_checks;
+use crate::access::{MayRead, Own, PatientAccess};
+use crate::clinical::codes::{AlertTo, Disposition};
+use crate::clinical::intake::{AnswerMap, Evaluation, Recheck, evaluate, evaluate_so_far, recheck_questions};
 use crate::clinical::journal::mean;
 use crate::clock::Moment;
 use crate::ids;
 use crate::store::reviews::{CheckAnswers, WeeklyCheck};
-use crate::store::{Json, Store, StoreError, WriteTx, intake, oversight, plans, reviews};
+use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, intake, oversight, plans, reviews};
+use chrono::Days;
 
 /// The five weekly danger-sign questions by their keys in stored checks and in `advice.toml`.
 pub const TRIGGERS: &[(&str, Recheck)] = &[
@@ -31,6 +32,14 @@ pub fn questions_behind(danger: &[String]) -> Vec<&'static str> {
         }
     }
     ids
+}
+
+/// What the rules say of a "yes" whose details were never given: each of them counts as unsure,
+/// because not knowing is never "no" (0.4).
+pub fn worst_case<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, check: &WeeklyCheck) -> Result<Disposition, CareError> {
+    let mut answers = newest_decision(tx, who)?.ok_or(StoreError::NotFound)?.answers.into_inner();
+    answers.extend(questions_behind(&check.answers.danger).into_iter().map(|id| (id.to_owned(), serde_json::json!("unsure"))));
+    Ok(evaluate(&answers).map_or(Disposition::SameDay, |result| result.disposition))
 }
 
 /// What somebody answered in a weekly check.
@@ -99,21 +108,32 @@ pub(super) fn keep(
     Ok(true)
 }
 
-/// Answers to the questions behind a "yes": section 3 runs on the stored profile with these
-/// answers. A result that holds the plan pauses it now (P-01); any rule that did not fire at the
+/// Answers to the questions behind a "yes", all of them: one that is missing is refused, never taken
+/// from the intake as "no". Only an emergency counts at once, whatever else is missing (3.2).
+/// Section 3 runs on the stored profile with these answers. A result that holds the plan pauses it now (P-01); any rule that did not fire at the
 /// intake alerts the clinic.
 pub fn answer_signs(store: &Store, who: &PatientAccess<Own>, given: &AnswerMap, moment: Moment) -> Result<Evaluation, CareError> {
     store.write(|tx| {
-        let check = unanswered_signs(tx, who, moment.today())?.ok_or(StoreError::NotFound)?;
+        let waiting = waiting_checks(tx, who, moment.today() + Days::new(1))?;
+        let check = waiting.first().ok_or(StoreError::NotFound)?;
+        let asked = questions_behind(&check.answers.danger);
+        let given: AnswerMap = given.clone().into_iter().filter(|(id, _)| asked.contains(&id.as_str())).collect();
+        let emergency = evaluate_so_far(&given).is_ok_and(|result| result.disposition == Disposition::EmergencyNow);
+        if !emergency && asked.iter().any(|id| !given.contains_key(*id)) {
+            return Err(CareError::refused("", "Answer every question. If you do not know, choose \u{201c}I\u{2019}m not sure\u{201d}"));
+        }
         let before = newest_decision(tx, who)?.ok_or(StoreError::NotFound)?;
         let mut answers = before.answers.clone().into_inner();
-        answers.extend(given.clone());
+        answers.extend(given);
         let result = evaluate(&answers).map_err(|errors| {
             let fields: Vec<String> = errors.into_iter().map(|e| e.field).collect();
             CareError::refused("", format!("Some answers are missing: {}", fields.join(", ")))
         })?;
         let id = intake::keep_evaluation(tx, who, "weekly", &answers, &result, moment.utc)?;
-        reviews::set_check_evaluation(tx, who, &check.id, &id)?;
+        // An earlier "yes" to the same questions has its answer now as well.
+        for same in waiting.iter().filter(|c| questions_behind(&c.answers.danger).iter().all(|question| asked.contains(question))) {
+            reviews::set_check_evaluation(tx, who, &same.id, &id)?;
+        }
         let known: Vec<&str> = before.result.rules.iter().map(|rule| rule.id.as_str()).collect();
         if result.hold_plan {
             intake::place_hold(tx, who, Some(&id), "danger_sign", false, moment.utc)?;

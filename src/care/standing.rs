@@ -59,15 +59,20 @@ pub fn open_hold(holds: Vec<Hold>) -> Option<Hold> {
     open.into_iter().next()
 }
 
+/// Checks of the last weeks in which a "yes" to a danger-sign question waits for its details, newest first.
+pub fn waiting_checks<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDate) -> Result<Vec<reviews::WeeklyCheck>, CareError> {
+    let from = on - chrono::Days::new(60);
+    let waiting = |check: &reviews::WeeklyCheck| !check.answers.danger.is_empty() && check.evaluation_id.is_none();
+    Ok(reviews::checks(tx, who, from, on)?.into_iter().rev().filter(waiting).collect())
+}
+
 /// Whether a "yes" to a danger-sign question still waits for its details.
 pub fn unanswered_signs<M: MayRead>(
     tx: &mut ReadTx,
     who: &PatientAccess<M>,
     on: NaiveDate,
 ) -> Result<Option<reviews::WeeklyCheck>, CareError> {
-    let from = on - chrono::Days::new(60);
-    let waiting = |check: &reviews::WeeklyCheck| !check.answers.danger.is_empty() && check.evaluation_id.is_none();
-    Ok(reviews::checks(tx, who, from, on + chrono::Days::new(1))?.into_iter().rev().find(waiting))
+    Ok(waiting_checks(tx, who, on + chrono::Days::new(1))?.into_iter().next())
 }
 
 /// Where the person stands on a date.

@@ -3,11 +3,12 @@
 use super::CareError;
 use super::facts::{QuotaDay, Week, quota_days};
 use super::journal::pain_days;
-use super::logging::{Coloured, coloured};
+use super::logging::{Coloured, coloured, usual_on};
 use super::standing::{Active, Pause};
 use crate::access::{MayRead, MayWrite, Own, PatientAccess};
 use crate::clinical::codes::{Colour, DayClass, Outcome};
-use crate::clinical::plan::{self, FlareDay, Prescribed, Role, flare_day, paused_items, training_day};
+use crate::clinical::exercise::DoseKind;
+use crate::clinical::plan::{self, FlareDay, Prescribed, Role, flare_day, library_item, paused_items, training_day};
 use crate::clinical::quota::part_of;
 use crate::clock::Moment;
 use crate::store::plans::PlanQuota;
@@ -17,6 +18,9 @@ use chrono::{Datelike, Days, NaiveDate};
 
 /// From this day of the week on the weekly check is offered.
 const CHECK_FROM_DAY: i64 = 5;
+/// Last day of the flare plan that does not ask how the morning was, and the last one at all (5.4).
+const FLARE_STAYS: i64 = 5;
+const FLARE_LAST: i64 = 7;
 /// Weeks whose check also asks the RMDQ (section 6).
 const RMDQ_WEEKS: &[i64] = &[4, 8, 12];
 
@@ -115,19 +119,16 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
     let items = plans::items(tx, who, plan)?;
     let is_training_day = plan.training_days.contains(&weekday(on));
     let listed: Vec<Prescribed> = items.iter().map(|i| Prescribed::clone(&i.prescription)).collect();
-    let flare = active.flare.as_ref().map(|flare| {
-        let day = ((on - flare.started_on).num_days() + 1).max(1);
-        (day, flare_day(&listed, u8::try_from(day.min(7)).unwrap_or(7), &plan.facts))
-    });
+    let record = logs::days(tx, who, on, on)?.into_iter().next();
+    let morning = record.as_ref().and_then(|r| r.morning);
+    let flare = flare_of(tx, who, active, &listed, on, morning)?;
     let (training, support) = choose(active, &listed, is_training_day, on, flare.as_ref().map(|(_, day)| day));
-    let quotas = if matches!(active.pause, None) {
+    let quotas = if active.pause.is_none() {
         day_quotas(&plans::quotas(tx, who, plan)?, &sessions, on, flare.as_ref().map(|(_, day)| day))
     } else {
         Vec::new()
     };
-    let record = logs::days(tx, who, on, on)?.into_iter().next();
     let trained_yesterday = sessions.iter().any(|s| s.log.on_date == on - Days::new(1) && s.log.has_exercise());
-    let morning = record.as_ref().and_then(|r| r.morning);
     // Checks that came with a log or a flare have a word before their token and are not the weekly one.
     let checked = reviews::checks(tx, who, week.from + Days::new(4), week.to)?.iter().any(|c| !c.token.contains(' '));
     let news = reviews::reviews(tx, who, &plan.id)?.pop().filter(|r| i64::from(r.week) == week_number - 1);
@@ -150,6 +151,24 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
     })
 }
 
+/// The day of the flare plan. Days 6 and 7 are for a morning at most one point above the usual; after
+/// a sorer one day 5 comes again (5.4). A morning without an answer counts neither way.
+fn flare_of<M: MayRead>(
+    tx: &mut ReadTx,
+    who: &PatientAccess<M>,
+    active: &Active,
+    listed: &[Prescribed],
+    on: NaiveDate,
+    morning: Option<i32>,
+) -> Result<Option<(i64, FlareDay)>, CareError> {
+    let Some(flare) = &active.flare else { return Ok(None) };
+    let day = ((on - flare.started_on).num_days() + 1).max(1);
+    let usual = usual_on(tx, who, on)?;
+    let sore = morning.is_some_and(|pain| f64::from(pain) > usual + 1.0);
+    let shown = if sore { day.min(FLARE_STAYS) } else { day.min(FLARE_LAST) };
+    Ok(Some((day, flare_day(listed, u8::try_from(shown).unwrap_or(1), &active.plan.facts))))
+}
+
 /// Which exercises the day shows: nothing while a danger sign stands, relief and calm while leg
 /// symptoms do (13 no. 3), the flare plan's while a flare runs, else the day's rotation.
 fn choose(
@@ -160,7 +179,9 @@ fn choose(
     flare: Option<&FlareDay>,
 ) -> (Vec<Prescribed>, Vec<Prescribed>) {
     let plan = &active.plan;
-    let supports = |item: &&Prescribed| matches!(item.role, Role::Relief | Role::Calm);
+    // Walking without a walking goal is paced by no quota: it stands with what helps, or it would stand nowhere.
+    let walks = |item: &Prescribed| item.role == Role::Quota && item.dose.kind != DoseKind::Quota;
+    let supports = |item: &&Prescribed| matches!(item.role, Role::Relief | Role::Calm) || walks(item);
     match active.pause {
         Some(Pause::DangerSign | Pause::Unanswered) => return (Vec::new(), paused_items(listed, plan::Pause::DangerSign, &plan.facts)),
         Some(Pause::LegSymptoms) => return (Vec::new(), paused_items(listed, plan::Pause::NewLegSymptoms, &plan.facts)),
@@ -168,7 +189,9 @@ fn choose(
     }
     if let Some(day) = flare {
         let training = day.items.iter().filter(|item| item.role == Role::Training).cloned().collect();
-        return (training, day.items.iter().filter(supports).cloned().collect());
+        let relief = day.relief.iter().filter_map(|id| listed.iter().find(|i| i.exercise == *id).cloned().or_else(|| library_item(id)));
+        let calm = day.items.iter().filter(supports).cloned();
+        return (training, relief.chain(listed.iter().filter(|item| walks(item)).cloned()).chain(calm).collect());
     }
     let support = listed.iter().filter(supports).cloned().collect();
     if !is_training_day {
@@ -238,7 +261,7 @@ pub fn settle_flare(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> 
 }
 
 fn end_flare<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, moment: Moment) -> Result<(), CareError> {
-    reviews::end_flare(tx, who, moment.today())?;
+    reviews::end_flare(tx, who, moment.today(), moment.today())?;
     Ok(oversight::note(tx, who.by(), Some(who.patient()), "flare settled", moment.utc)?)
 }
 

@@ -115,10 +115,10 @@ pub fn begin_flare<M: MayWrite>(
     Ok(())
 }
 
-/// Ends the flare under way; nothing happens when there is none.
-pub fn end_flare<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, on: NaiveDate) -> Result<(), StoreError> {
+/// Ends the flare under way, if it had begun by a date; one that began later goes on.
+pub fn end_flare<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, begun_by: NaiveDate, on: NaiveDate) -> Result<(), StoreError> {
     let open = flares::table.filter(flares::patient_id.eq(who.patient().as_str())).filter(flares::ended_on.is_null());
-    diesel::update(open).set(flares::ended_on.eq(on)).execute(tx.conn)?;
+    diesel::update(open.filter(flares::started_on.le(begun_by))).set(flares::ended_on.eq(on)).execute(tx.conn)?;
     Ok(())
 }
 

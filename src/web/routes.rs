@@ -94,6 +94,7 @@ routes! {
         "/account/password" => post p::account::change_password;
         "/account/zone" => post p::account::change_zone;
         "/exercises/{id}" => get p::plan::exercise;
+        "/style" => get p::style::show;
     }
     Patient {
         "/intake" => get p::intake::list;
@@ -122,5 +123,17 @@ routes! {
         "/journal/{id}/edit" => get p::journal::edit, post p::journal::save_edit;
         "/plan" => get p::plan::show;
         "/changes" => get p::plan::changes;
+    }
+    Physio {
+        "/pro" => get p::pro::list;
+        "/pro/invite" => get p::pro::invite, post p::pro::make_invitation;
+        "/pro/patients/{id}" => get p::pro::file::show;
+        "/pro/patients/{id}/clear" => get p::pro::file::clearing, post p::pro::file::record_clearance;
+        "/pro/patients/{id}/alerts/{alert}" => post p::pro::file::dealt_with;
+        "/pro/patients/{id}/items/{item}" => get p::pro::item::show, post p::pro::item::save;
+        "/pro/patients/{id}/items/{item}/swap" => post p::pro::item::save_swap;
+    }
+    Admin {
+        "/admin/staff" => get p::admin::list, post p::admin::invite;
     }
 }

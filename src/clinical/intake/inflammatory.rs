@@ -49,7 +49,9 @@ pub(super) fn run(intake: &Intake, rules: &mut Rules) {
                      referral, while exercise goes on."
             ),
         );
-    } else if nice == NICE_ASK_HLA {
+    }
+    // Not a chain (12.1 names the chains): with ASAS positive and NICE at 3 both are worth knowing.
+    if nice == NICE_ASK_HLA {
         rules.fire("R71", RoutineGp, format!("{nice} of 9 signs of inflammatory back pain: worth a blood test (HLA-B27)."));
     }
 }

@@ -106,7 +106,7 @@ fn mobility(items: &[Prescribed], facts: &PlanFacts) -> Vec<Prescribed> {
 }
 
 /// A library item at its start dose, for items that the day brings itself.
-fn library_item(id: &str) -> Option<Prescribed> {
+pub fn library_item(id: &str) -> Option<Prescribed> {
     let exercise = library().get(id)?;
     let role = match exercise.group {
         Group::Relief => Role::Relief,

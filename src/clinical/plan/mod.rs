@@ -19,7 +19,7 @@ mod tests_properties;
 pub use change::{ItemChange, ItemState, MAX_RISE_EFFORT, SessionStep, Setting, after_session, next_doses, progress};
 pub use compose::{MAX_ITEMS, compose, initial_phase, phase_one_list};
 pub use day::{MAX_TRAINING_A_DAY, training_day};
-pub use flare::{FlareDay, Pause, flare_day, paused_items};
+pub use flare::{FlareDay, Pause, flare_day, library_item, paused_items};
 pub use grow::{NewItem, next_new_item};
 pub use rules::{Reason, allowed, is_reexposure, reasons, swap_options};
 

@@ -27,7 +27,7 @@ const OVER_TENTHS: i128 = 12;
 /// Largest trial or goal accepted, in units; keeps the exact arithmetic within its integers.
 pub const MAX_AMOUNT: f64 = 1_000_000.0;
 /// Longest goal period accepted, weeks (ten years).
-pub const MAX_WEEKS: u32 = 520;
+pub const MAX_WEEKS: u32 = 10_000;
 /// Shortest goal period, weeks (12.5).
 pub const MIN_WEEKS: u32 = 2;
 /// Most trials accepted.

@@ -106,23 +106,3 @@ fn a_week_is_checked_and_reviewed() {
     }
     assert!(run(Kind::Week, &quiet.to_string()).is_ok());
 }
-
-/// Not a benchmark: prints the speed of each kind when asked for with `--ignored --nocapture`.
-#[test]
-#[ignore = "prints a measurement"]
-fn speed() {
-    let text = include_str!("../../../tests/cases/vignettes.json");
-    let vignettes: Vec<Value> = serde_json::from_str(text).expect("vignettes");
-    let lines: Vec<String> = vignettes.iter().map(|v| v["answers"].to_string()).collect();
-    let start = std::time::Instant::now();
-    let rounds = 2_000;
-    let mut bytes = 0;
-    for _ in 0..rounds {
-        for line in &lines {
-            bytes += run(Kind::Intake, line).unwrap_or_else(|error| error).len();
-        }
-    }
-    let count = rounds * lines.len();
-    let rate = count as f64 / start.elapsed().as_secs_f64();
-    println!("intake: {rate:.0} lines/s ({bytes} bytes out)");
-}

@@ -1,6 +1,7 @@
 //! One folder or file a feature: the handlers and, beside them, what their templates are given.
 
 pub mod account;
+pub mod admin;
 pub mod agree;
 pub mod baseline;
 pub mod check;
@@ -11,7 +12,9 @@ pub mod intake;
 pub mod invite;
 pub mod journal;
 pub mod plan;
+pub mod pro;
 pub mod result;
+pub mod style;
 pub mod today;
 
 use super::error::AppError;

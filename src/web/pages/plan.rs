@@ -163,8 +163,11 @@ pub fn change_views(changes: &[Change], outcomes: &[(i32, String)]) -> Vec<Chang
         if is_head {
             (view.title, view.why) = (title(change, outcomes), change.reason.clone());
         } else {
-            let reason = if by_rules { change.reason.clone() } else { String::new() };
-            view.lines.push((change.subject.clone(), moved(&change.before, &change.after), reason));
+            // The heading has the physiotherapist's reason already; a sentence that only says the new dose again is left out.
+            let reason = change.reason.trim_start_matches(&format!("{}: ", change.subject)).to_owned();
+            let repeats = !by_rules || reason.contains(&change.after);
+            let lead = reason.chars().take(1).flat_map(char::to_uppercase).chain(reason.chars().skip(1)).collect();
+            view.lines.push((change.subject.clone(), moved(&change.before, &change.after), if repeats { String::new() } else { lead }));
         }
     }
     views.into_iter().map(|(.., view)| view).collect()

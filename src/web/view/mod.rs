@@ -38,8 +38,6 @@ pub struct Flash {
 pub struct PageCtx {
     /// Name of the clinic.
     pub clinic: String,
-    /// Somebody is signed in.
-    pub signed_in: bool,
     /// Their name, or nothing.
     pub person: String,
     /// Navigation for their role.
@@ -92,7 +90,6 @@ impl PageCtx {
             .collect();
         Self {
             clinic: if config.clinic == "Gradus" { String::new() } else { config.clinic.clone() },
-            signed_in: user.is_some(),
             person: user.map(|u| u.name.clone()).unwrap_or_default(),
             nav,
             csrf,

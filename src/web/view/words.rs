@@ -3,7 +3,6 @@
 use crate::clinical::advice::advice;
 use crate::clinical::codes::{Activity, Unit};
 use crate::clock::UtcTime;
-use crate::store::plans::PlanQuota;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
@@ -59,11 +58,6 @@ pub fn amount(activity: Activity, unit: Unit, value: f64) -> String {
         Some(words) => format!("{} {}", number(value), words.many),
         None => format!("{} {unit}", number(value)),
     }
-}
-
-/// This week's quota of a plan, in words.
-pub fn quota(quota: &PlanQuota) -> String {
-    amount(quota.activity.0, quota.unit.0, quota.today())
 }
 
 #[cfg(test)]

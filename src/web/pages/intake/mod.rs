@@ -48,7 +48,7 @@ fn screen_page(ctx: PageCtx, screen: &Screen, fields: Vec<Field>, errors: Vec<Er
 
 /// The answers of the draft; a draft is begun when there is none.
 async fn answers(me: &Me) -> Result<AnswerMap, AppError> {
-    Ok(me.run(|store, who, moment| Ok(intake::draft(store, who, moment)?.answers.into_inner())).await?)
+    me.run(|store, who, moment| Ok(intake::draft(store, who, moment)?.answers.into_inner())).await
 }
 
 /// A question page. What is answered already is not asked again, unless everything on the page is:

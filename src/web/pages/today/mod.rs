@@ -49,8 +49,6 @@ pub struct ItemView {
     pub name: String,
     /// Dose in words.
     pub dose: String,
-    /// Estimated minutes.
-    pub minutes: u32,
     /// `done`, `partly`, `missed` or empty.
     pub kind: &'static str,
     /// The word for it.
@@ -64,7 +62,6 @@ impl ItemView {
             id: item.exercise.clone(),
             name: library().get(&item.exercise).map_or_else(|| item.exercise.clone(), |e| e.title.clone()),
             dose: crate::care::plan::dose_words(item),
-            minutes: item.dose.minutes(),
             kind: "",
             word: "",
         }

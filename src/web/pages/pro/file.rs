@@ -1,0 +1,427 @@
+//! A patient's file: words first, then numbers, then charts; everything the rules knew and decided.
+
+use crate::care::desk::{self, File, clear, file, look, resolve, treat};
+use crate::care::standing::{Pause, Standing, open_hold};
+use crate::clinical::advice::advice;
+use crate::clinical::catalogue::{Journey, catalogue};
+use crate::clinical::codes::Outcome;
+use crate::clinical::exercise::library;
+use crate::ids::PatientId;
+use crate::store::intake::Measure;
+use crate::store::logs::Done;
+use crate::web::error::AppError;
+use crate::web::extract::{Desk, Id, Posted};
+use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
+use crate::web::pages::journal::{PainChart, pain_chart};
+use crate::web::pages::plan::{ChangeView, QuotaView, change_views};
+use crate::web::pages::result::CategoryView;
+use crate::web::pages::today::colour;
+use crate::web::questions::rows;
+use crate::web::view::decision::telling;
+use crate::web::view::{PageCtx, Row, go, page, page_again, words};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use chrono::Days;
+
+struct AlertView {
+    id: String,
+    rule: String,
+    reason: String,
+    when: String,
+}
+
+struct ItemView {
+    href: String,
+    name: String,
+    dose: String,
+}
+
+struct SessionView {
+    day: String,
+    done: String,
+    felt: String,
+    colour: &'static str,
+    colour_word: String,
+    reasons: String,
+    note: String,
+}
+
+struct HoldView {
+    what: String,
+    placed: String,
+    cleared: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/pro/file.html")]
+struct FilePage {
+    ctx: PageCtx,
+    id: String,
+    name: String,
+    stands: String,
+    summary: Vec<Row>,
+    held: bool,
+    alerts: Vec<AlertView>,
+    holds: Vec<HoldView>,
+    category: Option<CategoryView>,
+    percents: Vec<(String, i64)>,
+    markers: u8,
+    fired: Vec<(String, String, String)>,
+    telling: Vec<Row>,
+    sections: Vec<(String, Vec<Row>)>,
+    decided: String,
+    quotas: Vec<QuotaView>,
+    items: Vec<ItemView>,
+    chart: PainChart,
+    sessions: Vec<SessionView>,
+    notes: Vec<(String, String)>,
+    reviews: Vec<(i32, String, String, String)>,
+    measures: Vec<(String, String, String)>,
+    changes: Vec<ChangeView>,
+    looks: Vec<(String, String)>,
+}
+
+fn stands(file: &File) -> String {
+    match &file.standing {
+        Standing::Intake => "The intake is not finished.".to_owned(),
+        Standing::Held(_) => "Held: no plan until you record clearance.".to_owned(),
+        Standing::Ready(_) => "Measuring the baseline.".to_owned(),
+        Standing::Active(active) => {
+            let week = active.week(file.moment.today()).max(1);
+            match (active.pause, &active.flare) {
+                (Some(Pause::LegSymptoms), _) => {
+                    format!("Week {week}, paused: new leg symptoms (P-02). Only relief, breathing and walking by comfort are shown.")
+                }
+                (Some(Pause::Unanswered), _) => {
+                    format!("Week {week}, paused: a danger-sign question was answered yes; its details are still open.")
+                }
+                (Some(Pause::DangerSign), _) => format!("Week {week}, paused: danger sign (P-01). No exercise is shown."),
+                (None, Some(flare)) => format!("Week {week}, in a flare since {}.", words::short_day(flare.started_on)),
+                (None, None) if file.progress.maintaining => format!("Week {week}, maintaining."),
+                (None, None) => format!("Week {week}."),
+            }
+        }
+    }
+}
+
+/// A change of a measure in words, with the change that matters (section 6).
+pub fn change_words(instrument: &str, first: f64, last: f64) -> String {
+    let (points, lower_is_better) = match instrument {
+        "nprs" | "psfs" => (2.0, instrument == "nprs"),
+        "rmdq" => (5.0, true),
+        _ => return String::new(),
+    };
+    let gain = if lower_is_better { first - last } else { last - first };
+    let by_share = lower_is_better && first > 0.0 && gain / first >= 0.3;
+    let size = words::number(gain.abs());
+    match gain {
+        g if g >= points || by_share => format!("better by {size}: a change that matters"),
+        g if g <= -points => format!("worse by {size}: a change that matters"),
+        g if g > 0.0 => format!("better by {size}: less than the change that matters"),
+        g if g < 0.0 => format!("worse by {size}: less than the change that matters"),
+        _ => "unchanged".to_owned(),
+    }
+}
+
+fn measures(all: &[Measure]) -> Vec<(String, String, String)> {
+    let names = [
+        ("nprs", "Pain, average of the week before (NPRS 0–10)"),
+        ("rmdq", "Daily life (RMDQ 0–24)"),
+        ("psfs", "Own activities (PSFS 0–10, high is good)"),
+        ("phq4", "Worry and low mood (PHQ-4 0–12)"),
+    ];
+    let row = |(code, name): &(&str, &str)| {
+        let of: Vec<&Measure> = all.iter().filter(|m| m.instrument == *code).collect();
+        let (first, last) = (of.first()?, of.last()?);
+        let scores: Vec<String> = of.iter().map(|m| format!("{} ({})", words::number(m.score), words::short_day(m.on_date))).collect();
+        let change = if of.len() > 1 { change_words(code, first.score, last.score) } else { String::new() };
+        Some(((*name).to_owned(), scores.join(", "), change))
+    };
+    names.iter().filter_map(row).collect()
+}
+
+fn sessions(file: &File) -> Vec<SessionView> {
+    let view = |s: &crate::care::logging::Coloured| {
+        let done = s.log.items.iter().filter(|i| i.done == Done::Done).count();
+        let partly = s.log.items.iter().filter(|i| i.done == Done::Partly).count();
+        let amounts = s.log.quotas.iter().filter_map(|q| {
+            q.amount.map(|a| {
+                format!("{} of {} ({})", words::number(a), words::number(q.quota), advice().activity(q.activity).name.to_lowercase())
+            })
+        });
+        let mut parts: Vec<String> = amounts.collect();
+        if !s.log.items.is_empty() {
+            let half = if partly > 0 { format!(", {partly} partly") } else { String::new() };
+            parts.insert(0, format!("{done} of {} exercises{half}", s.log.items.len()));
+        }
+        let felt = [s.log.worst_during.map(|p| format!("pain {p}")), s.log.effort.map(|e| format!("effort {e}"))];
+        let mut reasons: Vec<String> = s
+            .log
+            .items
+            .iter()
+            .map(|i| i.reason.as_str())
+            .chain(s.log.quotas.iter().map(|q| q.reason.as_str()))
+            .filter_map(|key| advice().reason(key))
+            .map(|r| r.label.to_lowercase())
+            .collect();
+        reasons.dedup();
+        if s.log.stop_symptom {
+            reasons.insert(0, "stopped because of a stop-rule symptom".to_owned());
+        }
+        let (colour, colour_word) = colour(s.colour);
+        let late = if s.log.late { ", written later" } else { "" };
+        SessionView {
+            day: format!("{}{late}", words::short_day(s.log.on_date)),
+            done: parts.join("; "),
+            felt: felt.into_iter().flatten().collect::<Vec<_>>().join(", "),
+            colour,
+            colour_word,
+            reasons: words::listed(&reasons),
+            note: s.log.note.clone(),
+        }
+    };
+    file.progress.sessions.iter().rev().map(view).collect()
+}
+
+fn summary(file: &File, category: Option<&CategoryView>) -> Vec<Row> {
+    let row = |label: &str, value: String| Row { label: label.to_owned(), value, change: String::new(), change_label: String::new() };
+    let mut rows = Vec::new();
+    if let Some(cat) = category {
+        rows.push(row(
+            "Most sensitive to",
+            format!("{} ({}, {}, rule {})", cat.words.name, cat.words.term, cat.sure.to_lowercase(), cat.rule),
+        ));
+    }
+    if let Some(code) = file.disposition {
+        rows.push(row("Disposition", code.to_string()));
+    }
+    if let Some(intake) = &file.intake {
+        let goals: Vec<String> = intake.wishes.activities.iter().map(|(text, score)| format!("{text} ({score} at the start)")).collect();
+        rows.push(row("Wants to do again", words::listed(&goals)));
+    }
+    for quota in &file.quotas {
+        let view = QuotaView::new(quota);
+        rows.push(row(&view.name, format!("{} a day now; goal {} on {}", view.now, view.goal, view.goal_on)));
+    }
+    if let Some(last) = file.reviews.last() {
+        let words = advice().outcome(last.result.outcome);
+        rows.push(row(
+            &format!("Review of week {}", last.week),
+            format!("{} ({}). {}", last.result.outcome, last.result.rules.join(" "), words.for_physio),
+        ));
+    }
+    rows.push(row(
+        "In charge",
+        if file.in_charge.is_empty() { "Nobody yet: in the clinic’s inbox".to_owned() } else { words::listed(&file.in_charge) },
+    ));
+    rows
+}
+
+fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
+    let zone = file.moment.zone;
+    let decision = file.decisions.iter().find(|e| e.occasion == "intake").or(file.decisions.first());
+    let result = decision.map(|d| &*d.result);
+    let category = decision.filter(|d| d.occasion == "intake").map(|d| CategoryView::new(&d.result, &d.answers));
+    let answers = decision.map(|d| d.answers.clone().into_inner()).unwrap_or_default();
+    let today = file.moment.today();
+    let from = today - Days::new(27);
+    let usual = answers.get("nprs_avg").and_then(serde_json::Value::as_f64).unwrap_or(0.0);
+    let outcomes: Vec<(i32, String)> = file.reviews.iter().map(|r| (r.week, advice().outcome(r.result.outcome).title.clone())).collect();
+    let sections = catalogue()
+        .tasks()
+        .iter()
+        .map(|task| (task.title.clone(), catalogue().task_screens(&task.id).flat_map(|s| rows(s, &answers, "")).collect()));
+    debug_assert!(!catalogue().screens(Journey::Intake).is_empty(), "answers are shown by the intake's screens");
+    FilePage {
+        ctx,
+        id: id.to_owned(),
+        name: file.name.clone(),
+        stands: stands(file),
+        summary: summary(file, category.as_ref()),
+        held: open_hold(file.holds.clone()).is_some(),
+        alerts: file
+            .alerts
+            .iter()
+            .filter(|a| a.resolved_at.is_none())
+            .map(|a| AlertView {
+                id: a.id.clone(),
+                rule: a.rule.clone(),
+                reason: a.reason.clone(),
+                when: words::instant(a.raised_at, zone),
+            })
+            .collect(),
+        holds: file
+            .holds
+            .iter()
+            .map(|h| HoldView {
+                what: match h.cause.as_str() {
+                    "leg_symptoms" => "New leg symptoms (P-02)".to_owned(),
+                    "danger_sign" => "Danger sign in a check (P-01)".to_owned(),
+                    _ if h.answers_changed => "Disposition; answers were changed to “no” afterwards".to_owned(),
+                    _ => "Disposition of the intake".to_owned(),
+                },
+                placed: words::instant(h.placed_at, zone),
+                cleared: h
+                    .cleared_at
+                    .map(|at| format!("Cleared on {}: {}", words::instant(at, zone), h.clearance_note.as_deref().unwrap_or_default()))
+                    .unwrap_or_default(),
+            })
+            .collect(),
+        percents: result
+            .map(|r| {
+                vec![
+                    ("Flexion".to_owned(), r.percent.flex),
+                    ("Extension".to_owned(), r.percent.ext),
+                    ("Load".to_owned(), r.percent.load),
+                    ("Control".to_owned(), r.percent.inst),
+                ]
+            })
+            .unwrap_or_default(),
+        markers: result.map_or(0, |r| r.markers),
+        fired: result
+            .map(|r| r.rules.iter().map(|f| (f.id.clone(), f.disposition.to_string(), f.reason.clone())).collect())
+            .unwrap_or_default(),
+        telling: telling(&answers),
+        sections: sections.collect(),
+        decided: decision
+            .map(|d| format!("Decided on {} by rule set {}", words::instant(d.at, zone), d.ruleset_version))
+            .unwrap_or_default(),
+        category,
+        quotas: file.quotas.iter().map(QuotaView::new).collect(),
+        items: file
+            .items
+            .iter()
+            .map(|i| ItemView {
+                href: format!("/pro/patients/{id}/items/{}", i.id),
+                name: library().get(&i.prescription.exercise).map_or_else(|| i.prescription.exercise.clone(), |e| e.title.clone()),
+                dose: crate::care::plan::dose_words(&i.prescription),
+            })
+            .collect(),
+        chart: pain_chart(&file.progress.pain, &file.progress, from, today, usual),
+        sessions: sessions(file),
+        notes: file.notes.iter().map(|(day, note)| (words::short_day(*day), note.clone())).collect(),
+        reviews: file
+            .reviews
+            .iter()
+            .rev()
+            .map(|r| (r.week, r.result.outcome.to_string(), r.result.rules.join(" "), why(r.result.outcome, &r.result)))
+            .collect(),
+        measures: measures(&file.measures),
+        changes: change_views(&file.changes, &outcomes),
+        looks: file
+            .looks
+            .iter()
+            .map(|(at, by, what)| (words::instant(*at, zone), format!("{}: {what}", by.as_deref().unwrap_or("The program"))))
+            .collect(),
+    }
+}
+
+fn why(outcome: Outcome, result: &crate::clinical::week::WeekReview) -> String {
+    format!("{} {}", advice().outcome(outcome).for_physio, crate::care::review::why(result))
+}
+
+async fn load(desk: &Desk, id: &str) -> Result<File, AppError> {
+    let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(id), desk.visitor.app.clock.now());
+    desk.visitor
+        .run(move |store| {
+            let who = look(store, &actor, &patient, now)?;
+            store.read(|tx| file(tx, &who, now))
+        })
+        .await
+}
+
+/// The file.
+pub async fn show(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
+    let found = load(&desk, &id).await?;
+    page(&file_page(desk.visitor.ctx(), &id, &found))
+}
+
+#[derive(Template)]
+#[template(path = "pages/pro/clear.html")]
+struct ClearPage {
+    ctx: PageCtx,
+    errors: Vec<ErrorLine>,
+    id: String,
+    name: String,
+    holds: Vec<String>,
+    fired: Vec<(String, String, String)>,
+    field: Field,
+}
+
+fn clear_page(desk: &Desk, id: &str, file: &File, form: &FormData, errors: &Errors) -> Result<HttpResponse, AppError> {
+    let full = file_page(desk.visitor.ctx(), id, file);
+    let mut fields = [Field::new("textarea", "note", "What was found, by whom and when")
+        .hint("At least a sentence. It is kept with your name and the time.")
+        .sent(form)];
+    let lines = errors.show(&mut fields);
+    let [field] = fields;
+    let open = full.holds.iter().filter(|h| h.cleared.is_empty()).map(|h| format!("{}, since {}", h.what, h.placed));
+    let shown = ClearPage {
+        errors: lines,
+        id: id.to_owned(),
+        name: full.name.clone(),
+        holds: open.collect(),
+        fired: newest_rules(file),
+        field,
+        ctx: full.ctx,
+    };
+    if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
+}
+
+/// Rules of the newest decision: what a clearance overrides.
+fn newest_rules(file: &File) -> Vec<(String, String, String)> {
+    let newest = file.decisions.first();
+    newest.map(|d| d.result.rules.iter().map(|f| (f.id.clone(), f.disposition.to_string(), f.reason.clone())).collect()).unwrap_or_default()
+}
+
+/// What a clearance overrides, and the note it needs.
+pub async fn clearing(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
+    let found = load(&desk, &id).await?;
+    if open_hold(found.holds.clone()).is_none() {
+        return Ok(go(&format!("/pro/patients/{id}")));
+    }
+    clear_page(&desk, &id, &found, &FormData::default(), &Errors::default())
+}
+
+/// Records clearance.
+pub async fn record_clearance(desk: Desk, id: Id, form: Posted) -> Result<HttpResponse, AppError> {
+    let found = load(&desk, &id).await?;
+    let mut reader = Reader::new(&form.0);
+    let note = reader.text("note", 1000, None);
+    let mut errors = reader.errors;
+    if errors.is_empty() {
+        let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(id.as_str()), desk.visitor.app.clock.now());
+        let done = desk.visitor.run(move |store| clear(store, &treat(store, &actor, &patient)?, &note, now)).await;
+        match done {
+            Ok(()) => {
+                desk.visitor.flash("Clearance is recorded. The plan is open again.");
+                return Ok(go(&format!("/pro/patients/{id}")));
+            }
+            Err(error) => errors.absorb(error)?,
+        }
+    }
+    clear_page(&desk, &id, &found, &form.0, &errors)
+}
+
+/// Marks an alert as dealt with.
+pub async fn dealt_with(desk: Desk, path: web::Path<(String, String)>, _form: Posted) -> Result<HttpResponse, AppError> {
+    let (id, alert) = path.into_inner();
+    let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(id.as_str()), desk.visitor.app.clock.now());
+    desk.visitor.run(move |store| resolve(store, &desk::treat(store, &actor, &patient)?, &alert, now)).await?;
+    desk.visitor.flash("Marked as dealt with.");
+    Ok(go(&format!("/pro/patients/{id}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::change_words;
+
+    #[test]
+    fn a_change_says_whether_it_matters() {
+        assert_eq!(change_words("nprs", 6.0, 4.0), "better by 2: a change that matters");
+        assert_eq!(change_words("nprs", 3.0, 2.0), "better by 1: a change that matters");
+        assert_eq!(change_words("rmdq", 12.0, 10.0), "better by 2: less than the change that matters");
+        assert_eq!(change_words("psfs", 5.0, 3.0), "worse by 2: a change that matters");
+        assert_eq!(change_words("rmdq", 8.0, 8.0), "unchanged");
+    }
+}
