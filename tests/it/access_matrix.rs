@@ -29,12 +29,9 @@ const SIGNED: Row = [Ask, In, In, In, In, In];
 const PATIENTS: Row = [Ask, In, Hidden, Hidden, In, Hidden];
 /// A page of something that is Ann's.
 const ANN: Row = [Ask, In, Hidden, Hidden, Hidden, Hidden];
-#[allow(dead_code, reason = "for the physiotherapist's pages")]
 const PHYSIOS: Row = [Ask, Hidden, In, In, Hidden, Hidden];
 /// A page about Ann for whoever is in charge of her.
-#[allow(dead_code, reason = "for the physiotherapist's pages")]
 const IN_CHARGE: Row = [Ask, Hidden, In, Hidden, Hidden, Hidden];
-#[allow(dead_code, reason = "for the administrator's pages")]
 const ADMINS: Row = [Ask, Hidden, Hidden, Hidden, Hidden, In];
 
 const ROWS: &[(&str, Row)] = &[
@@ -102,6 +99,18 @@ const ROWS: &[(&str, Row)] = &[
     ("POST /journal/{id}/edit", ANN),
     ("GET /plan", PATIENTS),
     ("GET /changes", PATIENTS),
+    ("GET /pro", PHYSIOS),
+    ("GET /pro/invite", PHYSIOS),
+    ("POST /pro/invite", PHYSIOS),
+    ("GET /pro/patients/{id}", IN_CHARGE),
+    ("GET /pro/patients/{id}/clear", IN_CHARGE),
+    ("POST /pro/patients/{id}/clear", IN_CHARGE),
+    ("POST /pro/patients/{id}/alerts/{alert}", IN_CHARGE),
+    ("GET /pro/patients/{id}/items/{item}", IN_CHARGE),
+    ("POST /pro/patients/{id}/items/{item}", IN_CHARGE),
+    ("POST /pro/patients/{id}/items/{item}/swap", IN_CHARGE),
+    ("GET /admin/staff", ADMINS),
+    ("POST /admin/staff", ADMINS),
 ];
 
 /// The clinic with something of Ann's for every path with a parameter.
@@ -110,6 +119,8 @@ struct World {
     session: String,
     entry: String,
     trial: String,
+    item: String,
+    alert: String,
     invite: String,
     reset: String,
 }
@@ -119,11 +130,15 @@ impl World {
         let clinic = Clinic::open(backend);
         let app = &clinic.app;
         app.start_plan(&clinic.dan);
-        let anns = format!("baseline_trials WHERE patient_id = '{}'", clinic.ann.id());
+        app.raise_alert(&clinic.ann);
+        let ann = clinic.ann.id();
+        let first = |sql: &str| app.database.lines(&sql.replace("ANN", ann.as_str())).remove(0);
         Self {
             session: app.log_session(&clinic.ann),
             entry: app.write_entry(&clinic.ann, &EntryBody { back: Some(3), ..EntryBody::default() }),
-            trial: app.database.lines(&format!("SELECT id AS line FROM {anns}")).remove(0),
+            trial: first("SELECT id AS line FROM baseline_trials WHERE patient_id = 'ANN'"),
+            item: first("SELECT i.id AS line FROM plan_items i JOIN plans p ON p.id = i.plan_id WHERE p.patient_id = 'ANN'"),
+            alert: first("SELECT id AS line FROM alerts WHERE patient_id = 'ANN'"),
             invite: account::staff_secret(app.store(), "", app.now()).expect("made"),
             reset: account::reset_secret(app.store(), clinic.eve.email(), app.now()).expect("made").expect("Eve is known"),
             clinic,
@@ -140,7 +155,13 @@ impl World {
         };
         let screen = if pattern.starts_with("/check") { "start" } else { "you" };
         let secret = if pattern.starts_with("/reset") { &self.reset } else { &self.invite };
-        let path = pattern.replace("{id}", id).replace("{screen}", screen).replace("{secret}", secret).replace("{trial}", &self.trial);
+        let path = pattern
+            .replace("{id}", id)
+            .replace("{screen}", screen)
+            .replace("{secret}", secret)
+            .replace("{trial}", &self.trial)
+            .replace("{item}", &self.item)
+            .replace("{alert}", &self.alert);
         assert!(!path.contains('{'), "say in World::path what {pattern} stands for");
         path
     }

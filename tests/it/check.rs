@@ -47,7 +47,8 @@ each_backend! {
         let app = spawn(backend);
         let person = app.visitor();
         let (page, _) = walk(&person, |page| page.path == "/check/numbness");
-        let page = person.submit_and_follow(&calm(&page).set("r_saddle", "new"));
+        let form = calm(&page).choose("Do you have numbness", "Yes, it began or got worse in the last 2 weeks");
+        let page = person.submit_and_follow(&form);
         assert_eq!(page.path, "/check/result");
         assert!(page.text.contains("tel:999"), "the number to call is a link");
         assert!(!page.words().contains("The programme can suit you"));

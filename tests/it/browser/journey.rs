@@ -73,6 +73,24 @@ fn the_check_works_without_scripts_and_on_postgres() {
 }
 
 #[test]
+fn an_emergency_answer_leads_to_the_care_card() {
+    let app = spawn(Backend::Sqlite);
+    with_browser(&app.base, "emergency", |browser| {
+        browser.visit("/check");
+        browser.fill("How old are you", "40");
+        browser.answer_all(CALM);
+        browser.click("Continue");
+        browser.answer_all(&["No"]);
+        browser.choose("numbness, tingling or an odd feeling between your legs", "Yes, it began or got worse in the last 2 weeks");
+        browser.click("Continue");
+        assert_eq!(browser.path(), "/check/result");
+        assert!(browser.has("//main//a[@href = 'tel:999']"), "{}", browser.words());
+        assert!(!browser.heading().is_empty());
+        browser.check("care-card");
+    });
+}
+
+#[test]
 fn a_mistake_is_shown_beside_its_field_and_in_the_summary() {
     let app = spawn(Backend::Sqlite);
     with_browser(&app.base, "mistakes", |browser| {
@@ -170,7 +188,9 @@ fn every_page_of_the_staff() {
     let (clinic, _, _) = mid_plan();
     with_browser(&clinic.app.base, "staff", |browser| {
         sign_in(browser, &clinic.ben);
-        look_at_all(browser, &[Guard::Physio, Guard::Signed], &[]);
+        let file = format!("/pro/patients/{}", clinic.ann.id());
+        let item = clinic.app.database.lines("SELECT id AS line FROM plan_items").remove(0);
+        look_at_all(browser, &[Guard::Physio, Guard::Signed], &[&file, &format!("{file}/clear"), &format!("{file}/items/{item}")]);
     });
     with_browser(&clinic.app.base, "admin", |browser| {
         sign_in(browser, &clinic.eve);

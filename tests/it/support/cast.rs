@@ -14,7 +14,7 @@ use gradus::care::logging::NewLog;
 use gradus::care::plan::Agreement;
 use gradus::care::{intake, journal, logging, plan};
 use gradus::clinical::advice::advice;
-use gradus::clinical::codes::Activity;
+use gradus::clinical::codes::{Activity, AlertTo};
 use gradus::clinical::intake::AnswerMap;
 use gradus::ids::{self, UserId};
 use gradus::store::accounts::{User, insert_user};
@@ -180,6 +180,12 @@ impl TestApp {
         logging::log(self.store(), &own, &new, moment).expect("logged");
         let logs = self.store().read::<_, StoreError>(|tx| store::logs::between(tx, &own, moment.today(), moment.today()));
         logs.expect("logs").into_iter().find(|log| log.token == token).expect("the session just logged").id
+    }
+
+    /// Tells the clinic something about a patient.
+    pub fn raise_alert(&self, who: &Someone) {
+        let raise = |tx: &mut store::WriteTx| store::oversight::raise(tx, &who.own(), "P-10", AlertTo::Physio, "no change", self.now());
+        self.store().write::<_, StoreError>(raise).map(|_| ()).expect("raised");
     }
 
     /// Writes a journal entry of now and returns its id.
