@@ -15,4 +15,5 @@ mod rules_cli;
 mod schema;
 mod security;
 mod serve;
+mod sessions;
 mod store;

@@ -184,8 +184,10 @@ impl TestApp {
 
     /// Tells the clinic something about a patient.
     pub fn raise_alert(&self, who: &Someone) {
-        let raise = |tx: &mut store::WriteTx| store::oversight::raise(tx, &who.own(), "P-10", AlertTo::Physio, "no change", self.now());
-        self.store().write::<_, StoreError>(raise).map(|_| ()).expect("raised");
+        let raise = self
+            .store()
+            .write::<_, StoreError>(|tx| store::oversight::raise(tx, &who.own(), "P-10", AlertTo::Physio, "no change", self.now()));
+        raise.expect("raised");
     }
 
     /// Writes a journal entry of now and returns its id.
