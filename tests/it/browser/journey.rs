@@ -112,6 +112,26 @@ fn mid_plan() -> (Clinic, String, String) {
 }
 
 #[test]
+fn the_checks_find_what_they_are_for() {
+    let app = spawn(Backend::Sqlite);
+    with_browser(&app.base, "faults", |browser| {
+        browser.visit("/about");
+        browser.script(
+            "const add = html => document.querySelector('main').insertAdjacentHTML('beforeend', html);
+             add('<img src=\"/assets/x/img/logo.svg\"><p id=pale>pale words</p><div id=wide>wide</div><a id=bare href=\"/\">bare</a>');
+             document.getElementById('pale').style.color = '#eee';
+             document.getElementById('wide').style.width = '2000px';
+             document.getElementById('bare').style.cssText = 'outline: none !important; box-shadow: none !important';",
+        );
+        browser.script("document.querySelector('main').insertAdjacentHTML('beforeend', '<p onclick=\"x()\">refused</p>')");
+        let problems = browser.problems("faults").join("\n");
+        for part in ["image-alt", "color-contrast", "scrolls sideways", "focus not visible: a#bare", "Content Security Policy"] {
+            assert!(problems.contains(part), "{part} was not noticed:\n{problems}");
+        }
+    });
+}
+
+#[test]
 fn every_public_page() {
     let app: TestApp = spawn(Backend::Sqlite);
     let invite = format!("/invite/{}", app.first_secret.clone().expect("a link"));
