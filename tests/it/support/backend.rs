@@ -136,7 +136,6 @@ pub(super) fn pg(url: &str) -> Result<PgConnection, diesel::ConnectionError> {
 
 /// Writes a test for both databases: `each_backend! { fn name(backend) { … } }` becomes
 /// `name::on_sqlite` and `name::on_postgres`.
-
 macro_rules! each_backend {
     ($($(#[$meta:meta])* fn $name:ident($backend:ident) $body:block)+) => { $(
         $(#[$meta])*

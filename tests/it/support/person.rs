@@ -46,7 +46,7 @@ impl Person {
             if page.status != 303 {
                 return page;
             }
-            page = self.get(&page.location().to_owned());
+            page = self.get(page.location());
         }
         panic!("{path} leads in a circle");
     }
@@ -78,7 +78,7 @@ impl Person {
     /// Sends a form and goes where it leads.
     pub fn submit_and_follow(&self, form: &Form) -> Page {
         let page = self.submit(form);
-        if page.status == 303 { self.open(&page.location().to_owned()) } else { page }
+        if page.status == 303 { self.open(page.location()) } else { page }
     }
 
     /// Signs in by the form.
