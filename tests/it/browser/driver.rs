@@ -156,6 +156,10 @@ impl Browser {
         block_on(self.driver().current_url()).expect("an address").path().to_owned()
     }
 
+    pub fn heading(&self) -> String {
+        self.text_of("//h1")
+    }
+
     /// Everything a reader sees in the main part.
     pub fn words(&self) -> String {
         self.text_of("//main")
@@ -218,6 +222,13 @@ impl Browser {
             element.send_keys(value).await
         })
         .unwrap_or_else(|e| panic!("{label}: {e}"));
+    }
+
+    /// Chooses an option of the question with this text.
+    pub fn choose(&self, question: &str, option: &str) {
+        let group = format!("//fieldset[legend[contains(normalize-space(.), {})]]", quoted(question));
+        let label = self.find(&format!("{group}//label[normalize-space(.) = {0} or normalize-space(span[1]) = {0}]", quoted(option)));
+        self.choose_by(&label.unwrap_or_else(|| panic!("{question:?} on {} has no {option:?}", self.path())), option);
     }
 
     /// Whether some element is on the page.

@@ -120,6 +120,13 @@ impl Page {
         self.forms().into_iter().next().unwrap_or_else(|| panic!("{} ({}) has no form: {}", self.path, self.status, self.words()))
     }
 
+    /// The form that is sent to this path.
+    pub fn form_to(&self, action: &str) -> Form {
+        let forms = self.forms();
+        let actions: Vec<String> = forms.iter().map(|f| f.action.clone()).collect();
+        forms.into_iter().find(|f| f.action == action).unwrap_or_else(|| panic!("{} has no form to {action}, only {actions:?}", self.path))
+    }
+
     /// Every form of the main part.
     pub fn forms(&self) -> Vec<Form> {
         let document = self.document();
@@ -138,6 +145,8 @@ struct Control {
     /// Sent with the form: a filled box, or a choice that is made.
     sent: bool,
     label: String,
+    /// Question of the group a choice belongs to.
+    legend: String,
 }
 
 /// A form as a person fills it in.
@@ -167,12 +176,15 @@ impl Form {
                 }
                 _ => e.attr("value").unwrap_or_default().to_owned(),
             };
+            let fieldset = e.ancestors().filter_map(ElementRef::wrap).find(|a| a.value().name() == "fieldset");
+            let legend = fieldset.and_then(|f| f.select(&selector("legend")).next().map(words)).unwrap_or_default();
             Control {
                 name: e.attr("name").unwrap_or_default().to_owned(),
                 sent: !matches!(kind.as_str(), "radio" | "checkbox") || e.attr("checked").is_some(),
                 label: e.attr("id").and_then(|id| labels.get(id)).cloned().unwrap_or_default(),
                 kind,
                 value,
+                legend,
             }
         };
         let action = form.attr("action").map_or_else(|| path.to_owned(), str::to_owned);
@@ -189,6 +201,18 @@ impl Form {
         let known: Vec<String> = self.controls.iter().map(|c| c.label.clone()).collect();
         let found = self.controls.iter_mut().find(|c| !Self::is_choice(c) && fits(&c.label, label));
         found.unwrap_or_else(|| panic!("no box is labelled {label:?}, only {known:?}")).value = value.to_owned();
+        self
+    }
+
+    /// Chooses an option of the question with this text; `""` means any question that has it.
+    pub fn choose(mut self, question: &str, option: &str) -> Self {
+        let place = self
+            .controls
+            .iter()
+            .position(|c| Self::is_choice(c) && (question.is_empty() || fits(&c.legend, question)) && fits(&c.label, option));
+        let known: Vec<String> = self.controls.iter().map(|c| format!("{}: {}", c.legend, c.label)).collect();
+        let place = place.unwrap_or_else(|| panic!("no choice {option:?} of {question:?}, only {known:?}"));
+        self.pick(place);
         self
     }
 
@@ -218,7 +242,7 @@ impl Form {
     pub fn set(mut self, name: &str, value: &str) -> Self {
         self.controls.retain(|c| c.name != name);
         let (name, value) = (name.to_owned(), value.to_owned());
-        self.controls.push(Control { name, value, kind: "set".to_owned(), sent: true, label: String::new() });
+        self.controls.push(Control { name, value, kind: "set".to_owned(), sent: true, label: String::new(), legend: String::new() });
         self
     }
 
