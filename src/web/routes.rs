@@ -128,8 +128,8 @@ routes! {
         "/pro" => get p::pro::list;
         "/pro/invite" => get p::pro::invite, post p::pro::make_invitation;
         "/pro/patients/{id}" => get p::pro::file::show;
-        "/pro/patients/{id}/clear" => get p::pro::file::clearing, post p::pro::file::record_clearance;
-        "/pro/patients/{id}/alerts/{alert}" => post p::pro::file::dealt_with;
+        "/pro/patients/{id}/clear" => get p::pro::clear::clearing, post p::pro::clear::record_clearance;
+        "/pro/patients/{id}/alerts/{alert}" => post p::pro::clear::dealt_with;
         "/pro/patients/{id}/items/{item}" => get p::pro::item::show, post p::pro::item::save;
         "/pro/patients/{id}/items/{item}/swap" => post p::pro::item::save_swap;
     }

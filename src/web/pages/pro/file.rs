@@ -1,6 +1,6 @@
 //! A patient's file: words first, then numbers, then charts; everything the rules knew and decided.
 
-use crate::care::desk::{self, File, clear, file, look, resolve, treat};
+use crate::care::desk::{File, file, look};
 use crate::care::standing::{Pause, Standing, open_hold};
 use crate::clinical::advice::advice;
 use crate::clinical::catalogue::{Journey, catalogue};
@@ -10,16 +10,15 @@ use crate::ids::PatientId;
 use crate::store::intake::Measure;
 use crate::store::logs::Done;
 use crate::web::error::AppError;
-use crate::web::extract::{Desk, Id, Posted};
-use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
+use crate::web::extract::{Desk, Id};
 use crate::web::pages::journal::{PainChart, pain_chart};
 use crate::web::pages::plan::{ChangeView, QuotaView, change_views};
 use crate::web::pages::result::CategoryView;
 use crate::web::pages::today::colour;
 use crate::web::questions::rows;
 use crate::web::view::decision::telling;
-use crate::web::view::{PageCtx, Row, go, page, page_again, words};
-use actix_web::{HttpResponse, web};
+use crate::web::view::{PageCtx, Row, page, words};
+use actix_web::HttpResponse;
 use askama::Template;
 use chrono::Days;
 
@@ -46,23 +45,23 @@ struct SessionView {
     note: String,
 }
 
-struct HoldView {
-    what: String,
-    placed: String,
-    cleared: String,
+pub(super) struct HoldView {
+    pub(super) what: String,
+    pub(super) placed: String,
+    pub(super) cleared: String,
 }
 
 #[derive(Template)]
 #[template(path = "pages/pro/file.html")]
-struct FilePage {
-    ctx: PageCtx,
+pub(super) struct FilePage {
+    pub(super) ctx: PageCtx,
     id: String,
-    name: String,
+    pub(super) name: String,
     stands: String,
     summary: Vec<Row>,
     held: bool,
     alerts: Vec<AlertView>,
-    holds: Vec<HoldView>,
+    pub(super) holds: Vec<HoldView>,
     category: Option<CategoryView>,
     percents: Vec<(String, i64)>,
     markers: u8,
@@ -217,7 +216,7 @@ fn summary(file: &File, category: Option<&CategoryView>) -> Vec<Row> {
     rows
 }
 
-fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
+pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
     let zone = file.moment.zone;
     let decision = file.decisions.iter().find(|e| e.occasion == "intake").or(file.decisions.first());
     let result = decision.map(|d| &*d.result);
@@ -320,7 +319,7 @@ fn why(outcome: Outcome, result: &crate::clinical::week::WeekReview) -> String {
     format!("{} {}", advice().outcome(outcome).for_physio, crate::care::review::why(result))
 }
 
-async fn load(desk: &Desk, id: &str) -> Result<File, AppError> {
+pub(super) async fn load(desk: &Desk, id: &str) -> Result<File, AppError> {
     let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(id), desk.visitor.app.clock.now());
     desk.visitor
         .run(move |store| {
@@ -334,82 +333,6 @@ async fn load(desk: &Desk, id: &str) -> Result<File, AppError> {
 pub async fn show(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
     let found = load(&desk, &id).await?;
     page(&file_page(desk.visitor.ctx(), &id, &found))
-}
-
-#[derive(Template)]
-#[template(path = "pages/pro/clear.html")]
-struct ClearPage {
-    ctx: PageCtx,
-    errors: Vec<ErrorLine>,
-    id: String,
-    name: String,
-    holds: Vec<String>,
-    fired: Vec<(String, String, String)>,
-    field: Field,
-}
-
-fn clear_page(desk: &Desk, id: &str, file: &File, form: &FormData, errors: &Errors) -> Result<HttpResponse, AppError> {
-    let full = file_page(desk.visitor.ctx(), id, file);
-    let mut fields = [Field::new("textarea", "note", "What was found, by whom and when")
-        .hint("At least a sentence. It is kept with your name and the time.")
-        .sent(form)];
-    let lines = errors.show(&mut fields);
-    let [field] = fields;
-    let open = full.holds.iter().filter(|h| h.cleared.is_empty()).map(|h| format!("{}, since {}", h.what, h.placed));
-    let shown = ClearPage {
-        errors: lines,
-        id: id.to_owned(),
-        name: full.name.clone(),
-        holds: open.collect(),
-        fired: newest_rules(file),
-        field,
-        ctx: full.ctx,
-    };
-    if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
-}
-
-/// Rules of the newest decision: what a clearance overrides.
-fn newest_rules(file: &File) -> Vec<(String, String, String)> {
-    let newest = file.decisions.first();
-    newest.map(|d| d.result.rules.iter().map(|f| (f.id.clone(), f.disposition.to_string(), f.reason.clone())).collect()).unwrap_or_default()
-}
-
-/// What a clearance overrides, and the note it needs.
-pub async fn clearing(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
-    let found = load(&desk, &id).await?;
-    if open_hold(found.holds.clone()).is_none() {
-        return Ok(go(&format!("/pro/patients/{id}")));
-    }
-    clear_page(&desk, &id, &found, &FormData::default(), &Errors::default())
-}
-
-/// Records clearance.
-pub async fn record_clearance(desk: Desk, id: Id, form: Posted) -> Result<HttpResponse, AppError> {
-    let found = load(&desk, &id).await?;
-    let mut reader = Reader::new(&form.0);
-    let note = reader.text("note", 1000, None);
-    let mut errors = reader.errors;
-    if errors.is_empty() {
-        let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(id.as_str()), desk.visitor.app.clock.now());
-        let done = desk.visitor.run(move |store| clear(store, &treat(store, &actor, &patient)?, &note, now)).await;
-        match done {
-            Ok(()) => {
-                desk.visitor.flash("Clearance is recorded. The plan is open again.");
-                return Ok(go(&format!("/pro/patients/{id}")));
-            }
-            Err(error) => errors.absorb(error)?,
-        }
-    }
-    clear_page(&desk, &id, &found, &form.0, &errors)
-}
-
-/// Marks an alert as dealt with.
-pub async fn dealt_with(desk: Desk, path: web::Path<(String, String)>, _form: Posted) -> Result<HttpResponse, AppError> {
-    let (id, alert) = path.into_inner();
-    let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(id.as_str()), desk.visitor.app.clock.now());
-    desk.visitor.run(move |store| resolve(store, &desk::treat(store, &actor, &patient)?, &alert, now)).await?;
-    desk.visitor.flash("Marked as dealt with.");
-    Ok(go(&format!("/pro/patients/{id}")))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The physiotherapist's desk (`/pro`): who needs attention first, and inviting a patient.
 
+pub mod clear;
 pub mod file;
 pub mod item;
 

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod flare;
 pub mod log;
+mod log_form;
 pub mod signs;
 
 use crate::care::CareError;

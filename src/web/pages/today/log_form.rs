@@ -1,0 +1,196 @@
+//! The form of a logged session: its fields, what a form says, and a stored session shown again.
+
+use crate::care::logging::NewLog;
+use crate::clinical::advice::advice;
+use crate::clinical::exercise::library;
+use crate::store::logs::{Done, ItemLog, QuotaLog, TrainingLog};
+use crate::store::plans::PlanQuota;
+use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
+use crate::web::view::words;
+use chrono::NaiveDate;
+
+/// What a log asks about.
+pub(super) struct Asked {
+    pub(super) on: NaiveDate,
+    pub(super) items: Vec<String>,
+    pub(super) quotas: Vec<(PlanQuota, f64)>,
+}
+
+/// An exercise with its questions.
+pub(super) struct ItemFields {
+    pub(super) done: Field,
+    pub(super) reason: Field,
+}
+
+fn reasons() -> Vec<(String, String)> {
+    std::iter::once((String::new(), "No reason given".to_owned()))
+        .chain(advice().reasons.iter().map(|r| (r.key.clone(), r.label.clone())))
+        .collect()
+}
+
+fn item_fields(id: &str) -> ItemFields {
+    let name = library().get(id).map_or_else(|| id.to_owned(), |e| e.title.clone());
+    ItemFields {
+        done: Field::new("radios", &format!("done_{id}"), name.clone()).options([
+            ("done", "Done"),
+            ("partly", "Partly: half of the sets or more"),
+            ("not", "Not today"),
+        ]),
+        reason: Field::new("select", &format!("reason_{id}"), format!("If not all of it, why? ({name})")).options(reasons()).optional(),
+    }
+}
+
+fn quota_fields(quota: &PlanQuota, asked: f64) -> ItemFields {
+    let (activity, unit) = (quota.activity.0, quota.unit.0);
+    let words_of = advice().activity(activity);
+    let unit_words = words_of.unit(unit).map_or_else(|| unit.to_string(), |u| u.many.clone());
+    ItemFields {
+        done: Field::new("decimal", &format!("amount_{activity}"), words_of.name.clone())
+            .hint(format!("Planned: {}. Leave it empty if you have no answer; 0 means you did none.", words::amount(activity, unit, asked)))
+            .suffix(unit_words)
+            .optional(),
+        reason: Field::new("select", &format!("reason_{activity}"), format!("If it was less, why? ({})", words_of.name))
+            .options(reasons())
+            .optional(),
+    }
+}
+
+/// Every field of the page, in one list for the messages, and back into its places.
+pub(super) struct Fields {
+    pub(super) on: Field,
+    pub(super) items: Vec<ItemFields>,
+    pub(super) quotas: Vec<ItemFields>,
+    pub(super) felt: Vec<Field>,
+    pub(super) safety: Vec<Field>,
+    pub(super) note: Field,
+}
+
+impl Fields {
+    pub(super) fn new(asked: &Asked) -> Self {
+        let yes_no = [("no", "No"), ("yes", "Yes")];
+        Self {
+            on: Field::new("hidden", "on", "Day").value(asked.on.to_string()),
+            items: asked.items.iter().map(|id| item_fields(id)).collect(),
+            quotas: asked.quotas.iter().map(|(quota, amount)| quota_fields(quota, *amount)).collect(),
+            felt: vec![
+                Field::new("scale", "during", "Your worst pain during the exercises").ends("no pain", "the worst pain you can imagine"),
+                Field::new("scale", "effort", "How hard did it feel?").ends("no effort", "as hard as you can"),
+            ],
+            safety: vec![
+                Field::new("radios", "stop", "Did you have to stop because of one of these?").options(yes_no),
+                Field::new("radios", "anything_new", advice().recheck.log_line.clone())
+                    .hint(advice().recheck.log_hint.clone())
+                    .options(yes_no),
+            ],
+            note: Field::new("textarea", "note", "Anything you want to remember").optional(),
+        }
+    }
+
+    fn each(&mut self, mut f: impl FnMut(&mut Field)) {
+        f(&mut self.on);
+        for item in self.items.iter_mut().chain(&mut self.quotas) {
+            f(&mut item.done);
+            f(&mut item.reason);
+        }
+        self.felt.iter_mut().chain(&mut self.safety).for_each(&mut f);
+        f(&mut self.note);
+    }
+
+    pub(super) fn sent(&mut self, form: &FormData) {
+        self.each(|field| *field = field.clone().sent(form));
+    }
+
+    pub(super) fn show(&mut self, errors: &Errors) -> Vec<ErrorLine> {
+        let mut list = Vec::new();
+        self.each(|field| list.push(field.clone()));
+        let lines = errors.show(&mut list);
+        let mut shown = list.into_iter();
+        self.each(|field| {
+            if let Some(with_message) = shown.next() {
+                *field = with_message;
+            }
+        });
+        lines
+    }
+
+    pub(super) fn of_log(&mut self, log: &TrainingLog) {
+        let mut pairs: Vec<(String, String)> = vec![("on".to_owned(), log.on_date.to_string()), ("note".to_owned(), log.note.clone())];
+        for item in log.items.iter() {
+            let done = match item.done {
+                Done::Done => "done",
+                Done::Partly => "partly",
+                Done::Not => "not",
+            };
+            pairs.push((format!("done_{}", item.exercise), done.to_owned()));
+            pairs.push((format!("reason_{}", item.exercise), item.reason.clone()));
+        }
+        for quota in log.quotas.iter() {
+            pairs.push((format!("amount_{}", quota.activity), quota.amount.map(words::number).unwrap_or_default()));
+            pairs.push((format!("reason_{}", quota.activity), quota.reason.clone()));
+        }
+        let number = |n: Option<i32>| n.map(|n| n.to_string()).unwrap_or_default();
+        pairs.extend([("during".to_owned(), number(log.worst_during)), ("effort".to_owned(), number(log.effort))]);
+        pairs.push(("stop".to_owned(), if log.stop_symptom { "yes" } else { "no" }.to_owned()));
+        let pairs: Vec<(&str, &str)> = pairs.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        self.sent(&FormData::of(&pairs));
+    }
+}
+
+/// What a form says about a session.
+pub(super) fn read(form: &FormData, asked: &Asked, needs_answer: bool) -> (NewLog, Errors) {
+    let mut reader = Reader::new(form);
+    let on = reader.date("on").unwrap_or(asked.on);
+    let mut items = Vec::new();
+    for id in &asked.items {
+        let name = format!("done_{id}");
+        let done = match form.text(&name) {
+            "done" => Done::Done,
+            "partly" => Done::Partly,
+            "not" => Done::Not,
+            "" => {
+                if needs_answer {
+                    reader.errors.add(&name, "Choose how much of it you did");
+                }
+                continue;
+            }
+            _ => {
+                reader.errors.add(&name, "Choose one of the answers");
+                continue;
+            }
+        };
+        let reason = reason(form, id).filter(|_| done != Done::Done).unwrap_or_default();
+        items.push(ItemLog { exercise: id.clone(), done, reason });
+    }
+    let mut quotas = Vec::new();
+    for (quota, asked_amount) in &asked.quotas {
+        let activity = quota.activity.0;
+        let amount = reader.decimal(&format!("amount_{activity}"), 0.0..=10_000.0, "Enter a number, for example 12, or leave it empty");
+        if amount.is_some() {
+            let reason = reason(form, activity.code()).unwrap_or_default();
+            quotas.push(QuotaLog { activity, amount, quota: *asked_amount, reason });
+        }
+    }
+    let (during, effort) = (reader.scale("during"), reader.scale("effort"));
+    let stop = reader.yes_no("stop");
+    reader.need("stop", stop, "Choose yes or no");
+    let anything_new = reader.yes_no("anything_new");
+    reader.need("anything_new", anything_new, "Choose yes or no");
+    let note = reader.text("note", 1000, None);
+    let new = NewLog {
+        on,
+        items,
+        quotas,
+        during,
+        effort,
+        stop_symptom: stop == Some(true),
+        anything_new: anything_new == Some(true),
+        note,
+        token: form.text("token").to_owned(),
+    };
+    (new, reader.errors)
+}
+
+fn reason(form: &FormData, key: &str) -> Option<String> {
+    let given = form.text(&format!("reason_{key}"));
+    advice().reason(given).map(|r| r.key.clone())
+}
