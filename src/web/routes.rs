@@ -94,7 +94,6 @@ routes! {
         "/account/password" => post p::account::change_password;
         "/account/zone" => post p::account::change_zone;
         "/exercises/{id}" => get p::plan::exercise;
-        "/style" => get p::style::show;
     }
     Patient {
         "/intake" => get p::intake::list;
@@ -126,6 +125,7 @@ routes! {
     }
     Physio {
         "/pro" => get p::pro::list;
+        "/style" => get p::style::show;
         "/pro/invite" => get p::pro::invite, post p::pro::make_invitation;
         "/pro/patients/{id}" => get p::pro::file::show;
         "/pro/patients/{id}/clear" => get p::pro::clear::clearing, post p::pro::clear::record_clearance;

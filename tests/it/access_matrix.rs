@@ -100,6 +100,7 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /plan", PATIENTS),
     ("GET /changes", PATIENTS),
     ("GET /pro", PHYSIOS),
+    ("GET /style", PHYSIOS),
     ("GET /pro/invite", PHYSIOS),
     ("POST /pro/invite", PHYSIOS),
     ("GET /pro/patients/{id}", IN_CHARGE),

@@ -1,7 +1,7 @@
-//! `/style`: every component with real sentences, for staff and for the tests that open it.
+//! `/style`: every component with real sentences, for physiotherapists and for the tests that open it.
 
 use crate::web::error::AppError;
-use crate::web::extract::Visitor;
+use crate::web::extract::Desk;
 use crate::web::forms::{ErrorLine, Errors, Field};
 use crate::web::view::chart::{self, Bars};
 use crate::web::view::{PageCtx, Row, page};
@@ -73,11 +73,8 @@ fn fields() -> Vec<Field> {
     ]
 }
 
-/// The style page; for patients it does not exist.
-pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
-    if !visitor.actor().is_some_and(|actor| actor.is_physio || actor.is_admin) {
-        return Err(AppError::NotFound);
-    }
+/// The style page; for everybody but physiotherapists it does not exist.
+pub async fn show(desk: Desk) -> Result<HttpResponse, AppError> {
     let mut fields = fields();
     let mut errors = Errors::default();
     errors.add("pain_worst", "Choose a number from 0 to 10 for your worst pain");
@@ -100,6 +97,6 @@ pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
         ],
         figure: FIGURE.to_owned(),
         chart: sample_chart(),
-        ctx: visitor.ctx(),
+        ctx: desk.visitor.ctx(),
     })
 }
