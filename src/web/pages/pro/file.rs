@@ -42,7 +42,6 @@ struct SessionView {
     colour: &'static str,
     colour_word: String,
     reasons: String,
-    note: String,
 }
 
 pub(super) struct HoldView {
@@ -176,7 +175,6 @@ fn sessions(file: &File) -> Vec<SessionView> {
             colour,
             colour_word,
             reasons: words::listed(&reasons),
-            note: s.log.note.clone(),
         }
     };
     file.progress.sessions.iter().rev().map(view).collect()
