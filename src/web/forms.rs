@@ -35,6 +35,15 @@ impl FormData {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
     }
 
+    /// The token that makes a repeated submission harmless; a fresh one when the form had none, so
+    /// that two forms without a token are never taken for one.
+    pub fn token(&self) -> String {
+        match self.text("token") {
+            "" => crate::ids::fresh(),
+            token => token.to_owned(),
+        }
+    }
+
     /// Every value of a name.
     pub fn all(&self, name: &str) -> Vec<String> {
         self.0.iter().filter(|(n, _)| n == name).map(|(_, v)| v.clone()).collect()

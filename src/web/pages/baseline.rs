@@ -160,7 +160,7 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
         let much = reader.decimal(amount, 0.5..=10_000.0, "Enter a number above zero, for example 12");
         match (on, much) {
             (Some(on), Some(amount_done)) => {
-                trials.push(TrialIn { on, amount: amount_done, token: format!("{}-{n}", form.0.text("token")), field: date })
+                trials.push(TrialIn { on, amount: amount_done, token: format!("{}-{n}", form.0.token()), field: date })
             }
             (None, Some(_)) if form.0.text(date).is_empty() => reader.errors.add(date, "Choose the day of this try"),
             (Some(_), None) if n == 0 && form.0.text(amount).is_empty() => reader.errors.add(amount, "Enter how much you managed"),

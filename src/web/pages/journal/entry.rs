@@ -139,7 +139,7 @@ pub async fn save_new(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     }
     if let (Some(on), Some(at), true) = (on, at, errors.is_empty()) {
         let empty = body == EntryBody { share_note: body.share_note, ..EntryBody::default() };
-        let entry = NewEntry { on, at, body, token: form.0.text("token").to_owned() };
+        let entry = NewEntry { on, at, body, token: form.0.token() };
         let kept = me
             .run(move |store, who, moment| {
                 // Only the day's average: that is a whole answer of its own.
@@ -161,7 +161,7 @@ pub async fn save_new(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let shown = Shown {
         title: "Write in your journal",
         action: "/journal/new".to_owned(),
-        token: form.0.text("token").to_owned(),
+        token: form.0.token(),
         errors: &errors,
         changed: 0,
         with_when: true,

@@ -4,7 +4,7 @@ mod entry;
 
 pub use entry::{edit, new, save_edit, save_new};
 
-use crate::care::journal::pain_days;
+use crate::care::journal::{BACK_DATED_DAYS, pain_days};
 use crate::care::logging::intake_average;
 use crate::care::today::progress;
 use crate::clinical::advice::advice;
@@ -134,6 +134,7 @@ struct JournalPage {
     ctx: PageCtx,
     chart: PainChart,
     days: Vec<DayView>,
+    first: bool,
     here: String,
     newer: String,
     older: String,
@@ -166,11 +167,18 @@ pub async fn list(me: Me, query: web::Query<Paging>) -> Result<HttpResponse, App
             None => days.push(DayView { day, entries: vec![EntryView::new(entry)] }),
         }
     }
-    let chart = pain_chart(&pain, &progress, from, to, fallback);
+    let mut chart = pain_chart(&pain, &progress, from, to, fallback);
+    if number > 1 {
+        chart.sentence =
+            chart.sentence.replace("This week it was", "In the last of these weeks it was").replace("usual pain is", "usual pain was");
+    }
     let address = |n: u32| format!("/journal?page={n}");
     let newer = if number > 1 { address(number - 1) } else { String::new() };
     let here = format!("{} to {}", words::short_day(from), words::short_day(to));
-    page(&JournalPage { ctx: me.visitor.reading(), chart, days, here, newer, older: address(number + 1) })
+    // Nothing lies further back than a week before the account was made (13 no. 5).
+    let joined = me.visitor.user.as_ref().map_or(to, |user| user.created_at.date());
+    let older = if from + Days::new(BACK_DATED_DAYS) > joined { address(number + 1) } else { String::new() };
+    page(&JournalPage { ctx: me.visitor.reading(), first: number == 1 && older.is_empty(), chart, days, here, newer, older })
 }
 
 #[cfg(test)]

@@ -130,12 +130,8 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     if errors.is_empty() || urgent {
         let complete = errors.is_empty();
         let to = if answers.danger.is_empty() { "/today" } else { "/signs" };
-        let given = CheckIn {
-            answers,
-            psfs: if complete { psfs } else { Vec::new() },
-            rmdq: rmdq.filter(|_| complete),
-            token: form.0.text("token").to_owned(),
-        };
+        let given =
+            CheckIn { answers, psfs: if complete { psfs } else { Vec::new() }, rmdq: rmdq.filter(|_| complete), token: form.0.token() };
         match me.run(move |store, who, moment| check_in(store, who, &given, moment)).await {
             Ok(()) => {
                 if to == "/today" {

@@ -54,7 +54,7 @@ pub async fn press(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     if !reader.errors.is_empty() && !urgent {
         return flare_page(&me, Some(&form.0), &reader.errors);
     }
-    let given = CheckIn { answers, psfs: Vec::new(), rmdq: None, token: format!("flare {}", form.0.text("token")) };
+    let given = CheckIn { answers, psfs: Vec::new(), rmdq: None, token: format!("flare {}", form.0.token()) };
     me.run(move |store, who, moment| {
         check_in(store, who, &given, moment)?;
         if urgent { Ok(()) } else { press_flare(store, who, moment) }

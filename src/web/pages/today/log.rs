@@ -175,7 +175,7 @@ pub async fn save_as_planned(me: Me, form: Posted) -> Result<HttpResponse, AppEr
     }
     let mut fields = quick_fields(&asked);
     fields.sent(&form.0);
-    log_page(&me, "All as planned", "/today/as-planned".to_owned(), form.0.text("token").to_owned(), fields, &errors, true, -1)
+    log_page(&me, "All as planned", "/today/as-planned".to_owned(), form.0.token(), fields, &errors, true, -1)
 }
 
 /// Stores a session and says what its amounts came to.
@@ -223,7 +223,7 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     }
     let mut fields = Fields::new(&asked);
     fields.sent(&form.0);
-    log_page(&me, "Log what you did", "/today/log".to_owned(), form.0.text("token").to_owned(), fields, &errors, false, -1)
+    log_page(&me, "Log what you did", "/today/log".to_owned(), form.0.token(), fields, &errors, false, -1)
 }
 
 async fn old(me: &Me, id: &str) -> Result<(TrainingLog, Asked, i64), AppError> {

@@ -185,7 +185,7 @@ pub(super) fn read(form: &FormData, asked: &Asked, needs_answer: bool) -> (NewLo
         stop_symptom: stop == Some(true),
         anything_new: anything_new == Some(true),
         note,
-        token: form.text("token").to_owned(),
+        token: form.token(),
     };
     (new, reader.errors)
 }
