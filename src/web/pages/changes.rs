@@ -90,7 +90,8 @@ pub fn change_views(changes: &[Change], reviews: &[Review]) -> Vec<ChangeView> {
     for change in changes {
         let is_head = matches!(change.subject.as_str(), "Week" | "Plan");
         let by_rules = change.by.is_none();
-        let same = |(at, effective, _): &(UtcTime, NaiveDate, ChangeView)| by_rules && *at == change.at && *effective == change.effective_on;
+        let same =
+            |(at, effective, _): &(UtcTime, NaiveDate, ChangeView)| by_rules && *at == change.at && *effective == change.effective_on;
         if !views.last().is_some_and(same) {
             let fresh = ChangeView {
                 date: format!("From {}", words::date(change.effective_on)),

@@ -83,7 +83,10 @@ fn moved_date(quota: &PlanQuota, started_on: NaiveDate) -> String {
     let first = started_on + Days::new(7 * weeks);
     let mut told = Vec::new();
     if quota.schedule.moved {
-        told.push("The date is later than the one you wished for, because a step is at most a fifth of what you could do at the start.".to_owned());
+        told.push(
+            "The date is later than the one you wished for, because a step is at most a fifth of what you could do at the start."
+                .to_owned(),
+        );
     }
     if quota.goal_on > first {
         told.push(format!("At the start it was {}. A step that is repeated moves it, and nothing is lost by that.", words::date(first)));
