@@ -7,7 +7,6 @@ use super::logging::{Coloured, coloured, usual_on};
 use super::standing::{Active, Pause};
 use crate::access::{MayRead, MayWrite, Own, PatientAccess};
 use crate::clinical::codes::{Colour, DayClass, Outcome};
-use crate::clinical::exercise::DoseKind;
 use crate::clinical::plan::{self, FlareDay, Prescribed, Role, flare_day, library_item, paused_items, training_day};
 use crate::clinical::quota::part_of;
 use crate::clock::Moment;
@@ -179,9 +178,6 @@ fn choose(
     flare: Option<&FlareDay>,
 ) -> (Vec<Prescribed>, Vec<Prescribed>) {
     let plan = &active.plan;
-    // Walking without a walking goal is paced by no quota: it stands with what helps, or it would stand nowhere.
-    let walks = |item: &Prescribed| item.role == Role::Quota && item.dose.kind != DoseKind::Quota;
-    let supports = |item: &&Prescribed| matches!(item.role, Role::Relief | Role::Calm) || walks(item);
     match active.pause {
         Some(Pause::DangerSign | Pause::Unanswered) => return (Vec::new(), paused_items(listed, plan::Pause::DangerSign, &plan.facts)),
         Some(Pause::LegSymptoms) => return (Vec::new(), paused_items(listed, plan::Pause::NewLegSymptoms, &plan.facts)),
@@ -190,10 +186,10 @@ fn choose(
     if let Some(day) = flare {
         let training = day.items.iter().filter(|item| item.role == Role::Training).cloned().collect();
         let relief = day.relief.iter().filter_map(|id| listed.iter().find(|i| i.exercise == *id).cloned().or_else(|| library_item(id)));
-        let calm = day.items.iter().filter(supports).cloned();
-        return (training, relief.chain(listed.iter().filter(|item| walks(item)).cloned()).chain(calm).collect());
+        let calm = day.items.iter().filter(|item| item.is_support()).cloned();
+        return (training, relief.chain(listed.iter().filter(|item| item.is_free_walk()).cloned()).chain(calm).collect());
     }
-    let support = listed.iter().filter(supports).cloned().collect();
+    let support = listed.iter().filter(|item| item.is_support()).cloned().collect();
     if !is_training_day {
         return (Vec::new(), support);
     }

@@ -105,3 +105,9 @@ pub fn between<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, from: NaiveD
         .filter(journal_entries::on_date.between(from, to));
     Ok(found.order((journal_entries::on_date, journal_entries::at_time, journal_entries::id)).load(tx.conn)?)
 }
+
+/// The day of the first entry.
+pub fn first_day<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Option<NaiveDate>, StoreError> {
+    let found = journal_entries::table.filter(journal_entries::patient_id.eq(who.patient().as_str()));
+    Ok(found.select(diesel::dsl::min(journal_entries::on_date)).first(tx.conn)?)
+}

@@ -192,7 +192,8 @@ pub struct DayRecord {
     pub late: bool,
 }
 
-/// Sets one or both numbers of a day; a number not given stays as it was.
+/// Sets one or both numbers of a day; a number not given stays as it was. The same answer again
+/// changes nothing and leaves no trace.
 pub fn set_day(
     tx: &mut WriteTx,
     who: &PatientAccess<Own>,
@@ -209,6 +210,7 @@ pub fn set_day(
             let row = DayRecord { patient_id: key.0, on_date: on, average, morning, recorded_at: at, late };
             diesel::insert_into(day_records::table).values(row).execute(tx.conn)?;
         }
+        Some(before) if average.or(before.average) == before.average && morning.or(before.morning) == before.morning => {}
         Some(before) => {
             let set = (
                 day_records::average.eq(average.or(before.average)),
@@ -229,4 +231,10 @@ pub fn days<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, from: NaiveDate
     let found =
         day_records::table.filter(day_records::patient_id.eq(who.patient().as_str())).filter(day_records::on_date.between(from, to));
     Ok(found.order(day_records::on_date).load(tx.conn)?)
+}
+
+/// The first day with a record.
+pub fn first_day<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Option<NaiveDate>, StoreError> {
+    let found = day_records::table.filter(day_records::patient_id.eq(who.patient().as_str()));
+    Ok(found.select(diesel::dsl::min(day_records::on_date)).first(tx.conn)?)
 }

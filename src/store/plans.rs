@@ -319,7 +319,8 @@ pub fn note_change<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, plan: 
 
 type ChangeRow = (UtcTime, NaiveDate, Option<String>, String, String, String, String, String);
 
-/// The ledger of all the person's plans, newest first.
+/// The ledger of all the person's plans, newest first. Weeks that were reviewed together (after the
+/// server stood still) share their instant, so the day a change holds from comes before its subject.
 pub fn changes<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Vec<Change>, StoreError> {
     let rows = plan_changes::table
         .inner_join(plans::table)
@@ -335,7 +336,7 @@ pub fn changes<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Ve
             plan_changes::after_text,
             plan_changes::reason,
         ))
-        .order((plan_changes::at.desc(), plan_changes::subject, plan_changes::id))
+        .order((plan_changes::at.desc(), plan_changes::effective_on.desc(), plan_changes::subject, plan_changes::id))
         .load::<ChangeRow>(tx.conn)?;
     let change = |(at, effective_on, by, rule, subject, before, after, reason): ChangeRow| Change {
         at,

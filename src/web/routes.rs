@@ -121,7 +121,7 @@ routes! {
         "/journal/new" => get p::journal::new, post p::journal::save_new;
         "/journal/{id}/edit" => get p::journal::edit, post p::journal::save_edit;
         "/plan" => get p::plan::show;
-        "/changes" => get p::plan::changes;
+        "/changes" => get p::changes::show;
     }
     Physio {
         "/pro" => get p::pro::list;

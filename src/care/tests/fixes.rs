@@ -185,3 +185,26 @@ fn a_hold_of_a_monday_morning_in_auckland_is_not_of_the_week_before() {
     assert_eq!(clinic.review(1).result.outcome, Outcome::Progress);
     assert_eq!(clinic.facts(2).red_flag, Some(Disposition::SameDay));
 }
+
+#[test]
+fn weeks_reviewed_together_stay_apart_in_the_ledger_newest_first() {
+    let clinic = Clinic::with_plan();
+    clinic.live_week(1, 4);
+    clinic.live_week(2, 3);
+    assert_eq!(clinic.night(14), 2, "the server stood still over the first week's end");
+    let held_from: Vec<NaiveDate> = clinic.changes().iter().map(|change| change.effective_on).collect();
+    assert!(held_from.contains(&day(7)) && held_from.contains(&day(14)), "{held_from:?}");
+    assert!(held_from.is_sorted_by(|newer, older| newer >= older), "{held_from:?}");
+}
+
+#[test]
+fn the_same_answer_about_a_day_again_is_no_change() {
+    let clinic = Clinic::with_plan();
+    for hour in [18, 19] {
+        record_day(&clinic.store, &clinic.who, day(0), Some(4), None, clinic.at(0, hour)).unwrap();
+    }
+    let changes = || clinic.store.read::<_, StoreError>(|tx| logs::revision_count(tx, &clinic.who, &format!("day {}", day(0)))).unwrap();
+    assert_eq!(changes(), 0);
+    record_day(&clinic.store, &clinic.who, day(0), Some(5), None, clinic.at(0, 20)).unwrap();
+    assert_eq!(changes(), 1);
+}

@@ -54,7 +54,7 @@ fn preferred(id: &str, facts: &PlanFacts) -> Option<&'static str> {
 }
 
 /// The library item of a quota activity (4.2 no. 1).
-const fn quota_item(activity: Activity) -> &'static str {
+pub const fn quota_item(activity: Activity) -> &'static str {
     match activity {
         Activity::Walk => "AE1",
         Activity::Sit => "AE8",

@@ -17,14 +17,14 @@ mod tests_change;
 mod tests_properties;
 
 pub use change::{ItemChange, ItemState, MAX_RISE_EFFORT, SessionStep, Setting, after_session, next_doses, progress};
-pub use compose::{MAX_ITEMS, compose, initial_phase, phase_one_list};
+pub use compose::{MAX_ITEMS, compose, initial_phase, phase_one_list, quota_item};
 pub use day::{MAX_TRAINING_A_DAY, training_day};
 pub use flare::{FlareDay, Pause, flare_day, library_item, paused_items};
 pub use grow::{NewItem, next_new_item};
 pub use rules::{Reason, allowed, is_reexposure, reasons, swap_options};
 
 use crate::clinical::codes::{Activity, Category, Flag, Stage};
-use crate::clinical::exercise::Dose;
+use crate::clinical::exercise::{Dose, DoseKind};
 use serde::{Deserialize, Serialize};
 
 /// What composition needs to know of a person. Built by the use cases from the intake, the practical matters
@@ -125,6 +125,19 @@ pub struct Prescribed {
     pub role: Role,
     /// Why it is in this person's list, in plain words.
     pub why: String,
+}
+
+impl Prescribed {
+    /// Walking that no quota paces, because the walking goal is another or the plan is paused: it stands
+    /// with what helps at any time, or it would stand nowhere.
+    pub fn is_free_walk(&self) -> bool {
+        self.role == Role::Quota && self.dose.kind != DoseKind::Quota
+    }
+
+    /// What helps at any time and is no training: relief, calm, free walking.
+    pub fn is_support(&self) -> bool {
+        matches!(self.role, Role::Relief | Role::Calm) || self.is_free_walk()
+    }
 }
 
 /// An item of the category's list, or one that was asked for, that this person does not get.

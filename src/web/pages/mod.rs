@@ -4,6 +4,7 @@ pub mod account;
 pub mod admin;
 pub mod agree;
 pub mod baseline;
+pub mod changes;
 pub mod check;
 pub mod health;
 pub mod home;

@@ -1,4 +1,4 @@
-//! `/plan`, `/changes` and the page of an exercise: the plan in words, what changed and why.
+//! `/plan` and the page of an exercise: the plan in words, and how each part of it is done.
 
 use crate::care::CareError;
 use crate::care::plan::dose_words;
@@ -7,28 +7,45 @@ use crate::clinical::advice::{advice, fill};
 use crate::clinical::exercise::{Exercise, library};
 use crate::clinical::plan::{self as rules, Prescribed, Role};
 use crate::store::plans;
-use crate::store::plans::{Change, PlanQuota};
+use crate::store::plans::PlanQuota;
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Visitor};
 use crate::web::pages::today::{ItemView, active};
 use crate::web::view::{PageCtx, go, page, words};
 use actix_web::HttpResponse;
 use askama::Template;
+use chrono::{Days, NaiveDate};
+
+/// A week of a schedule.
+pub struct StepView {
+    /// From 1.
+    pub number: usize,
+    /// The amount of a day.
+    pub amount: String,
+    /// The day it is to begin, at the present pace; empty for what lies behind.
+    pub from: String,
+    /// The present one.
+    pub now: bool,
+}
 
 /// A quota with its schedule in words.
 pub struct QuotaView {
     /// Name of the activity.
     pub name: String,
+    /// The exercise that says how.
+    pub how: &'static str,
     /// This week's amount.
     pub now: String,
     /// The goal.
     pub goal: String,
     /// When it is reached at the present pace.
     pub goal_on: String,
+    /// The present amount is the goal.
+    pub at_goal: bool,
     /// Days a week.
     pub days: i32,
-    /// Step, amount, and whether it is the present one.
-    pub steps: Vec<(usize, String, bool)>,
+    /// The schedule.
+    pub steps: Vec<StepView>,
 }
 
 impl QuotaView {
@@ -36,16 +53,45 @@ impl QuotaView {
     pub fn new(quota: &PlanQuota) -> Self {
         let amount = |value: f64| words::amount(quota.activity.0, quota.unit.0, value);
         let here = usize::try_from(quota.step_index).unwrap_or(0);
-        let steps = quota.schedule.quotas.iter().enumerate();
+        let last = quota.schedule.quotas.len().saturating_sub(1);
+        let from = |n: usize| quota.goal_on - Days::new(7 * u64::try_from(last - n).unwrap_or(0));
+        let step = |(n, value): (usize, &f64)| StepView {
+            number: n + 1,
+            amount: amount(*value),
+            from: if n > here { words::date(from(n)) } else { String::new() },
+            now: n == here,
+        };
         Self {
             name: advice().activity(quota.activity.0).name.clone(),
+            how: rules::quota_item(quota.activity.0),
             now: amount(quota.today()),
             goal: amount(quota.goal),
             goal_on: words::date(quota.goal_on),
+            at_goal: quota.at_goal(),
             days: quota.days_per_week,
-            steps: steps.map(|(n, value)| (n + 1, amount(*value), n == here)).collect(),
+            steps: quota.schedule.quotas.iter().enumerate().map(step).collect(),
         }
     }
+}
+
+/// Why the goal date is not the one that was hoped for; empty when it is (4.2 nos. 4 and 7).
+fn moved_date(quota: &PlanQuota, started_on: NaiveDate) -> String {
+    if quota.at_goal() {
+        return String::new();
+    }
+    let weeks = u64::try_from(quota.schedule.quotas.len().saturating_sub(1)).unwrap_or(0);
+    let first = started_on + Days::new(7 * weeks);
+    let mut told = Vec::new();
+    if quota.schedule.moved {
+        told.push(
+            "The date is later than the one you wished for, because a step is at most a fifth of what you could do at the start."
+                .to_owned(),
+        );
+    }
+    if quota.goal_on > first {
+        told.push(format!("At the start it was {}. A step that is repeated moves it, and nothing is lost by that.", words::date(first)));
+    }
+    told.join(" ")
 }
 
 #[derive(Template)]
@@ -58,11 +104,26 @@ struct PlanPage {
     days: String,
     cue: String,
     pause: String,
+    flare: bool,
     show_training: bool,
-    quotas: Vec<QuotaView>,
-    training: Vec<(ItemView, String)>,
-    support: Vec<(ItemView, String)>,
-    sheet_days: Vec<String>,
+    quotas: Vec<(QuotaView, String)>,
+    groups: Vec<(&'static str, Vec<(ItemView, String)>)>,
+    support: Vec<ItemView>,
+    sheet_days: Vec<(&'static str, String)>,
+}
+
+/// The training items under the names of their groups, in the order of the plan.
+fn by_group(shown: &[Prescribed]) -> Vec<(&'static str, Vec<(ItemView, String)>)> {
+    let mut groups: Vec<(&'static str, Vec<(ItemView, String)>)> = Vec::new();
+    for item in shown.iter().filter(|item| item.role == Role::Training) {
+        let group = library().get(&item.exercise).map_or("Exercises", |exercise| exercise.group.title());
+        let row = (ItemView::new(item), item.why.clone());
+        match groups.iter_mut().find(|(name, _)| *name == group) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((group, vec![row])),
+        }
+    }
+    groups
 }
 
 /// What of a plan may be shown: nothing of it under a danger sign, relief and calm under leg symptoms.
@@ -85,126 +146,27 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
         .run(move |store, who, _| store.read(|tx| Ok::<_, CareError>((plans::items(tx, who, &plan)?, plans::quotas(tx, who, &plan)?))))
         .await?;
     let shown = visible(&active, items.iter().map(|i| Prescribed::clone(&i.prescription)).collect());
-    let of = |wanted: fn(Role) -> bool| -> Vec<(ItemView, String)> {
-        shown.iter().filter(|i| wanted(i.role)).map(|i| (ItemView::new(i), i.why.clone())).collect()
-    };
     let pause = match active.pause {
         None => String::new(),
         Some(Pause::LegSymptoms) => advice().pause("P-02").unwrap_or_default().to_owned(),
         Some(_) => advice().pause("P-01").unwrap_or_default().to_owned(),
     };
+    let plan = &active.plan;
     page(&PlanPage {
         ctx: me.visitor.reading(),
         week: active.week(me.moment.today()).max(1),
-        phase: active.plan.phase,
-        category: advice().category(active.plan.category.0).sentence.clone(),
-        days: words::weekdays(&active.plan.training_days),
-        cue: active.plan.cue.clone(),
+        phase: plan.phase,
+        category: advice().category(plan.category.0).sentence.clone(),
+        days: words::weekdays(&plan.training_days),
+        cue: plan.cue.trim().trim_end_matches('.').to_owned(),
+        flare: active.flare.is_some(),
         show_training: pause.is_empty(),
         pause,
-        quotas: quotas.iter().map(QuotaView::new).collect(),
-        training: of(|role| role == Role::Training),
-        support: of(|role| matches!(role, Role::Relief | Role::Calm)),
-        sheet_days: words::WEEKDAYS.iter().map(|d| d.chars().take(3).collect()).collect(),
+        quotas: quotas.iter().map(|quota| (QuotaView::new(quota), moved_date(quota, plan.started_on))).collect(),
+        groups: by_group(&shown),
+        support: shown.iter().filter(|item| item.is_support()).map(ItemView::new).collect(),
+        sheet_days: words::WEEKDAYS.iter().map(|d| (*d, d.chars().take(3).collect())).collect(),
     })
-}
-
-/// A decision of one moment with everything it changed.
-pub struct ChangeView {
-    /// When.
-    pub date: String,
-    /// What happened, as a heading.
-    pub title: String,
-    /// Why, in a sentence.
-    pub why: String,
-    /// Who decided.
-    pub who: String,
-    /// What changed: subject, before and after, and a reason of its own.
-    pub lines: Vec<(String, String, String)>,
-}
-
-fn title(change: &Change, outcomes: &[(i32, String)]) -> String {
-    match change.subject.as_str() {
-        "Week" => {
-            let number: i32 = change.before.trim_start_matches("Week ").parse().unwrap_or(0);
-            let outcome = outcomes.iter().find(|(week, _)| *week == number).map_or("", |(_, title)| title.as_str());
-            format!("{}: {outcome}", change.before)
-        }
-        "Plan" => change.after.clone(),
-        subject => subject.to_owned(),
-    }
-}
-
-/// The ledger grouped by the moment of decision, newest first: the week's outcome, then what it changed.
-pub fn change_views(changes: &[Change], outcomes: &[(i32, String)]) -> Vec<ChangeView> {
-    let mut views: Vec<(crate::clock::UtcTime, String, ChangeView)> = Vec::new();
-    for change in changes {
-        let is_head = matches!(change.subject.as_str(), "Week" | "Plan");
-        let by_rules = change.by.is_none();
-        let same = |(at, effective, _): &(crate::clock::UtcTime, String, ChangeView)| {
-            by_rules && *at == change.at && *effective == change.effective_on.to_string()
-        };
-        let who = match &change.by {
-            Some(name) => name.clone(),
-            None if change.rule == "patient" => "You".to_owned(),
-            None => format!("By rule {}", change.rule),
-        };
-        let fresh = || ChangeView {
-            date: format!("From {}", words::date(change.effective_on)),
-            title: title(change, outcomes),
-            why: change.reason.clone(),
-            who: who.clone(),
-            lines: Vec::new(),
-        };
-        if !views.last().is_some_and(same) {
-            views.push((change.at, change.effective_on.to_string(), fresh()));
-        }
-        let Some((.., view)) = views.last_mut() else { continue };
-        if is_head {
-            (view.title, view.why) = (title(change, outcomes), change.reason.clone());
-        } else {
-            // The heading has the physiotherapist's reason already; a sentence that only says the new dose again is left out.
-            let reason = change.reason.trim_start_matches(&format!("{}: ", change.subject)).to_owned();
-            let repeats = !by_rules || reason.contains(&change.after);
-            let lead = reason.chars().take(1).flat_map(char::to_uppercase).chain(reason.chars().skip(1)).collect();
-            view.lines.push((change.subject.clone(), moved(&change.before, &change.after), if repeats { String::new() } else { lead }));
-        }
-    }
-    views.into_iter().map(|(.., view)| view).collect()
-}
-
-/// "from 9 minutes to 11 minutes".
-fn moved(before: &str, after: &str) -> String {
-    match (before, after) {
-        ("", after) => after.to_owned(),
-        (before, "") => format!("no longer {before}"),
-        (before, after) => format!("from {before} to {after}"),
-    }
-}
-
-#[derive(Template)]
-#[template(path = "pages/plan/changes.html")]
-struct ChangesPage {
-    ctx: PageCtx,
-    changes: Vec<ChangeView>,
-}
-
-/// What changed and why.
-pub async fn changes(me: Me) -> Result<HttpResponse, AppError> {
-    let (changes, reviews) = me
-        .run(|store, who, _| {
-            store.read(|tx| {
-                let changes = plans::changes(tx, who)?;
-                let reviews = match plans::active(tx, who)? {
-                    Some(plan) => crate::store::reviews::reviews(tx, who, &plan.id)?,
-                    None => Vec::new(),
-                };
-                Ok::<_, CareError>((changes, reviews))
-            })
-        })
-        .await?;
-    let outcomes: Vec<(i32, String)> = reviews.iter().map(|r| (r.week, advice().outcome(r.result.outcome).title.clone())).collect();
-    page(&ChangesPage { ctx: me.visitor.reading(), changes: change_views(&changes, &outcomes) })
 }
 
 #[derive(Template)]
@@ -225,15 +187,25 @@ fn exercise_page(
     ctx: PageCtx,
     exercise: &'static Exercise,
     item: Option<&Prescribed>,
+    quota: Option<&PlanQuota>,
     back: &'static str,
 ) -> Result<HttpResponse, AppError> {
+    let dose = match (quota, item) {
+        (Some(quota), Some(_)) => {
+            let now = words::amount(quota.activity.0, quota.unit.0, quota.today());
+            format!("{now} a day this week, on {} days", quota.days_per_week)
+        }
+        (None, Some(item)) => dose_words(item),
+        (_, None) => exercise.dose_text.clone(),
+    };
+    let dose = dose.chars().take(1).flat_map(char::to_uppercase).chain(dose.chars().skip(1)).collect();
     let text = |t: &str| fill(t, &ctx.emergency_number, &ctx.urgent_number);
     let mut stop_lines: Vec<String> = advice().stop_rule.lines.iter().map(|l| text(l)).collect();
     if !exercise.stop.is_empty() {
         stop_lines.insert(0, exercise.stop.clone());
     }
     page(&ExercisePage {
-        dose: item.map_or_else(|| exercise.dose_text.clone(), dose_words),
+        dose,
         mine: item.is_some(),
         why: item.map_or_else(|| exercise.why.clone(), |i| i.why.clone()),
         stop_title: text(&advice().stop_rule.title),
@@ -250,7 +222,7 @@ pub async fn exercise(visitor: Visitor, id: Id) -> Result<HttpResponse, AppError
     let exercise = library().get(&id).ok_or(AppError::NotFound)?;
     let actor = visitor.actor().ok_or(AppError::NotFound)?;
     if actor.is_physio {
-        return exercise_page(visitor.reading(), exercise, None, "/pro");
+        return exercise_page(visitor.reading(), exercise, None, None, "/pro");
     }
     let who = crate::access::authorise_own(&actor)?;
     let moment = visitor.moment();
@@ -259,8 +231,8 @@ pub async fn exercise(visitor: Visitor, id: Id) -> Result<HttpResponse, AppError
             store.read(|tx| {
                 Ok::<_, CareError>(match standing(tx, &who, moment.today())? {
                     Standing::Active(active) => {
-                        let items = plans::items(tx, &who, &active.plan)?;
-                        Some((active, items))
+                        let (items, quotas) = (plans::items(tx, &who, &active.plan)?, plans::quotas(tx, &who, &active.plan)?);
+                        Some((active, items, quotas))
                     }
                     _ => None,
                 })
@@ -268,11 +240,14 @@ pub async fn exercise(visitor: Visitor, id: Id) -> Result<HttpResponse, AppError
         })
         .await?;
     // SAFETY(patient): nothing from the library before a plan, and under a pause only what it leaves (3.1, 13 no. 3).
-    let Some((active, items)) = found else { return Ok(go("/today")) };
+    let Some((active, items, quotas)) = found else { return Ok(go("/today")) };
     let shown = visible(&active, items.iter().map(|i| Prescribed::clone(&i.prescription)).collect());
     let item = shown.iter().find(|i| i.exercise == exercise.id);
     if active.pause.is_some() && item.is_none() {
         return Ok(go("/today"));
     }
-    exercise_page(visitor.reading(), exercise, item, "/today")
+    // During a pause or a flare the day's page says how much, not the schedule.
+    let paced = active.pause.is_none() && active.flare.is_none();
+    let quota = quotas.iter().find(|quota| paced && rules::quota_item(quota.activity.0) == exercise.id);
+    exercise_page(visitor.reading(), exercise, item, quota, "/today")
 }

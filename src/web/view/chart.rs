@@ -15,6 +15,8 @@ const BAR_HEIGHT: f64 = 70.0;
 const HEIGHT: f64 = 296.0;
 /// Per cent of the width kept for the labels of the axis.
 const LEFT: f64 = 7.0;
+/// Per cent of the width at which they end.
+const LABEL: f64 = 5.0;
 
 /// Bars under the pain line: done against planned.
 #[derive(Debug, Clone, Default)]
@@ -36,7 +38,7 @@ pub fn pain(from: NaiveDate, to: NaiveDate, pain: &[(NaiveDate, f64)], bars: &Ba
     for level in [0.0, 5.0, 10.0] {
         let at = y(level);
         let _ = write!(svg, "<line class=\"grid\" x1=\"{LEFT}%\" x2=\"100%\" y1=\"{at:.1}\" y2=\"{at:.1}\"/>");
-        let _ = write!(svg, "<text class=\"label label-y\" x=\"0\" y=\"{:.1}\">{level:.0}</text>", at + 4.0);
+        let _ = write!(svg, "<text class=\"label label-y\" x=\"{LABEL}%\" y=\"{:.1}\">{level:.0}</text>", at + 4.0);
     }
     for pair in pain.windows(2) {
         if let [(a, pa), (b, pb)] = pair {

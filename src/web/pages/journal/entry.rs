@@ -1,9 +1,10 @@
 //! Writing a journal entry and changing one.
 
+use crate::care::CareError;
 use crate::care::journal::{NewEntry, rewrite, write};
 use crate::care::logging::record_day;
 use crate::clinical::advice::advice;
-use crate::store::journal::{EntryBody, one};
+use crate::store::journal::{Entry, EntryBody, one};
 use crate::store::logs;
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted};
@@ -18,6 +19,8 @@ struct EntryPage {
     ctx: PageCtx,
     errors: Vec<ErrorLine>,
     title: &'static str,
+    /// Day and time of the entry that is changed.
+    of: String,
     action: String,
     token: String,
     when: Vec<Field>,
@@ -81,6 +84,7 @@ fn read(form: &FormData) -> (EntryBody, Errors) {
 
 struct Shown<'a> {
     title: &'static str,
+    of: String,
     action: String,
     token: String,
     errors: &'a Errors,
@@ -98,6 +102,7 @@ fn entry_page(me: &Me, mut fields: Vec<Field>, shown: Shown) -> Result<HttpRespo
         ctx: me.visitor.ctx(),
         errors,
         title: shown.title,
+        of: shown.of,
         action: shown.action,
         token: shown.token,
         when: fields,
@@ -114,6 +119,7 @@ fn entry_page(me: &Me, mut fields: Vec<Field>, shown: Shown) -> Result<HttpRespo
 pub async fn new(me: Me) -> Result<HttpResponse, AppError> {
     let shown = Shown {
         title: "Write in your journal",
+        of: String::new(),
         action: "/journal/new".to_owned(),
         token: crate::ids::fresh(),
         errors: &Errors::default(),
@@ -132,6 +138,8 @@ pub async fn save_new(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let at = reader.time("at");
     let at = reader.need("at", at, "Enter a time, for example 14:30");
     let average = reader.scale("average");
+    // An empty token would make every later entry without one look like a repetition of the first.
+    let token = Some(form.0.text("token")).filter(|t| !t.is_empty()).map_or_else(crate::ids::fresh, str::to_owned);
     for (field, error) in ["on", "at", "average"].map(|f| (f, reader.errors.of(f))) {
         if !error.is_empty() {
             errors.add(field, error);
@@ -139,7 +147,7 @@ pub async fn save_new(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     }
     if let (Some(on), Some(at), true) = (on, at, errors.is_empty()) {
         let empty = body == EntryBody { share_note: body.share_note, ..EntryBody::default() };
-        let entry = NewEntry { on, at, body, token: form.0.token() };
+        let entry = NewEntry { on, at, body, token: token.clone() };
         let kept = me
             .run(move |store, who, moment| {
                 // Only the day's average: that is a whole answer of its own.
@@ -160,8 +168,9 @@ pub async fn save_new(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let typed = fields(&me, true).into_iter().map(|f| f.sent(&form.0)).collect();
     let shown = Shown {
         title: "Write in your journal",
+        of: String::new(),
         action: "/journal/new".to_owned(),
-        token: form.0.token(),
+        token,
         errors: &errors,
         changed: 0,
         with_when: true,
@@ -186,34 +195,37 @@ fn filled(field: Field, body: &EntryBody) -> Field {
     }
 }
 
-/// An entry, to be changed.
-pub async fn edit(me: Me, id: Id) -> Result<HttpResponse, AppError> {
-    let id = id.into_inner();
-    let (entry, changed) = me
-        .run(move |store, who, _| {
-            store.read(|tx| Ok::<_, crate::care::CareError>((one(tx, who, &id)?, logs::revision_count(tx, who, &id)?)))
-        })
-        .await?;
-    let with_values = fields(&me, false).into_iter().map(|f| filled(f, &entry.body)).collect();
-    let shown = Shown {
+/// An entry and how often it was changed.
+async fn load(me: &Me, id: &str) -> Result<(Entry, i64), AppError> {
+    let id = id.to_owned();
+    me.run(move |store, who, _| store.read(|tx| Ok::<_, CareError>((one(tx, who, &id)?, logs::revision_count(tx, who, &id)?)))).await
+}
+
+fn changing<'a>(entry: &Entry, changed: i64, errors: &'a Errors) -> Shown<'a> {
+    Shown {
         title: "Change your entry",
+        of: format!("{}, {}", words::day(entry.on_date), entry.at_time),
         action: format!("/journal/{}/edit", entry.id),
         token: String::new(),
-        errors: &Errors::default(),
+        errors,
         changed,
         with_when: false,
-    };
-    entry_page(&me, with_values, shown)
+    }
+}
+
+/// An entry, to be changed.
+pub async fn edit(me: Me, id: Id) -> Result<HttpResponse, AppError> {
+    let (entry, changed) = load(&me, &id).await?;
+    let with_values = fields(&me, false).into_iter().map(|f| filled(f, &entry.body)).collect();
+    entry_page(&me, with_values, changing(&entry, changed, &Errors::default()))
 }
 
 /// Keeps the change; the entry's former words are kept too.
 pub async fn save_edit(me: Me, id: Id, form: Posted) -> Result<HttpResponse, AppError> {
-    let id = id.into_inner();
-    let asked = id.clone();
-    me.run(move |store, who, _| store.read(|tx| Ok::<_, crate::care::CareError>(one(tx, who, &asked).map(|_| ())?))).await?;
+    let (entry, changed) = load(&me, &id).await?;
     let (body, mut errors) = read(&form.0);
     if errors.is_empty() {
-        let target = id.clone();
+        let target = entry.id.clone();
         match me.run(move |store, who, moment| rewrite(store, who, &target, &body, moment)).await {
             Ok(()) => {
                 me.visitor.flash("Your change is saved. What you wrote before is kept.");
@@ -223,13 +235,5 @@ pub async fn save_edit(me: Me, id: Id, form: Posted) -> Result<HttpResponse, App
         }
     }
     let typed = fields(&me, false).into_iter().map(|f| f.sent(&form.0)).collect();
-    let shown = Shown {
-        title: "Change your entry",
-        action: format!("/journal/{id}/edit"),
-        token: String::new(),
-        errors: &errors,
-        changed: 0,
-        with_when: false,
-    };
-    entry_page(&me, typed, shown)
+    entry_page(&me, typed, changing(&entry, changed, &errors))
 }

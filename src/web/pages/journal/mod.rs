@@ -4,12 +4,16 @@ mod entry;
 
 pub use entry::{edit, new, save_edit, save_new};
 
-use crate::care::journal::{BACK_DATED_DAYS, pain_days};
+use crate::access::{Own, PatientAccess};
+use crate::care::CareError;
+use crate::care::journal::pain_days;
 use crate::care::logging::intake_average;
-use crate::care::today::progress;
+use crate::care::today::{Progress, progress};
 use crate::clinical::advice::advice;
 use crate::clinical::journal::{Trend, mean, trend, usual_pain};
-use crate::store::journal::{Entry, between};
+use crate::store::journal::Entry;
+use crate::store::logs::DayRecord;
+use crate::store::{ReadTx, journal, logs};
 use crate::web::error::AppError;
 use crate::web::extract::Me;
 use crate::web::view::chart::{self, Bars};
@@ -53,14 +57,22 @@ pub fn pain_sentence(pain: &[(NaiveDate, f64)], today: NaiveDate, intake_average
     format!("Your usual pain is about {usual} out of 10. {how} {days} written down; days without an entry are left open.")
 }
 
+/// The sentence over an earlier stretch of the journal, where "this week" would be wrong.
+fn earlier_sentence(pain: &[(NaiveDate, f64)]) -> String {
+    let values: Vec<f64> = pain.iter().map(|(_, p)| *p).collect();
+    let Some(average) = mean(&values) else {
+        return "No day is written down in these four weeks.".to_owned();
+    };
+    let (low, high) = values.iter().fold((10.0_f64, 0.0_f64), |(low, high), p| (low.min(*p), high.max(*p)));
+    let days = if values.len() == 1 { "1 day is".to_owned() } else { format!("{} days are", values.len()) };
+    let [average, low, high] = [average, low, high].map(words::number);
+    format!(
+        "Your pain was {average} out of 10 on average, between {low} and {high}. {days} written down; days without an entry are left open."
+    )
+}
+
 /// The chart of the days from `from` to `to`.
-pub fn pain_chart(
-    pain: &[(NaiveDate, f64)],
-    progress: &crate::care::today::Progress,
-    from: NaiveDate,
-    to: NaiveDate,
-    intake_average: f64,
-) -> PainChart {
+pub fn pain_chart(pain: &[(NaiveDate, f64)], progress: &Progress, from: NaiveDate, to: NaiveDate, intake_average: f64) -> PainChart {
     let bars = progress.quota_days.first().map(|(quota, days)| Bars {
         title: advice().activity(quota.activity.0).name.clone(),
         days: days.iter().filter(|d| d.on >= from && d.on <= to).map(|d| (d.on, d.done, d.quota)).collect(),
@@ -92,11 +104,11 @@ struct EntryView {
     note: String,
     shared: bool,
     late: bool,
-    changed: bool,
+    changed: String,
 }
 
 impl EntryView {
-    fn new(entry: &Entry) -> Self {
+    fn new(entry: &Entry, changes: i64) -> Self {
         let body = &entry.body;
         let site = |name: &str, pain: Option<u8>| pain.map(|p| format!("{name} {p}"));
         let pains: Vec<String> =
@@ -118,13 +130,19 @@ impl EntryView {
             note: body.note.clone(),
             shared: body.share_note,
             late: entry.late,
-            changed: entry.edited_at.is_some(),
+            changed: match changes {
+                0 => String::new(),
+                1 => "Changed once".to_owned(),
+                n => format!("Changed {n} times"),
+            },
         }
     }
 }
 
 struct DayView {
     day: String,
+    /// The day's average, when it was answered.
+    average: Option<i32>,
     entries: Vec<EntryView>,
 }
 
@@ -134,7 +152,8 @@ struct JournalPage {
     ctx: PageCtx,
     chart: PainChart,
     days: Vec<DayView>,
-    first: bool,
+    /// Nothing was ever written down.
+    nothing_yet: bool,
     here: String,
     newer: String,
     older: String,
@@ -146,39 +165,71 @@ pub struct Paging {
     page: Option<u32>,
 }
 
+/// What a page of the journal is made from.
+struct Stretch {
+    entries: Vec<(Entry, i64)>,
+    records: Vec<DayRecord>,
+    pain: Vec<(NaiveDate, f64)>,
+    progress: Progress,
+    intake_average: Option<f64>,
+    /// The first day of which anything is written down.
+    first: Option<NaiveDate>,
+}
+
+fn load(tx: &mut ReadTx, who: &PatientAccess<Own>, from: NaiveDate, to: NaiveDate) -> Result<Stretch, CareError> {
+    let mut entries = Vec::new();
+    for entry in journal::between(tx, who, from, to)? {
+        let changes = if entry.edited_at.is_some() { logs::revision_count(tx, who, &entry.id)? } else { 0 };
+        entries.push((entry, changes));
+    }
+    Ok(Stretch {
+        entries,
+        records: logs::days(tx, who, from, to)?,
+        pain: pain_days(tx, who, from, to)?,
+        progress: progress(tx, who, to, DAYS)?,
+        intake_average: intake_average(tx, who)?,
+        first: [journal::first_day(tx, who)?, logs::first_day(tx, who)?].into_iter().flatten().min(),
+    })
+}
+
+/// Days with an entry or an average, newest first; a day's newest entry first.
+fn day_views(stretch: &Stretch, from: NaiveDate, to: NaiveDate) -> Vec<DayView> {
+    let view = |on: NaiveDate| {
+        let of_day = stretch.entries.iter().rev().filter(|(entry, _)| entry.on_date == on);
+        DayView {
+            day: words::day(on),
+            average: stretch.records.iter().find(|record| record.on_date == on).and_then(|record| record.average),
+            entries: of_day.map(|(entry, changes)| EntryView::new(entry, *changes)).collect(),
+        }
+    };
+    let mut days: Vec<DayView> = from.iter_days().take_while(|on| *on <= to).map(view).collect();
+    days.reverse();
+    days.retain(|day| day.average.is_some() || !day.entries.is_empty());
+    days
+}
+
 /// The journal, four weeks a page.
 pub async fn list(me: Me, query: web::Query<Paging>) -> Result<HttpResponse, AppError> {
     let number = query.page.unwrap_or(1).clamp(1, 130);
     let to = me.moment.today() - Days::new(DAYS * u64::from(number - 1));
     let from = to - Days::new(DAYS - 1);
-    let (entries, pain, progress, average) = me
-        .run(move |store, who, _| {
-            store.read(|tx| {
-                Ok((between(tx, who, from, to)?, pain_days(tx, who, from, to)?, progress(tx, who, to, DAYS)?, intake_average(tx, who)?))
-            })
-        })
-        .await?;
-    let fallback = average.or_else(|| mean(&pain.iter().map(|(_, p)| *p).collect::<Vec<_>>())).unwrap_or(0.0);
-    let mut days: Vec<DayView> = Vec::new();
-    for entry in entries.iter().rev() {
-        let day = words::day(entry.on_date);
-        match days.last_mut().filter(|d| d.day == day) {
-            Some(last) => last.entries.push(EntryView::new(entry)),
-            None => days.push(DayView { day, entries: vec![EntryView::new(entry)] }),
-        }
-    }
-    let mut chart = pain_chart(&pain, &progress, from, to, fallback);
+    let stretch = me.run(move |store, who, _| store.read(|tx| load(tx, who, from, to))).await?;
+    let pains: Vec<f64> = stretch.pain.iter().map(|(_, p)| *p).collect();
+    let fallback = stretch.intake_average.or_else(|| mean(&pains)).unwrap_or(0.0);
+    let mut chart = pain_chart(&stretch.pain, &stretch.progress, from, to, fallback);
     if number > 1 {
-        chart.sentence =
-            chart.sentence.replace("This week it was", "In the last of these weeks it was").replace("usual pain is", "usual pain was");
+        chart.sentence = earlier_sentence(&stretch.pain);
     }
     let address = |n: u32| format!("/journal?page={n}");
-    let newer = if number > 1 { address(number - 1) } else { String::new() };
-    let here = format!("{} to {}", words::short_day(from), words::short_day(to));
-    // Nothing lies further back than a week before the account was made (13 no. 5).
-    let joined = me.visitor.user.as_ref().map_or(to, |user| user.created_at.date());
-    let older = if from + Days::new(BACK_DATED_DAYS) > joined { address(number + 1) } else { String::new() };
-    page(&JournalPage { ctx: me.visitor.reading(), first: number == 1 && older.is_empty(), chart, days, here, newer, older })
+    page(&JournalPage {
+        ctx: me.visitor.reading(),
+        days: day_views(&stretch, from, to),
+        nothing_yet: number == 1 && stretch.first.is_none() && chart.rows.is_empty(),
+        chart,
+        here: format!("{} to {}", words::short_day(from), words::short_day(to)),
+        newer: if number > 1 { address(number - 1) } else { String::new() },
+        older: if stretch.first.is_some_and(|first| first < from) { address(number + 1) } else { String::new() },
+    })
 }
 
 #[cfg(test)]
@@ -193,5 +244,8 @@ mod tests {
         assert!(sentence.starts_with("Your usual pain is about 5 out of 10."), "{sentence}");
         assert!(sentence.contains("2 days are written down"), "{sentence}");
         assert!(pain_sentence(&[], today, 5.0).starts_with("No day"));
+        assert!(earlier_sentence(&[]).starts_with("No day"));
+        assert!(!earlier_sentence(&pain).contains("This week"), "an earlier page does not speak of this week");
+        assert!(earlier_sentence(&pain).starts_with("Your pain was 5 out of 10 on average, between 4 and 6. 2 days are"));
     }
 }

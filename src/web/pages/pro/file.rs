@@ -11,8 +11,9 @@ use crate::store::intake::Measure;
 use crate::store::logs::Done;
 use crate::web::error::AppError;
 use crate::web::extract::{Desk, Id};
+use crate::web::pages::changes::{ChangeView, change_views};
 use crate::web::pages::journal::{PainChart, pain_chart};
-use crate::web::pages::plan::{ChangeView, QuotaView, change_views};
+use crate::web::pages::plan::QuotaView;
 use crate::web::pages::result::CategoryView;
 use crate::web::pages::today::colour;
 use crate::web::questions::rows;
@@ -223,7 +224,6 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
     let today = file.moment.today();
     let from = today - Days::new(27);
     let usual = answers.get("nprs_avg").and_then(serde_json::Value::as_f64).unwrap_or(0.0);
-    let outcomes: Vec<(i32, String)> = file.reviews.iter().map(|r| (r.week, advice().outcome(r.result.outcome).title.clone())).collect();
     let sections = catalogue()
         .tasks()
         .iter()
@@ -304,7 +304,7 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
             .map(|r| (r.week, r.result.outcome.to_string(), r.result.rules.join(" "), why(r.result.outcome, &r.result)))
             .collect(),
         measures: measures(&file.measures),
-        changes: change_views(&file.changes, &outcomes),
+        changes: change_views(&file.changes, &file.reviews),
         looks: file
             .looks
             .iter()

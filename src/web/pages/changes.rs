@@ -1,0 +1,184 @@
+//! `/changes`: what changed in the plan, why, and who decided. The physiotherapist reads the same lines.
+
+use crate::care::CareError;
+use crate::clinical::advice::advice;
+use crate::clinical::week::WeekFacts;
+use crate::clock::UtcTime;
+use crate::store::plans::Change;
+use crate::store::reviews::Review;
+use crate::store::{plans, reviews};
+use crate::web::error::AppError;
+use crate::web::extract::Me;
+use crate::web::view::{PageCtx, page, words};
+use actix_web::HttpResponse;
+use askama::Template;
+use chrono::NaiveDate;
+
+/// A decision of one moment with everything it changed.
+pub struct ChangeView {
+    /// The day it holds from.
+    pub date: String,
+    /// What happened, as a heading.
+    pub title: String,
+    /// Why, in a sentence.
+    pub why: String,
+    /// The numbers of the week it was decided from; empty when it was no review.
+    pub facts: String,
+    /// Who decided.
+    pub who: String,
+    /// What changed: subject, before and after, and a reason of its own.
+    pub lines: Vec<(String, String, String)>,
+}
+
+/// The review that a line of the ledger sums up.
+fn review_of<'a>(change: &Change, reviews: &'a [Review]) -> Option<&'a Review> {
+    let number: i32 = change.before.strip_prefix("Week ")?.parse().ok()?;
+    reviews.iter().find(|review| review.week == number)
+}
+
+fn title(change: &Change, reviews: &[Review]) -> String {
+    match change.subject.as_str() {
+        "Week" => match review_of(change, reviews) {
+            Some(review) => format!("{}: {}", change.before, advice().outcome(review.result.outcome).title),
+            None => change.before.clone(),
+        },
+        "Plan" => change.after.clone(),
+        subject => subject.to_owned(),
+    }
+}
+
+/// What a week was decided from, in numbers. What was not recorded is said to be missing.
+fn week_facts(facts: &WeekFacts) -> String {
+    let mut parts = vec![match (facts.nprs, facts.nprs_prev) {
+        (Some(now), Some(before)) => {
+            format!("Pain {} on average on {} of 7 days, {} before.", words::number(now), facts.days, words::number(before))
+        }
+        (Some(now), None) => format!("Pain {} on average on {} of 7 days.", words::number(now), facts.days),
+        (None, _) => "No day with a pain answer.".to_owned(),
+    }];
+    if facts.planned > 0 {
+        parts.push(format!("Exercise sessions: {} done, {} planned.", facts.done, facts.planned));
+    }
+    if facts.red + facts.amber > 0 {
+        parts.push(format!("Of these {} amber and {} red.", facts.amber, facts.red));
+    }
+    if facts.quotas_planned > 0 {
+        parts.push(format!("Daily amount: reached on {}, planned on {}.", days(facts.quotas_met), days(facts.quotas_planned)));
+    }
+    if facts.over > 0 {
+        parts.push(format!("Clearly more than planned on {}.", days(facts.over)));
+    }
+    parts.join(" ")
+}
+
+fn days(count: u32) -> String {
+    if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
+}
+
+fn who(change: &Change) -> String {
+    match (&change.by, change.rule.as_str()) {
+        (Some(name), "physio") => format!("{name}, physiotherapist"),
+        (Some(name), _) => name.clone(),
+        (None, "patient") => "You".to_owned(),
+        (None, rules) => format!("By the written rules ({})", rules.split(' ').collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// The ledger grouped by the decision, newest first: the week's outcome, then what it changed.
+pub fn change_views(changes: &[Change], reviews: &[Review]) -> Vec<ChangeView> {
+    let mut views: Vec<(UtcTime, NaiveDate, ChangeView)> = Vec::new();
+    for change in changes {
+        let is_head = matches!(change.subject.as_str(), "Week" | "Plan");
+        let by_rules = change.by.is_none();
+        let same =
+            |(at, effective, _): &(UtcTime, NaiveDate, ChangeView)| by_rules && *at == change.at && *effective == change.effective_on;
+        if !views.last().is_some_and(same) {
+            let fresh = ChangeView {
+                date: format!("From {}", words::date(change.effective_on)),
+                title: title(change, reviews),
+                why: change.reason.clone(),
+                facts: String::new(),
+                who: who(change),
+                lines: Vec::new(),
+            };
+            views.push((change.at, change.effective_on, fresh));
+        }
+        let Some((.., view)) = views.last_mut() else { continue };
+        if is_head {
+            (view.title, view.why) = (title(change, reviews), change.reason.clone());
+            view.facts = review_of(change, reviews).map(|review| week_facts(&review.facts)).unwrap_or_default();
+        } else {
+            view.lines.push(line(change));
+        }
+    }
+    views.into_iter().map(|(.., view)| view).collect()
+}
+
+/// A change under its heading. The heading has the physiotherapist's reason already; a sentence that
+/// only says the new dose again is left out.
+fn line(change: &Change) -> (String, String, String) {
+    let reason = change.reason.trim_start_matches(&format!("{}: ", change.subject)).to_owned();
+    let repeats = change.by.is_some() || reason.contains(&change.after);
+    let lead = reason.chars().take(1).flat_map(char::to_uppercase).chain(reason.chars().skip(1)).collect();
+    (change.subject.clone(), moved(&change.before, &change.after), if repeats { String::new() } else { lead })
+}
+
+/// "from 9 minutes to 11 minutes".
+fn moved(before: &str, after: &str) -> String {
+    match (before, after) {
+        ("", after) => after.to_owned(),
+        (before, "") => format!("no longer {before}"),
+        (before, after) => format!("from {before} to {after}"),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/plan/changes.html")]
+struct ChangesPage {
+    ctx: PageCtx,
+    changes: Vec<ChangeView>,
+}
+
+/// What changed and why.
+pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
+    let (mut changes, reviews) = me
+        .run(|store, who, _| {
+            store.read(|tx| {
+                let reviews = match plans::active(tx, who)? {
+                    Some(plan) => reviews::reviews(tx, who, &plan.id)?,
+                    None => Vec::new(),
+                };
+                Ok::<_, CareError>((plans::changes(tx, who)?, reviews))
+            })
+        })
+        .await?;
+    for change in changes.iter_mut().filter(|change| change.rule == "patient") {
+        change.by = None; // to themselves the person is "you"
+    }
+    page(&ChangesPage { ctx: me.visitor.reading(), changes: change_views(&changes, &reviews) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_of_a_week_name_what_is_missing_and_never_count_it_as_zero() {
+        let bare = WeekFacts { planned: 3, ..WeekFacts::default() };
+        assert_eq!(week_facts(&bare), "No day with a pain answer. Exercise sessions: 0 done, 3 planned.");
+        let week = WeekFacts {
+            days: 6,
+            nprs: Some(4.25),
+            nprs_prev: Some(5.0),
+            planned: 3,
+            done: 3,
+            amber: 1,
+            quotas_planned: 5,
+            quotas_met: 1,
+            ..WeekFacts::default()
+        };
+        let said = week_facts(&week);
+        assert!(said.starts_with("Pain 4.3 on average on 6 of 7 days, 5 before."), "{said}");
+        assert!(said.ends_with("Of these 1 amber and 0 red. Daily amount: reached on 1 day, planned on 5 days."), "{said}");
+    }
+}
