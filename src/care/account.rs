@@ -150,26 +150,42 @@ fn invitation(
 
 /// A physiotherapist invites a patient: returns the secret for the link, which is shown once.
 pub fn invite_patient(store: &Store, physio: &Physio, name: &str, now: UtcTime) -> Result<String, CareError> {
-    let secret = ids::secret();
-    store
-        .write(|tx| {
-            accounts::insert_invitation(tx, &invitation(&secret, Purpose::Patient, Some(physio.user()), None, name, now, INVITATION_LIFE))?;
-            oversight::note(tx, Some(physio.user()), None, "patient invited", now)?;
-            Ok(())
-        })
-        .map(|()| secret.clone())
+    invite_patient_once(store, physio, name, &ids::fresh(), now)
+}
+
+/// As [`invite_patient`], for a form: its `token` makes one invitation however often it is sent.
+pub fn invite_patient_once(store: &Store, physio: &Physio, name: &str, token: &str, now: UtcTime) -> Result<String, CareError> {
+    invite(store, physio.user(), Purpose::Patient, name, token, now)
 }
 
 /// An administrator invites a physiotherapist: returns the secret for the link.
 pub fn invite_staff(store: &Store, admin: &Admin, name: &str, now: UtcTime) -> Result<String, CareError> {
+    invite_staff_once(store, admin, name, &ids::fresh(), now)
+}
+
+/// As [`invite_staff`], for a form: its `token` makes one invitation however often it is sent.
+pub fn invite_staff_once(store: &Store, admin: &Admin, name: &str, token: &str, now: UtcTime) -> Result<String, CareError> {
+    invite(store, admin.user(), Purpose::Staff, name, token, now)
+}
+
+/// Makes an invitation whose identity comes from the form's token, so that the same form cannot
+/// make two. The secret is not kept, so the second time there is nothing to show.
+fn invite(store: &Store, by: &UserId, purpose: Purpose, name: &str, token: &str, now: UtcTime) -> Result<String, CareError> {
     let secret = ids::secret();
-    store
-        .write(|tx| {
-            accounts::insert_invitation(tx, &invitation(&secret, Purpose::Staff, Some(admin.user()), None, name, now, INVITATION_LIFE))?;
-            oversight::note(tx, Some(admin.user()), None, "staff invited", now)?;
-            Ok(())
-        })
-        .map(|()| secret.clone())
+    let id = fingerprint(&format!("{by} {} {token}", purpose.code()));
+    let action = if purpose == Purpose::Patient { "patient invited" } else { "staff invited" };
+    let made = store.write(|tx| {
+        let new = invitation(&secret, purpose, Some(by), None, name, now, INVITATION_LIFE);
+        accounts::insert_invitation(tx, &Invitation { id: id.clone(), ..new })?;
+        Ok(oversight::note(tx, Some(by), None, action, now)?)
+    });
+    match made {
+        Ok(()) => Ok(secret),
+        Err(CareError::Store(StoreError::Conflict(Conflict::AlreadyStored))) => {
+            Err(CareError::refused("", "This link was made already and was shown once. If it was lost, make a new one."))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// The link for the clinic's first account: a new secret at every start until it is used, so that

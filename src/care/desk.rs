@@ -1,19 +1,21 @@
-//! The physiotherapist's side: who needs attention, a patient's file, clearance, changes to a plan.
+//! The physiotherapist's side: who needs attention, and a patient's file; what they decide is in
+//! [`acts`].
+
+mod acts;
+
+pub use acts::{NewDose, change_dose, clear, editable, not_offered, resolve, swap};
 
 use super::CareError;
 use super::facts::{Week, gather};
-use super::plan::dose_words;
 use super::standing::{Pause, Standing, disposition, standing};
 use super::today::{Progress, progress};
 use crate::access::{Actor, MayRead, PatientAccess, Physio, Read, Treat, as_job, authorise_read, authorise_treat};
 use crate::clinical::codes::{AlertTo, Disposition};
-use crate::clinical::exercise::{Dose, library};
-use crate::clinical::plan::{Level, PlanFacts, Prescribed, Role, allowed, swap_options};
 use crate::clock::{Moment, UtcTime, zone};
 use crate::ids::PatientId;
 use crate::store::intake::{Hold, Intake, Measure, StoredEvaluation};
 use crate::store::oversight::Alert;
-use crate::store::plans::{Change, Plan, PlanItem, PlanQuota};
+use crate::store::plans::{Change, PlanItem, PlanQuota};
 use crate::store::relations::Listed;
 use crate::store::reviews::Review;
 use crate::store::{ReadTx, Store, StoreError, intake, journal, oversight, plans, relations, reviews};
@@ -109,7 +111,7 @@ fn case_row<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, listed: Listed,
         }
     }
     if let Some(alert) = row.alerts.iter().find(|a| a.addressee.0 == AlertTo::Triage).or(row.alerts.first()) {
-        row.reason = format!("{} ({})", alert.reason, alert.rule);
+        row.reason = format!("{} ({})", alert_words(alert), alert.rule);
         row.need = row.need.min(if alert.addressee.0 == AlertTo::Triage { Need::Danger } else { Need::Alert });
     }
     if row.reason.is_empty() {
@@ -120,6 +122,15 @@ fn case_row<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, listed: Listed,
         };
     }
     Ok(row)
+}
+
+/// The reason of an alert for the physiotherapist. Rules of the intake speak to the patient, so
+/// their words are quoted.
+pub fn alert_words(alert: &Alert) -> String {
+    match alert.reason.starts_with("You") {
+        true => format!("\u{201c}{}\u{201d}", alert.reason),
+        false => alert.reason.clone(),
+    }
 }
 
 /// Permission to look at a patient, written into the audit in the same step.
@@ -222,149 +233,4 @@ pub fn file<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime) -
         reviews: all_reviews,
         measures,
     })
-}
-
-/// Records a clinician's clearance of every open hold: who, when, and what they found.
-pub fn clear(store: &Store, who: &PatientAccess<Treat>, note: &str, now: UtcTime) -> Result<(), CareError> {
-    let note = note.trim();
-    if note.chars().count() < 10 {
-        return Err(CareError::refused("note", "Write what was found and by whom, in a sentence"));
-    }
-    store.write(|tx| {
-        if intake::clear_holds(tx, who, note, now)? == 0 {
-            return Err(CareError::refused("note", "There is no hold to clear any more"));
-        }
-        let held_by = |a: &Alert| a.resolved_at.is_none() && (a.addressee.0 == AlertTo::Triage || a.rule == "P-02");
-        for alert in oversight::alerts(tx, who)?.into_iter().filter(held_by) {
-            oversight::resolve(tx, who, &alert.id, now)?;
-        }
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), "clearance recorded", now)?)
-    })
-}
-
-/// Marks an alert as dealt with.
-pub fn resolve(store: &Store, who: &PatientAccess<Treat>, alert: &str, now: UtcTime) -> Result<(), CareError> {
-    store.write(|tx| {
-        oversight::resolve(tx, who, alert, now)?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), "alert dealt with", now)?)
-    })
-}
-
-fn item_of<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, id: &str) -> Result<(Plan, PlanItem), CareError> {
-    let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
-    let item = plans::items(tx, who, &plan)?.into_iter().find(|item| item.id == id).ok_or(StoreError::NotFound)?;
-    Ok((plan, item))
-}
-
-/// An exercise of the plan with what it could be swapped for.
-pub fn editable<M: MayRead>(
-    tx: &mut ReadTx,
-    who: &PatientAccess<M>,
-    id: &str,
-) -> Result<(PlanItem, Vec<&'static crate::clinical::exercise::Exercise>), CareError> {
-    let (plan, item) = item_of(tx, who, id)?;
-    let current: Vec<String> = plans::items(tx, who, &plan)?.iter().map(|i| i.prescription.exercise.clone()).collect();
-    let options = swap_options(&item.prescription.exercise, &plan.facts, &current);
-    Ok((item, options))
-}
-
-fn reason_of(reason: &str) -> Result<&str, CareError> {
-    match reason.trim() {
-        r if r.chars().count() >= 5 => Ok(r),
-        _ => Err(CareError::refused("reason", "Write the reason in a few words: the patient reads it")),
-    }
-}
-
-/// Writes one change by a physiotherapist into the ledger and the audit.
-struct ByPhysio<'a> {
-    plan: &'a Plan,
-    subject: String,
-    reason: &'a str,
-    now: UtcTime,
-    moment: Moment,
-}
-
-impl ByPhysio<'_> {
-    fn change(&self, before: String, after: String) -> Change {
-        Change {
-            at: self.now,
-            effective_on: self.moment.today(),
-            by: None,
-            rule: "physio".to_owned(),
-            subject: self.subject.clone(),
-            before,
-            after,
-            reason: self.reason.to_owned(),
-        }
-    }
-}
-
-/// The dose and form a physiotherapist sets.
-#[derive(Debug, Clone)]
-pub struct NewDose {
-    /// The dose.
-    pub dose: Dose,
-    /// The form.
-    pub level: Level,
-}
-
-/// Changes the dose or form of an exercise from today on, with a reason the patient reads.
-pub fn change_dose(
-    store: &Store,
-    who: &PatientAccess<Treat>,
-    id: &str,
-    new: &NewDose,
-    reason: &str,
-    moment: Moment,
-) -> Result<(), CareError> {
-    let reason = reason_of(reason)?;
-    new.dose.check().map_err(|e| CareError::refused("sets", e.to_string()))?;
-    store.write(|tx| {
-        let (plan, item) = item_of(tx, who, id)?;
-        let to = Prescribed { dose: new.dose.clone(), level: new.level, ..Prescribed::clone(&item.prescription) };
-        if to == *item.prescription {
-            return Err(CareError::refused("sets", "Nothing was changed"));
-        }
-        plans::set_prescription(tx, who, &item, &to)?;
-        let line = ByPhysio { plan: &plan, subject: title(&to.exercise), reason, now: moment.utc, moment };
-        plans::note_change(tx, who, line.plan, &line.change(dose_words(&item.prescription), dose_words(&to)))?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), "dose changed", moment.utc)?)
-    })
-}
-
-/// Swaps an exercise for another of its group that the person's flags and phase allow.
-pub fn swap(store: &Store, who: &PatientAccess<Treat>, id: &str, exercise: &str, reason: &str, moment: Moment) -> Result<(), CareError> {
-    let reason = reason_of(reason)?;
-    store.write(|tx| {
-        let (plan, item) = item_of(tx, who, id)?;
-        let (_, options) = editable(tx, who, id)?;
-        let chosen = options
-            .into_iter()
-            .find(|e| e.id == exercise)
-            .ok_or_else(|| CareError::refused("exercise", "Choose one of the exercises in the list"))?;
-        let facts: &PlanFacts = &plan.facts;
-        allowed(chosen, facts, facts.phase).map_err(|why| CareError::refused("exercise", why.to_string()))?;
-        let to = Prescribed {
-            exercise: chosen.id.clone(),
-            dose: chosen.dose.clone(),
-            level: Level::Standard,
-            core: item.prescription.core,
-            role: item.prescription.role,
-            why: chosen.why.clone(),
-        };
-        debug_assert!(to.role != Role::Quota, "quotas are not swapped here");
-        plans::swap_item(tx, who, &item, &to, moment.today())?;
-        let line = ByPhysio { plan: &plan, subject: title(&item.prescription.exercise), reason, now: moment.utc, moment };
-        plans::note_change(
-            tx,
-            who,
-            line.plan,
-            &line.change(title(&item.prescription.exercise), format!("{}: {}", chosen.title, dose_words(&to))),
-        )?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), "exercise swapped", moment.utc)?)
-    })
-}
-
-fn title(exercise: &str) -> String {
-    library().get(exercise).map_or_else(|| exercise.to_owned(), |e| e.title.clone())
 }
