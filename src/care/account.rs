@@ -148,23 +148,14 @@ fn invitation(
     }
 }
 
-/// A physiotherapist invites a patient: returns the secret for the link, which is shown once.
-pub fn invite_patient(store: &Store, physio: &Physio, name: &str, now: UtcTime) -> Result<String, CareError> {
-    invite_patient_once(store, physio, name, &ids::fresh(), now)
-}
-
-/// As [`invite_patient`], for a form: its `token` makes one invitation however often it is sent.
-pub fn invite_patient_once(store: &Store, physio: &Physio, name: &str, token: &str, now: UtcTime) -> Result<String, CareError> {
+/// A physiotherapist invites a patient: returns the secret for the link, which is shown once. A
+/// form's `token` makes one invitation however often it is sent.
+pub fn invite_patient(store: &Store, physio: &Physio, name: &str, token: &str, now: UtcTime) -> Result<String, CareError> {
     invite(store, physio.user(), Purpose::Patient, name, token, now)
 }
 
-/// An administrator invites a physiotherapist: returns the secret for the link.
-pub fn invite_staff(store: &Store, admin: &Admin, name: &str, now: UtcTime) -> Result<String, CareError> {
-    invite_staff_once(store, admin, name, &ids::fresh(), now)
-}
-
-/// As [`invite_staff`], for a form: its `token` makes one invitation however often it is sent.
-pub fn invite_staff_once(store: &Store, admin: &Admin, name: &str, token: &str, now: UtcTime) -> Result<String, CareError> {
+/// An administrator invites a physiotherapist, as [`invite_patient`] does a patient.
+pub fn invite_staff(store: &Store, admin: &Admin, name: &str, token: &str, now: UtcTime) -> Result<String, CareError> {
     invite(store, admin.user(), Purpose::Staff, name, token, now)
 }
 

@@ -126,7 +126,7 @@ routes! {
     Physio {
         "/pro" => get p::pro::list;
         "/style" => get p::style::show;
-        "/pro/invite" => get p::pro::invite, post p::pro::make_invitation;
+        "/pro/invite" => get p::pro::invite::show, post p::pro::invite::save;
         "/pro/patients/{id}" => get p::pro::file::show;
         "/pro/patients/{id}/clear" => get p::pro::clear::clearing, post p::pro::clear::record_clearance;
         "/pro/patients/{id}/alerts/{alert}" => post p::pro::clear::dealt_with;

@@ -65,7 +65,7 @@ impl Life {
     fn join(&mut self, clinic: &Clinic, on: NaiveDate) -> Result<(), CareError> {
         let (Some(invited), Some(joined)) = (clinic.at(on - Days::new(1), (15, 0)), clinic.at(on, (9, 10))) else { return Ok(()) };
         let secret = match self.person.physio {
-            Some(which) => Some(invite_patient(clinic.store, &clinic.physio(which)?.1, self.person.name, invited.utc)?),
+            Some(which) => Some(invite_patient(clinic.store, &clinic.physio(which)?.1, self.person.name, &ids::fresh(), invited.utc)?),
             None => None,
         };
         let consent = &advice().consent;

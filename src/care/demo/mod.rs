@@ -71,7 +71,9 @@ impl Clinic<'_> {
         for (email, name, _) in STAFF {
             let secret = match self.staff.first() {
                 None => first_staff_secret(self.store, at)?.ok_or(StoreError::NotFound)?,
-                Some(first) => invite_staff(self.store, &Admin::of(first).map_err(|_| StoreError::NotFound)?, name, at)?,
+                Some(first) => {
+                    invite_staff(self.store, &Admin::of(first).map_err(|_| StoreError::NotFound)?, name, &crate::ids::fresh(), at)?
+                }
             };
             let user = register_staff(self.store, &self.account(email, name), &secret, at)?;
             self.staff.push(Actor::from(&user));

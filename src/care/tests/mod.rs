@@ -64,7 +64,7 @@ impl Clinic {
         let at = instant(day(-9).and_hms_opt(9, 0, 0).unwrap(), zone);
         let secret = first_staff_secret(&store, at).unwrap().unwrap();
         let physio = Actor::from(&register_staff(&store, &account("physio@test.example"), &secret, at).unwrap());
-        let invited = invite_patient(&store, &Physio::of(&physio).unwrap(), "", at).unwrap();
+        let invited = invite_patient(&store, &Physio::of(&physio).unwrap(), "", &ids::fresh(), at).unwrap();
         let user = register_patient(&store, &account("patient@test.example"), &[], Some(&invited), at).unwrap();
         let who = authorise_own(&Actor::from(&user)).unwrap();
         Self { store, physio, who, zone, _folder: folder }

@@ -17,12 +17,15 @@ struct StaffPage {
     errors: Vec<ErrorLine>,
     people: Vec<(String, String, String)>,
     fields: Vec<Field>,
+    token: String,
     link: String,
     days: i64,
 }
 
 async fn staff_page(manager: &Manager, form: &FormData, errors: &Errors, link: String) -> Result<HttpResponse, AppError> {
-    let mut fields = vec![Field::new("text", "name", "Name").optional().sent(form)];
+    let mut fields = vec![
+        Field::new("text", "name", "Their name").hint("The first page greets them with it. They can change it.").optional().sent(form),
+    ];
     let lines = errors.show(&mut fields);
     let people = manager.visitor.run(|store| store.read(|tx| Ok::<_, CareError>(staff(tx)?))).await?;
     let zone = manager.visitor.moment().zone;
@@ -36,9 +39,16 @@ async fn staff_page(manager: &Manager, form: &FormData, errors: &Errors, link: S
         errors: lines,
         people: people
             .iter()
-            .map(|u| (u.name.clone(), roles(u.is_physio, u.is_admin).to_owned(), words::instant(u.created_at, zone)))
+            .map(|u| {
+                (
+                    u.name.clone(),
+                    roles(u.is_physio, u.is_admin).to_owned(),
+                    words::date(crate::clock::Moment { utc: u.created_at, zone }.today()),
+                )
+            })
             .collect(),
         fields,
+        token: crate::ids::fresh(),
         link,
         days: INVITATION_LIFE.num_days(),
     };
@@ -54,11 +64,16 @@ pub async fn list(manager: Manager) -> Result<HttpResponse, AppError> {
 pub async fn invite(manager: Manager, form: Posted) -> Result<HttpResponse, AppError> {
     let mut reader = Reader::new(&form.0);
     let name = reader.text("name", 80, None);
-    if !reader.errors.is_empty() {
-        return staff_page(&manager, &form.0, &reader.errors, String::new()).await;
+    let mut errors = reader.errors;
+    if errors.is_empty() {
+        let (admin, now, token) = (manager.admin.clone(), manager.visitor.app.clock.now(), form.0.text("token").to_owned());
+        match manager.visitor.run(move |store| invite_staff(store, &admin, &name, &token, now)).await {
+            Ok(secret) => {
+                let link = format!("{}/invite/{secret}", manager.visitor.app.base_url);
+                return staff_page(&manager, &FormData::default(), &errors, link).await;
+            }
+            Err(error) => errors.absorb(error)?,
+        }
     }
-    let (admin, now) = (manager.admin.clone(), manager.visitor.app.clock.now());
-    let secret = manager.visitor.run(move |store| invite_staff(store, &admin, &name, now)).await?;
-    let link = format!("{}/invite/{secret}", manager.visitor.app.base_url);
-    staff_page(&manager, &FormData::default(), &Errors::default(), link).await
+    staff_page(&manager, &form.0, &errors, String::new()).await
 }

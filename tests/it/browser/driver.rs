@@ -2,6 +2,7 @@
 //! profile for each test.
 
 use crate::support::{skip, watched};
+use chrono::NaiveDate;
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -157,15 +158,16 @@ impl Browser {
     }
 
     pub fn heading(&self) -> String {
-        self.text_of("//h1")
+        self.text("//h1")
     }
 
     /// Everything a reader sees in the main part.
     pub fn words(&self) -> String {
-        self.text_of("//main")
+        self.text("//main")
     }
 
-    fn text_of(&self, xpath: &str) -> String {
+    /// What an element says; empty when it is not there.
+    pub fn text(&self, xpath: &str) -> String {
         let found = self.find(xpath);
         found.map(|e| block_on(e.text()).expect("text")).unwrap_or_default()
     }
@@ -203,11 +205,22 @@ impl Browser {
         let places = ["//main//button", "//main//a", "//button", "//a"];
         let element = places.iter().find_map(|place| self.find(&format!("{place}{named}")));
         let element = element.unwrap_or_else(|| panic!("nothing on {} is called {text:?}: {}", self.path(), self.words()));
+        self.go_by(&element, text);
+    }
+
+    /// Follows the first link or button at an XPath.
+    pub fn follow(&self, xpath: &str) {
+        let element = self.find(xpath).unwrap_or_else(|| panic!("nothing on {} is at {xpath}: {}", self.path(), self.words()));
+        self.go_by(&element, xpath);
+    }
+
+    /// Presses what leads to another page, and waits for that.
+    fn go_by(&self, element: &WebElement, what: &str) {
         self.script("window.leaving = true");
-        assert!(self.press(&element), "{text:?} on {} cannot be pressed", self.path());
+        assert!(self.press(element), "{what:?} on {} cannot be pressed", self.path());
         let began = Instant::now();
         while self.script("return window.leaving === true || document.readyState !== 'complete'") == true {
-            assert!(began.elapsed() < Duration::from_secs(20), "{text:?} on {} leads nowhere", self.path());
+            assert!(began.elapsed() < Duration::from_secs(20), "{what:?} on {} leads nowhere", self.path());
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -229,6 +242,24 @@ impl Browser {
         let group = format!("//fieldset[legend[contains(normalize-space(.), {})]]", quoted(question));
         let label = self.find(&format!("{group}//label[normalize-space(.) = {0} or normalize-space(span[1]) = {0}]", quoted(option)));
         self.choose_by(&label.unwrap_or_else(|| panic!("{question:?} on {} has no {option:?}", self.path())), option);
+    }
+
+    /// Ticks the box whose label has this text.
+    pub fn tick(&self, label: &str) {
+        let found = self.find(&format!("//main//label[contains(normalize-space(.), {})]", quoted(label)));
+        self.choose_by(&found.unwrap_or_else(|| panic!("no box on {} is called {label:?}", self.path())), label);
+    }
+
+    /// Puts a date into the field with this label. How dates are typed depends on the browser's
+    /// language, so the field gets its value as from its calendar.
+    pub fn pick_day(&self, label: &str, day: NaiveDate) {
+        let field = self.text_of_attribute(&format!("//label[starts-with(normalize-space(.), {})]", quoted(label)), "for");
+        self.script(&format!("document.getElementById('{field}').value = '{day}'"));
+    }
+
+    fn text_of_attribute(&self, xpath: &str, name: &str) -> String {
+        let element = self.find(xpath).unwrap_or_else(|| panic!("nothing on {} is at {xpath}", self.path()));
+        block_on(element.attr(name)).expect("an attribute").unwrap_or_default()
     }
 
     /// Whether some element is on the page.

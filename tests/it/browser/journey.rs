@@ -6,7 +6,7 @@ use gradus::store::journal::EntryBody;
 use gradus::web::{Guard, ROUTES};
 
 /// The calm answers of the check, in the words on its pages.
-const CALM: &[&str] = &[
+pub const CALM: &[&str] = &[
     "No",
     "No, or this does not apply to me",
     "More than 6 weeks, up to 12 weeks",
@@ -17,7 +17,7 @@ const CALM: &[&str] = &[
 ];
 
 /// Walks the check calmly to its result; looks closely at each page when `check` says so.
-fn walk_the_check(browser: &Browser, check: bool) {
+pub fn walk_the_check(browser: &Browser, check: bool) {
     browser.visit("/");
     browser.visit("/check");
     for page in 1..=14 {

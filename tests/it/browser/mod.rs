@@ -2,5 +2,6 @@
 //! three. Screenshots are kept in `target/screenshots`.
 
 mod axe;
+mod course;
 mod driver;
 mod journey;

@@ -81,7 +81,7 @@ impl TestApp {
 
     /// A patient in somebody's care.
     pub fn patient_of(&self, physio: &Someone, name: &str) -> Someone {
-        let secret = account::invite_patient(self.store(), &physio.desk(), name, self.now()).expect("invited");
+        let secret = account::invite_patient(self.store(), &physio.desk(), name, &ids::fresh(), self.now()).expect("invited");
         self.register(name, Some(&secret))
     }
 

@@ -205,7 +205,7 @@ fn summary(file: &File, category: Option<&CategoryView>) -> Vec<Row> {
         let words = advice().outcome(last.result.outcome);
         rows.push(row(
             &format!("Review of week {}", last.week),
-            format!("{} ({}). {}", last.result.outcome, last.result.rules.join(" "), words.for_physio),
+            format!("{} ({}, {}). {}", words.title, last.result.outcome, last.result.rules.join(" "), words.for_physio),
         ));
     }
     rows.push(row(

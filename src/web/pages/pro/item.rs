@@ -1,9 +1,10 @@
 //! One exercise of a patient's plan: another dose, another form, or another exercise of its group,
 //! each with a reason that the patient reads.
 
-use crate::care::desk::{NewDose, change_dose, editable, look, swap, treat};
+use crate::care::CareError;
+use crate::care::desk::{NewDose, change_dose, editable, look, not_offered, swap, treat};
 use crate::clinical::exercise::{Dose, DoseKind, Exercise, Ladder, library};
-use crate::clinical::plan::Level;
+use crate::clinical::plan::{Level, Reason};
 use crate::clock::Moment;
 use crate::ids::{PatientId, UserId};
 use crate::store::plans::PlanItem;
@@ -78,11 +79,14 @@ struct ItemPage {
     is_quota: bool,
     fields: Vec<Field>,
     swap_fields: Vec<Field>,
+    /// Exercises of its group that cannot take its place, each with why.
+    not_offered: Vec<(String, String)>,
 }
 
 struct Loaded {
     item: PlanItem,
     options: Vec<&'static Exercise>,
+    not_offered: Vec<(String, String)>,
 }
 
 async fn load(desk: &Desk, path: &(String, String)) -> Result<Loaded, AppError> {
@@ -91,8 +95,13 @@ async fn load(desk: &Desk, path: &(String, String)) -> Result<Loaded, AppError> 
     desk.visitor
         .run(move |store| {
             let who = look(store, &actor, &patient, now)?;
-            let (item, options) = store.read(|tx| editable(tx, &who, &item))?;
-            Ok(Loaded { item, options })
+            let (item, options, refused) = store.read(|tx| {
+                let (found, options) = editable(tx, &who, &item)?;
+                Ok::<_, CareError>((found, options, not_offered(tx, &who, &item)?))
+            })?;
+            let words = |why: Vec<Reason>| why.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            let not_offered = refused.into_iter().map(|(e, why)| (e.title.clone(), words(why))).collect();
+            Ok(Loaded { item, options, not_offered })
         })
         .await
 }
@@ -128,6 +137,7 @@ fn item_page(
         is_quota: loaded.item.prescription.dose.kind == DoseKind::Quota,
         fields,
         swap_fields,
+        not_offered: loaded.not_offered.clone(),
     };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
@@ -162,7 +172,7 @@ fn read_dose(form: &FormData, item: &PlanItem) -> (NewDose, Errors) {
 }
 
 /// The moment of the patient whose plan is changed: changes hold from their date.
-fn patient_moment(store: &crate::store::Store, patient: &PatientId, now: crate::clock::UtcTime) -> Result<Moment, crate::care::CareError> {
+fn patient_moment(store: &crate::store::Store, patient: &PatientId, now: crate::clock::UtcTime) -> Result<Moment, CareError> {
     let user = store.read(|tx| accounts::user(tx, &UserId::from_text(patient.as_str())))?.ok_or(StoreError::NotFound)?;
     Ok(Moment { utc: now, zone: crate::clock::zone(&user.time_zone) })
 }
