@@ -15,7 +15,7 @@ use crate::ids::UserId;
 use crate::store::intake::{Hold, Intake, Measure};
 use crate::store::plans::{Plan, PlanQuota};
 use crate::store::reviews::{Flare, Review};
-use crate::store::{ReadTx, StoreError, accounts, intake, plans, reviews};
+use crate::store::{ReadTx, StoreError, accounts, intake, logs, plans, reviews};
 use chrono::{Days, NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
 
@@ -263,4 +263,25 @@ fn history(record: &Record, week: Week, facts: &mut WeekFacts) {
     // A week in which the plan was paused asked for nothing, so it says nothing about adherence.
     let asked = earlier.iter().rev().filter(|r| r.result.outcome != Outcome::PauseAlert);
     facts.low_adherence_weeks = count(asked.take_while(is_low).count());
+}
+
+/// Weeks in a row, up to and with this one, in which nothing at all was written down. A week that was paused
+/// or in a flare asked for something else and ends the row.
+pub fn silent_weeks<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan, week: Week) -> Result<u32, CareError> {
+    let reviewed = reviews::reviews(tx, who, &plan.id)?;
+    let mut silent = 0;
+    for number in (1..=week.number).rev() {
+        let this = Week::of(plan.started_on, number);
+        let other =
+            |r: &&Review| i64::from(r.week) == i64::from(number) && matches!(r.result.outcome, Outcome::PauseAlert | Outcome::Flare);
+        let spoken = reviewed.iter().any(|r| other(&r))
+            || !logs::between(tx, who, this.from, this.to)?.is_empty()
+            || !pain_days(tx, who, this.from, this.to)?.is_empty()
+            || !reviews::checks(tx, who, this.from, this.to)?.is_empty();
+        if spoken {
+            break;
+        }
+        silent += 1;
+    }
+    Ok(silent)
 }

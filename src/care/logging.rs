@@ -1,6 +1,7 @@
 //! Logging what was done: a session's exercises and quotas, the day's average, the next morning.
 
 use super::CareError;
+use super::course;
 use super::journal::{check_day, pain_days};
 use super::safety;
 use crate::access::{MayRead, Own, PatientAccess};
@@ -87,7 +88,7 @@ pub fn log(store: &Store, who: &PatientAccess<Own>, new: &NewLog, moment: Moment
             let answers = CheckAnswers { danger: vec![ANYTHING_NEW.to_owned()], leg: false };
             safety::keep(tx, who, &plan.id, &answers, &format!("log {}", new.token), moment)?;
         }
-        Ok(())
+        course::answer_sessions(tx, who, moment)
     })
 }
 
@@ -103,7 +104,7 @@ pub fn correct(store: &Store, who: &PatientAccess<Own>, id: &str, new: &NewLog, 
             let answers = CheckAnswers { danger: vec![ANYTHING_NEW.to_owned()], leg: false };
             safety::keep(tx, who, &before.plan_id, &answers, &format!("correct {}", ids::fresh()), moment)?;
         }
-        Ok(())
+        course::answer_sessions(tx, who, moment)
     })
 }
 
@@ -117,7 +118,10 @@ pub fn record_day(
     moment: Moment,
 ) -> Result<(), CareError> {
     let late = check_day(on, moment.today())?;
-    store.write(|tx| Ok(logs::set_day(tx, who, on, average.map(i32::from), morning.map(i32::from), late, moment.utc)?))
+    store.write(|tx| {
+        logs::set_day(tx, who, on, average.map(i32::from), morning.map(i32::from), late, moment.utc)?;
+        course::answer_sessions(tx, who, moment)
+    })
 }
 
 /// The average pain given at the intake a plan rests on: the usual pain while there are no days yet.

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod baseline;
+pub mod course;
 pub mod demo;
 pub mod desk;
 pub mod facts;

@@ -101,6 +101,9 @@ pub fn agree(store: &Store, who: &PatientAccess<Own>, agreement: &Agreement, mom
             agreed_at: moment.utc,
             started_on: moment.today(),
             ended_on: None,
+            phase_since: None,
+            maintenance: None,
+            end_reason: None,
         };
         let quota = PlanQuota {
             id: ids::fresh(),

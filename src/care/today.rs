@@ -1,18 +1,19 @@
 //! What a day asks of a person: exercises, quotas, what is still unanswered.
 
 use super::CareError;
+use super::course;
 use super::facts::{QuotaDay, Week, quota_days};
 use super::journal::pain_days;
 use super::logging::{Coloured, coloured, usual_on};
 use super::standing::{Active, Pause};
-use crate::access::{MayRead, MayWrite, Own, PatientAccess};
+use crate::access::{MayRead, Own, PatientAccess};
 use crate::clinical::codes::{Colour, DayClass, Outcome};
 use crate::clinical::plan::{self, FlareDay, Prescribed, Role, flare_day, library_item, paused_items, training_day};
 use crate::clinical::quota::part_of;
 use crate::clock::Moment;
 use crate::store::plans::PlanQuota;
 use crate::store::reviews::Review;
-use crate::store::{ReadTx, Store, StoreError, WriteTx, intake, logs, oversight, plans, reviews};
+use crate::store::{ReadTx, Store, StoreError, intake, logs, oversight, plans, reviews};
 use chrono::{Datelike, Days, NaiveDate};
 
 /// From this day of the week on the weekly check is offered.
@@ -253,12 +254,11 @@ pub fn press_flare(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> R
 
 /// "It has settled": the plan goes on where it was.
 pub fn settle_flare(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result<(), CareError> {
-    store.write(|tx| end_flare(tx, who, moment))
-}
-
-fn end_flare<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, moment: Moment) -> Result<(), CareError> {
-    reviews::end_flare(tx, who, moment.today(), moment.today())?;
-    Ok(oversight::note(tx, who.by(), Some(who.patient()), "flare settled", moment.utc)?)
+    store.write(|tx| {
+        let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
+        course::end_flare(tx, who, &plan, moment.today(), moment.today(), moment.utc)?;
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "flare settled", moment.utc)?)
+    })
 }
 
 /// One week of a plan in numbers, for progress pages.

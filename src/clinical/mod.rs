@@ -7,6 +7,7 @@
 pub mod advice;
 pub mod catalogue;
 pub mod codes;
+pub mod course;
 pub mod exercise;
 pub mod intake;
 pub mod journal;

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 mod conn;
+pub mod course;
 mod errors;
 pub mod intake;
 pub mod journal;

@@ -11,6 +11,7 @@ use crate::clock::UtcTime;
 use crate::ids::{self, PatientId};
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// One baseline trial: how much of an activity until the person would normally stop.
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -107,6 +108,21 @@ pub struct Plan {
     pub started_on: NaiveDate,
     /// Last day, once ended.
     pub ended_on: Option<NaiveDate>,
+    /// First day of the present phase; none: the plan's first day.
+    pub phase_since: Option<NaiveDate>,
+    /// Set while the plan only keeps what was gained (P-08).
+    pub maintenance: Option<Json<Maintenance>>,
+    /// Why it ended, once ended: `replaced`, `lapsed` or `discharged`.
+    pub end_reason: Option<String>,
+}
+
+/// Keeping what was gained, and the days to go back to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Maintenance {
+    /// First day.
+    pub since: NaiveDate,
+    /// Training days before it, 0 = Monday.
+    pub days_before: Vec<u8>,
 }
 
 /// An exercise of a plan.
@@ -176,7 +192,9 @@ pub fn start<M: MayWrite>(
     quotas: &[PlanQuota],
 ) -> Result<(), StoreError> {
     let active = plans::table.filter(plans::patient_id.eq(who.patient().as_str())).filter(plans::status.eq("active"));
-    diesel::update(active).set((plans::status.eq("ended"), plans::ended_on.eq(plan.started_on))).execute(tx.conn)?;
+    diesel::update(active)
+        .set((plans::status.eq("ended"), plans::ended_on.eq(plan.started_on), plans::end_reason.eq("replaced")))
+        .execute(tx.conn)?;
     diesel::insert_into(plans::table).values(plan.clone()).execute(tx.conn)?;
     for (place, item) in (0..).zip(items) {
         insert_item(tx, &plan.id, place, item, plan.started_on)?;
@@ -187,7 +205,7 @@ pub fn start<M: MayWrite>(
     Ok(())
 }
 
-fn insert_item(tx: &mut WriteTx, plan_id: &str, place: i32, item: &Prescribed, on: NaiveDate) -> Result<(), StoreError> {
+pub(super) fn insert_item(tx: &mut WriteTx, plan_id: &str, place: i32, item: &Prescribed, on: NaiveDate) -> Result<(), StoreError> {
     let row = PlanItem {
         id: ids::fresh(),
         plan_id: plan_id.to_owned(),
@@ -264,7 +282,7 @@ pub fn set_step<M: MayWrite>(
     Ok(())
 }
 
-type OfPatient = Box<
+pub(super) type OfPatient = Box<
     dyn diesel::BoxableExpression<
             plan_items::table,
             <super::conn::AnyConn as diesel::Connection>::Backend,
@@ -273,7 +291,7 @@ type OfPatient = Box<
 >;
 
 /// The item belongs to a plan of this patient.
-fn of_patient<M: MayRead>(who: &PatientAccess<M>) -> OfPatient {
+pub(super) fn of_patient<M: MayRead>(who: &PatientAccess<M>) -> OfPatient {
     let mine = plans::table.filter(plans::patient_id.eq(who.patient().as_str().to_owned())).select(plans::id);
     Box::new(plan_items::plan_id.eq_any(mine))
 }
@@ -299,14 +317,15 @@ pub struct Change {
     pub reason: String,
 }
 
-/// Writes a line of the ledger. `change.by` is ignored: the capability says who acts.
+/// Writes a line of the ledger. `change.by` is ignored: the capability says who acts, unless a rule decided.
 pub fn note_change<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, plan: &Plan, change: &Change) -> Result<(), StoreError> {
     let row = (
         plan_changes::id.eq(ids::fresh()),
         plan_changes::plan_id.eq(&plan.id),
         plan_changes::at.eq(change.at),
         plan_changes::effective_on.eq(change.effective_on),
-        plan_changes::actor_id.eq(who.by().filter(|_| !change.rule.starts_with("P-")).map(crate::ids::UserId::as_str)),
+        plan_changes::actor_id
+            .eq(who.by().filter(|_| matches!(change.rule.as_str(), "physio" | "patient")).map(crate::ids::UserId::as_str)),
         plan_changes::rule.eq(&change.rule),
         plan_changes::subject.eq(&change.subject),
         plan_changes::before_text.eq(&change.before),

@@ -169,6 +169,9 @@ diesel::table! {
         agreed_at -> Timestamp,
         started_on -> Date,
         ended_on -> Nullable<Date>,
+        phase_since -> Nullable<Date>,
+        maintenance -> Nullable<Text>,
+        end_reason -> Nullable<Text>,
     }
 }
 
@@ -229,6 +232,16 @@ diesel::table! {
         late -> Bool,
         logged_at -> Timestamp,
         edited_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    session_steps (log_id, exercise) {
+        log_id -> Text,
+        exercise -> Text,
+        step -> Text,
+        on_date -> Date,
+        taken_at -> Timestamp,
     }
 }
 
@@ -322,6 +335,7 @@ diesel::joinable!(plan_items -> plans (plan_id));
 diesel::joinable!(plan_quotas -> plans (plan_id));
 diesel::joinable!(plan_changes -> plans (plan_id));
 diesel::joinable!(plans -> users (patient_id));
+diesel::joinable!(session_steps -> training_logs (log_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
@@ -342,6 +356,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_quotas,
     plan_changes,
     training_logs,
+    session_steps,
     day_records,
     journal_entries,
     revisions,

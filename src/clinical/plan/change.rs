@@ -1,5 +1,5 @@
-//! Weekly change of the items (5.2): who rises, who eases, and the sentence that says so. Also what a single
-//! session with a RED does. The week's verdict (`ExerciseStep`) comes from the weekly engine (5.3).
+//! Weekly change of the items (5.2): who rises, who eases, and the sentence that says so. The week's verdict
+//! (`ExerciseStep`) comes from the weekly engine (5.3).
 
 use super::rules::{allowed, is_reexposure};
 use super::{Level, PlanFacts, Prescribed, Role};
@@ -19,8 +19,10 @@ const RISE_SHARE: usize = 3;
 pub struct ItemState {
     /// The item as it stands.
     pub prescribed: Prescribed,
-    /// Its own colours since it last changed, newest last.
+    /// Its own colours, newest last, whatever changed between them.
     pub recent_colours: Vec<Colour>,
+    /// Whether one of them is RED and nothing has answered it yet: a session's own step may have.
+    pub red_unanswered: bool,
     /// Effort of its last session, 0 to 10; none if not given.
     pub last_rpe: Option<f64>,
     /// Every prescribed set of its last session was done.
@@ -52,29 +54,9 @@ pub struct ItemChange {
     pub sentence: String,
 }
 
-/// What the newest session asks of an item before its next one (5.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SessionStep {
-    /// Nothing.
-    Keep,
-    /// One RED: the easier form next time.
-    Easier,
-    /// Two RED in a row: another item of the same group (`swap_options`).
-    Swap,
-}
-
-/// The step after a session, from the item's own colours, newest last and not cut by changes of form.
-pub fn after_session(recent_colours: &[Colour]) -> SessionStep {
-    match recent_colours {
-        [.., Colour::Red, Colour::Red] => SessionStep::Swap,
-        [.., Colour::Red] => SessionStep::Easier,
-        _ => SessionStep::Keep,
-    }
-}
-
 /// The week's changes. `rise`: at most one third (rounded up) of the training items, those with the least
 /// progress first and among equals in list order, so that all get their turn. `ease`: every training item
-/// with a RED since its last change. `hold`, `frozen`, and `flare` (section 5.4 has its own days): none.
+/// with a RED that its own session has not answered already. `hold`, `frozen`, and `flare` (section 5.4 has its own days): none.
 pub fn next_doses(items: &[ItemState], step: ExerciseStep, facts: &PlanFacts) -> Vec<ItemChange> {
     let training: Vec<&ItemState> = items.iter().filter(|item| item.prescribed.role == Role::Training).collect();
     match step {
@@ -89,11 +71,9 @@ pub fn next_doses(items: &[ItemState], step: ExerciseStep, facts: &PlanFacts) ->
                 .take(training.len().div_ceil(RISE_SHARE))
                 .collect()
         }
-        ExerciseStep::Ease => training
-            .into_iter()
-            .filter(|item| item.recent_colours.contains(&Colour::Red))
-            .filter_map(|item| ease(&item.prescribed, facts))
-            .collect(),
+        ExerciseStep::Ease => {
+            training.into_iter().filter(|item| item.red_unanswered).filter_map(|item| ease(&item.prescribed, facts)).collect()
+        }
         ExerciseStep::Hold | ExerciseStep::Flare | ExerciseStep::Frozen => Vec::new(),
     }
 }
@@ -205,7 +185,7 @@ fn heavier(now: &Prescribed, exercise: &Exercise) -> Option<ItemChange> {
 }
 
 /// One step easier: the form if there is an easier one, otherwise the dose. None when nothing is left to take.
-fn ease(now: &Prescribed, facts: &PlanFacts) -> Option<ItemChange> {
+pub fn ease(now: &Prescribed, facts: &PlanFacts) -> Option<ItemChange> {
     let exercise = library().get(&now.exercise)?;
     let lower_form = match now.level {
         Level::Harder => Some((
@@ -223,6 +203,12 @@ fn ease(now: &Prescribed, facts: &PlanFacts) -> Option<ItemChange> {
     if let Some((level, dose, words)) = lower_form {
         return Some(change(now, dose, level, "ease_form", words));
     }
+    lighter(now)
+}
+
+/// The same form with a smaller dose; none where the dose cannot fall (5.2: effort 8 or more twice).
+pub fn lighter(now: &Prescribed) -> Option<ItemChange> {
+    let exercise = library().get(&now.exercise)?;
     let dose = now.dose.lowered()?;
     let words = format!("{}: a little less for now, {}.", exercise.title, dose.sentence());
     Some(change(now, dose, now.level, "ease_dose", words))

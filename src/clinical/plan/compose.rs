@@ -83,7 +83,7 @@ pub fn compose(facts: &PlanFacts) -> Composition {
     draft.fill(&wanted);
     draft.cut_to_size();
     let items: Vec<&Exercise> = draft.ids.iter().filter_map(|id| library().get(id)).collect();
-    let mut items: Vec<Prescribed> = items.iter().map(|item| prescribe(item, facts)).collect();
+    let mut items: Vec<Prescribed> = items.iter().map(|item| Prescribed::start(item, facts)).collect();
     items.sort_by_key(|item| library().get(&item.exercise).map(|exercise| exercise.group));
     Composition { items, left_out: draft.left_out }
 }
@@ -267,15 +267,17 @@ fn role(exercise: &Exercise, facts: &PlanFacts) -> Role {
     }
 }
 
-/// The item at its start dose and in its standard form.
-fn prescribe(exercise: &Exercise, facts: &PlanFacts) -> Prescribed {
-    Prescribed {
-        exercise: exercise.id.clone(),
-        dose: start_dose(exercise, facts),
-        level: Level::Standard,
-        core: exercise.group == Group::Core,
-        role: role(exercise, facts),
-        why: exercise.why.clone(),
+impl Prescribed {
+    /// An exercise at its start dose and in its standard form.
+    pub fn start(exercise: &Exercise, facts: &PlanFacts) -> Self {
+        Self {
+            exercise: exercise.id.clone(),
+            dose: start_dose(exercise, facts),
+            level: Level::Standard,
+            core: exercise.group == Group::Core,
+            role: role(exercise, facts),
+            why: exercise.why.clone(),
+        }
     }
 }
 

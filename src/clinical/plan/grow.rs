@@ -16,12 +16,14 @@ pub struct NewItem {
 }
 
 /// The next step from the current list towards `compose(facts)`; none when every training item of it is there
-/// or nothing may leave a full list. A second re-exposure item waits until the first has left (5.5). `compose`
-/// is for a first plan; after a rise of phase one new item a week comes from here.
-pub fn next_new_item(current: &[Prescribed], facts: &PlanFacts) -> Option<NewItem> {
+/// or nothing may leave a full list. A second re-exposure item waits until the first is done at its full number
+/// (5.5: one at a time). What is `resting` after a RED stays out. `compose` is for a first plan; after a rise of
+/// phase one new item a week comes from here.
+pub fn next_new_item(current: &[Prescribed], facts: &PlanFacts, resting: &[String]) -> Option<NewItem> {
     let target = compose(facts).items;
     let listed = |list: &[Prescribed], id: &str| list.iter().any(|item| item.exercise == id);
-    let reexposed = current.iter().any(|item| is_reexposure(&item.exercise, facts.category));
+    let entering = |item: &Prescribed| is_reexposure(&item.exercise, facts.category) && item.dose.reps < item.dose.top;
+    let reexposed = current.iter().any(entering);
     let leaving: Vec<&Exercise> = current
         .iter()
         .filter(|item| item.role == Role::Training && !listed(&target, &item.exercise))
@@ -30,6 +32,7 @@ pub fn next_new_item(current: &[Prescribed], facts: &PlanFacts) -> Option<NewIte
     target
         .iter()
         .filter(|item| item.role == Role::Training && !listed(current, &item.exercise))
+        .filter(|item| !resting.contains(&item.exercise))
         .filter(|item| !(reexposed && is_reexposure(&item.exercise, facts.category)))
         .find_map(|item| {
             let exercise = library().get(&item.exercise)?;

@@ -6,7 +6,7 @@ use crate::clinical::exercise::{DoseKind, library};
 use std::collections::BTreeMap;
 
 /// A person without any restriction, at home with a chair.
-pub(super) fn facts(category: Category) -> PlanFacts {
+pub(in crate::clinical) fn facts(category: Category) -> PlanFacts {
     PlanFacts {
         category,
         secondary: None,
@@ -118,7 +118,7 @@ fn a_new_item_takes_the_place_of_its_easier_form() {
     let step = |id: &str, out: &str| (id.to_owned(), Some(out.to_owned()));
     let mut list = items;
     let mut seen = Vec::new();
-    while let Some(new) = next_new_item(&list, &later) {
+    while let Some(new) = next_new_item(&list, &later, &[]) {
         list.retain(|item| Some(&item.exercise) != new.replaces.as_ref());
         seen.push((new.item.exercise.clone(), new.replaces));
         list.push(new.item);

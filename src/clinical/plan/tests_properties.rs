@@ -120,7 +120,7 @@ proptest! {
         let before = PlanFacts { phase: 1, ..facts.clone() };
         let mut items = compose(&before).items;
         for _ in 0..MAX_ITEMS {
-            let Some(new) = next_new_item(&items, &facts) else { break };
+            let Some(new) = next_new_item(&items, &facts, &[]) else { break };
             let count = items.len();
             items.retain(|item| Some(&item.exercise) != new.replaces.as_ref());
             prop_assert_eq!(items.len() + usize::from(new.replaces.is_some()), count);
@@ -129,7 +129,7 @@ proptest! {
             items.push(new.item);
             prop_assert!(items.len() <= MAX_ITEMS);
         }
-        prop_assert_eq!(next_new_item(&items, &facts), None, "the steps end");
+        prop_assert_eq!(next_new_item(&items, &facts, &[]), None, "the steps end");
     }
 
     #[test]

@@ -1,0 +1,351 @@
+//! The course of a plan, put into effect: what a reviewed week and a single session change in the exercises, the
+//! phase, taking up the plan after silence, keeping what was gained, and the end. `clinical::course` decides.
+
+use super::CareError;
+use super::logging::{Coloured, coloured};
+use super::plan::dose_words;
+use crate::access::{MayRead, MayWrite, Own, PatientAccess, Treat};
+use crate::clinical::codes::{Activity, AlertTo, Colour, Unit};
+use crate::clinical::course::{
+    Leaves, PhaseStep, REST_DAYS, Reviewed, SessionEffect, WALK_DAYS, WALK_MINUTES, after_week, leaving, maintenance_days, restart,
+    session_effect,
+};
+use crate::clinical::exercise::{DoseKind, library};
+use crate::clinical::plan::{ItemState, PlanFacts, Prescribed};
+use crate::clinical::quota::Schedule;
+use crate::clinical::week::{WeekFacts, WeekReview};
+use crate::clock::{Moment, UtcTime};
+use crate::store::course::{self, SessionStep};
+use crate::store::logs::Done;
+use crate::store::plans::{Change, Maintenance, Plan, PlanItem, PlanQuota};
+use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, oversight, plans, reviews};
+use chrono::{Days, NaiveDate};
+
+/// How far back an exercise's own sessions are looked at, in days.
+const LOOK_BACK: u64 = 14;
+/// A flare longer than this resumes one phase down (13 no. 10), in days.
+const LONG_FLARE: i64 = 14;
+
+/// What the lines of the ledger that one decision writes have in common.
+pub(super) struct Ledger<'a> {
+    pub(super) plan: &'a Plan,
+    /// First day the change holds.
+    pub(super) on: NaiveDate,
+    pub(super) rules: String,
+    pub(super) why: String,
+    pub(super) at: UtcTime,
+}
+
+impl Ledger<'_> {
+    pub(super) fn change(&self, subject: &str, before: String, after: String) -> Change {
+        Change {
+            at: self.at,
+            effective_on: self.on,
+            by: None,
+            rule: self.rules.clone(),
+            subject: subject.to_owned(),
+            before,
+            after,
+            reason: self.why.clone(),
+        }
+    }
+
+    pub(super) fn write<M: MayWrite>(
+        &self,
+        tx: &mut WriteTx,
+        who: &PatientAccess<M>,
+        subject: &str,
+        (before, after): (String, String),
+        reason: &str,
+    ) -> Result<(), CareError> {
+        let line = Change { reason: reason.to_owned(), ..self.change(subject, before, after) };
+        Ok(plans::note_change(tx, who, self.plan, &line)?)
+    }
+}
+
+fn title(exercise: &str) -> &str {
+    library().get(exercise).map_or(exercise, |e| e.title.as_str())
+}
+
+/// What the rules know about an exercise: the colours of its sessions of the last two weeks, and of the week
+/// itself its effort and whether all sets were done.
+fn state(item: &PlanItem, sessions: &[Coloured], steps: &[SessionStep], from: NaiveDate) -> ItemState {
+    let id = &item.prescription.exercise;
+    let logged: Vec<_> = sessions.iter().filter_map(|s| s.log.items.iter().find(|i| i.exercise == *id).map(|i| (s, i))).collect();
+    let done: Vec<_> = logged.iter().filter(|(_, i)| i.done != Done::Not).collect();
+    let this_week: Vec<_> = logged.iter().filter(|(s, _)| s.log.on_date >= from).collect();
+    let answered = |s: &Coloured| steps.iter().any(|step| step.exercise == *id && step.on_date >= s.log.on_date);
+    let trained = this_week.iter().any(|(_, i)| i.done != Done::Not);
+    ItemState {
+        prescribed: Prescribed::clone(&item.prescription),
+        recent_colours: done.iter().filter_map(|(s, _)| s.colour).collect(),
+        red_unanswered: done.iter().any(|(s, _)| s.log.on_date >= from && s.colour == Some(Colour::Red) && !answered(s)),
+        last_rpe: done.last().and_then(|(s, _)| s.log.effort).map(f64::from),
+        all_sets_done: trained && this_week.iter().all(|(_, i)| i.done == Done::Done),
+    }
+}
+
+/// Puts what a reviewed week changes in the exercises into effect.
+pub(super) fn change_exercises<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    ledger: &Ledger,
+    week: (NaiveDate, &WeekFacts),
+    review: &WeekReview,
+) -> Result<(), CareError> {
+    let (plan, (from, facts)) = (ledger.plan, week);
+    let items = plans::items(tx, who, plan)?;
+    let sessions = coloured(tx, who, (from - Days::new(7)).max(plan.started_on), ledger.on - Days::new(1))?;
+    let steps = course::steps_since(tx, who, from - Days::new(7))?;
+    let states: Vec<ItemState> = items.iter().map(|item| state(item, &sessions, &steps, from)).collect();
+    let resting = resting(tx, who, ledger.on)?;
+    let change = after_week(&states, &plan.facts, facts, review, &in_phase(tx, who, plan, facts.week)?, &resting);
+    if change.phase != PhaseStep::Stay {
+        move_phase(tx, who, ledger, &items, &change.facts, &change.leaving, change.phase)?;
+    }
+    for dose in change.doses {
+        let Some(item) = items.iter().find(|item| item.prescription.exercise == dose.exercise) else { continue };
+        set_dose(tx, who, ledger, item, &dose)?;
+    }
+    if let Some(new) = change.new_item {
+        let out = new.replaces.as_ref().and_then(|id| items.iter().find(|item| item.prescription.exercise == *id));
+        let name = title(&new.item.exercise);
+        match out {
+            Some(old) => {
+                plans::swap_item(tx, who, old, &new.item, ledger.on)?;
+                let words = (title(&old.prescription.exercise).to_owned(), format!("{name}: {}", dose_words(&new.item)));
+                ledger.write(tx, who, "New exercise", words, &new.item.why)?;
+            }
+            None => {
+                course::add_item(tx, who, plan, &new.item, ledger.on)?;
+                ledger.write(tx, who, "New exercise", (String::new(), format!("{name}: {}", dose_words(&new.item))), &new.item.why)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn set_dose<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    ledger: &Ledger,
+    item: &PlanItem,
+    change: &crate::clinical::plan::ItemChange,
+) -> Result<(), CareError> {
+    let to = Prescribed { dose: change.to.dose.clone(), level: change.to.level, ..Prescribed::clone(&item.prescription) };
+    plans::set_prescription(tx, who, item, &to)?;
+    ledger.write(tx, who, title(&change.exercise), (dose_words(&item.prescription), dose_words(&to)), &change.sentence)
+}
+
+/// Reviews since the present phase began, before a week, oldest first.
+fn in_phase<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan, week: u32) -> Result<Vec<Reviewed>, CareError> {
+    let since = plan.phase_since.unwrap_or(plan.started_on);
+    let all = reviews::reviews(tx, who, &plan.id)?;
+    let earlier = all.iter().filter(|r| i64::from(r.week) < i64::from(week));
+    let began = |number: i32| plan.started_on + Days::new(7 * u64::try_from(number - 1).unwrap_or(0));
+    Ok(earlier.filter(|r| began(r.week) >= since).map(|r| Reviewed::from(&*r.result)).collect())
+}
+
+/// Exercises that went out after a RED session and may not come back yet.
+fn resting<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDate) -> Result<Vec<String>, CareError> {
+    let recent = course::steps_since(tx, who, on - Days::new(REST_DAYS - 1))?;
+    Ok(recent.into_iter().filter(|step| step.step != "easier").map(|step| step.exercise).collect())
+}
+
+fn move_phase<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    ledger: &Ledger,
+    items: &[PlanItem],
+    facts: &PlanFacts,
+    leaving: &[Leaves],
+    step: PhaseStep,
+) -> Result<(), CareError> {
+    course::set_phase(tx, who, ledger.plan, facts, ledger.on)?;
+    let name = |phase: u8| format!("phase {phase} of 3");
+    let why = match step {
+        PhaseStep::Up => "Two weeks went well and your pain allows it, so the next phase begins. New exercises come one at a time.",
+        _ => "The last weeks asked a lot, so the plan goes back one phase and builds up again from there.",
+    };
+    ledger.write(tx, who, "Phase", (name(ledger.plan.facts.phase), name(facts.phase)), why)?;
+    for leaves in leaving {
+        let Some(item) = items.iter().find(|item| item.prescription.exercise == leaves.exercise) else { continue };
+        let gone = title(&leaves.exercise).to_owned();
+        let after = match &leaves.instead {
+            Some(easier) => {
+                plans::swap_item(tx, who, item, easier, ledger.on)?;
+                format!("{}: {}", title(&easier.exercise), dose_words(easier))
+            }
+            None => {
+                course::remove_item(tx, who, item, ledger.on)?;
+                String::new()
+            }
+        };
+        ledger.write(tx, who, "Exercise", (gone, after), "It belongs to a later phase and comes back when that begins.")?;
+    }
+    Ok(())
+}
+
+/// Ends the flare under way that had begun by a date. One that lasted more than two weeks resumes one phase
+/// down (13 no. 10).
+pub(super) fn end_flare<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    plan: &Plan,
+    begun_by: NaiveDate,
+    on: NaiveDate,
+    at: UtcTime,
+) -> Result<(), CareError> {
+    let open = reviews::flares(tx, who)?.into_iter().find(|flare| flare.ended_on.is_none() && flare.started_on <= begun_by);
+    let Some(flare) = open else { return Ok(()) };
+    reviews::end_flare(tx, who, begun_by, on)?;
+    if (on - flare.started_on).num_days() <= LONG_FLARE || plan.facts.phase <= 1 {
+        return Ok(());
+    }
+    let facts = PlanFacts { phase: PhaseStep::Down.applied_to(plan.facts.phase), ..PlanFacts::clone(&plan.facts) };
+    let items = plans::items(tx, who, plan)?;
+    let states: Vec<ItemState> = items.iter().map(|item| state(item, &[], &[], on)).collect();
+    let ledger = Ledger { plan, on, rules: "P-03".to_owned(), why: String::new(), at };
+    move_phase(tx, who, &ledger, &items, &facts, &leaving(&states, &facts), PhaseStep::Down)
+}
+
+/// Lets the newest session of each exercise act on it before the next (5.2): an easier form, another exercise,
+/// or a rest. Each session acts once; correcting it later does not take back what it did.
+pub(super) fn answer_sessions(tx: &mut WriteTx, who: &PatientAccess<Own>, moment: Moment) -> Result<(), CareError> {
+    let Some(plan) = plans::active(tx, who)? else { return Ok(()) };
+    let today = moment.today();
+    let from = (today - Days::new(LOOK_BACK)).max(plan.started_on);
+    let sessions = coloured(tx, who, from, today)?;
+    let steps = course::steps_since(tx, who, from)?;
+    for item in plans::items(tx, who, &plan)? {
+        let id = &item.prescription.exercise;
+        let of_item = |s: &&Coloured| s.log.items.iter().any(|i| i.exercise == *id && i.done != Done::Not);
+        let own: Vec<&Coloured> = sessions.iter().filter(of_item).filter(|s| s.log.on_date >= item.added_on).collect();
+        let Some(newest) = own.last().filter(|s| s.colour.is_some()) else { continue };
+        if steps.iter().any(|step| step.log_id == newest.log.id && step.exercise == *id) {
+            continue;
+        }
+        let colours: Vec<Colour> = own.iter().filter_map(|s| s.colour).collect();
+        let efforts: Vec<f64> = own.iter().filter_map(|s| s.log.effort.map(f64::from)).collect();
+        let listed: Vec<String> = plans::items(tx, who, &plan)?.iter().map(|i| i.prescription.exercise.clone()).collect();
+        let effect = session_effect(&item.prescription, &colours, &efforts, &plan.facts, &listed);
+        if let Some(code) = effect.code() {
+            let step = SessionStep {
+                log_id: newest.log.id.clone(),
+                exercise: id.clone(),
+                step: code.to_owned(),
+                on_date: newest.log.on_date,
+                taken_at: moment.utc,
+            };
+            course::keep_step(tx, who, &step)?;
+            let ledger = Ledger { plan: &plan, on: today, rules: "5.2".to_owned(), why: String::new(), at: moment.utc };
+            take_effect(tx, who, &ledger, &item, &effect)?;
+        }
+    }
+    Ok(())
+}
+
+fn take_effect(
+    tx: &mut WriteTx,
+    who: &PatientAccess<Own>,
+    ledger: &Ledger,
+    item: &PlanItem,
+    effect: &SessionEffect,
+) -> Result<(), CareError> {
+    let name = title(&item.prescription.exercise).to_owned();
+    match effect {
+        SessionEffect::Keep => Ok(()),
+        SessionEffect::Change(change) => set_dose(tx, who, ledger, item, change),
+        SessionEffect::Swap { to, sentence } => {
+            plans::swap_item(tx, who, item, to, ledger.on)?;
+            ledger.write(tx, who, "Exercise", (name, format!("{}: {}", title(&to.exercise), dose_words(to))), sentence)
+        }
+        SessionEffect::Rest { sentence } => {
+            course::remove_item(tx, who, item, ledger.on)?;
+            ledger.write(tx, who, "Exercise", (name, String::new()), sentence)
+        }
+    }
+}
+
+/// Starts every quota again at 80 % of the last completed one (4.2 no. 9).
+pub(super) fn restart_quotas<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, ledger: &Ledger) -> Result<(), CareError> {
+    for quota in plans::quotas(tx, who, ledger.plan)? {
+        let index = usize::try_from(quota.step_index).unwrap_or(0);
+        let Ok((inputs, schedule)) = restart(&quota.inputs, &quota.schedule, index) else { continue };
+        let goal_on = ledger.on + Days::new(7 * u64::from(schedule.weeks.saturating_sub(1)));
+        let fresh = PlanQuota { inputs: Json::new(inputs), schedule: Json::new(schedule), step_index: 0, goal_on, ..quota.clone() };
+        course::reschedule(tx, who, &fresh)?;
+        let words = (super::review::quota_words(&quota), super::review::quota_words(&fresh));
+        let why = "After two weeks without an entry the amount starts again a little lower and grows from there. There is nothing to make up for.";
+        ledger.write(tx, who, super::review::quota_name(&quota), words, why)?;
+    }
+    Ok(())
+}
+
+/// Ends a plan after four weeks without a word: the next step is a new intake (4.2 no. 9).
+pub(super) fn lapse<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, ledger: &Ledger) -> Result<(), CareError> {
+    let why = "Nothing was written down for four weeks. To begin again, answer the questions once more and measure a new starting point.";
+    course::end(tx, who, ledger.plan, ledger.on, "lapsed")?;
+    ledger.write(tx, who, "Plan", (String::new(), "Your plan has ended".to_owned()), why)?;
+    let told = "No entry for four weeks. The plan has ended; a new intake and baseline come before another.";
+    Ok(oversight::raise(tx, who, "P-04", AlertTo::Physio, told, ledger.at)?)
+}
+
+/// From now on the plan keeps what was gained (P-08): two exercise days and five walks of half an hour a week.
+pub(super) fn begin_maintenance<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, ledger: &Ledger) -> Result<(), CareError> {
+    let plan = ledger.plan;
+    let before: &[u8] = &plan.training_days;
+    let maintenance = Maintenance { since: ledger.on, days_before: before.to_vec() };
+    course::set_maintenance(tx, who, plan, &maintenance_days(before), Some(maintenance))?;
+    for quota in plans::quotas(tx, who, plan)? {
+        if quota.activity.0 == Activity::Walk && quota.unit.0 == Unit::Min {
+            let schedule =
+                Schedule { start: WALK_MINUTES, increment: 0.0, weeks: 1, quotas: vec![WALK_MINUTES], ..Schedule::clone(&quota.schedule) };
+            let kept = PlanQuota {
+                goal: WALK_MINUTES,
+                goal_on: ledger.on,
+                days_per_week: WALK_DAYS,
+                schedule: Json::new(schedule),
+                step_index: 0,
+                ..quota
+            };
+            course::reschedule(tx, who, &kept)?;
+        }
+    }
+    for item in plans::items(tx, who, plan)?.iter().filter(|item| item.prescription.is_free_walk()) {
+        let mut walk = Prescribed::clone(&item.prescription);
+        walk.dose.kind = DoseKind::Minutes;
+        (walk.dose.minutes, walk.dose.days_per_week) = (30, 5);
+        plans::set_prescription(tx, who, item, &walk)?;
+    }
+    let why = "You have reached your goals. Two exercise days and five walks of half an hour a week keep what you have gained; every four weeks we ask how it goes.";
+    ledger.write(tx, who, "Plan", (String::new(), "Keeping what you have gained".to_owned()), why)
+}
+
+/// The way back from keeping to building up, by the person's wish.
+pub fn re_enter(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result<(), CareError> {
+    store.write(|tx| {
+        let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
+        let Some(kept) = plan.maintenance.clone() else { return Ok(()) };
+        course::set_maintenance(tx, who, &plan, &kept.days_before, None)?;
+        course::set_phase(tx, who, &plan, &plan.facts, moment.today())?;
+        let ledger = Ledger { plan: &plan, on: moment.today(), rules: "patient".to_owned(), why: String::new(), at: moment.utc };
+        let why = "You chose to take the programme up again. Your exercise days are as before.";
+        ledger.write(tx, who, "Plan", (String::new(), "Your programme goes on".to_owned()), why)?;
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "programme taken up again", moment.utc)?)
+    })
+}
+
+/// A physiotherapist ends the programme, with a reason the patient reads.
+pub fn discharge(store: &Store, who: &PatientAccess<Treat>, reason: &str, moment: Moment) -> Result<(), CareError> {
+    if reason.trim().chars().count() < 5 {
+        return Err(CareError::refused("reason", "Write the reason in a few words: the patient reads it"));
+    }
+    store.write(|tx| {
+        let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
+        course::end(tx, who, &plan, moment.today(), "discharged")?;
+        let ledger = Ledger { plan: &plan, on: moment.today(), rules: "physio".to_owned(), why: String::new(), at: moment.utc };
+        ledger.write(tx, who, "Plan", (String::new(), "Your programme has ended".to_owned()), reason.trim())?;
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "discharged", moment.utc)?)
+    })
+}

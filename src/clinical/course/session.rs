@@ -1,0 +1,71 @@
+//! What the newest session does to an exercise before its next one (5.2, 5.5).
+
+use crate::clinical::codes::Colour;
+use crate::clinical::exercise::library;
+use crate::clinical::plan::{ItemChange, PlanFacts, Prescribed, ease, is_reexposure, lighter, swap_options};
+
+/// Days for which an exercise rests that went out after a RED session, before it may be tried again (5.5).
+pub const REST_DAYS: u64 = 14;
+/// Effort of two sessions in a row from which the dose falls (5.2), 0 to 10.
+const HARD: f64 = 8.0;
+
+/// What happens to an exercise before its next session.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SessionEffect {
+    /// Nothing.
+    Keep,
+    /// An easier form or a smaller dose.
+    Change(Box<ItemChange>),
+    /// Another exercise of the same group takes its place.
+    Swap {
+        /// The new one, at its start dose.
+        to: Box<Prescribed>,
+        /// Why, for the person.
+        sentence: String,
+    },
+    /// It rests for [`REST_DAYS`], then it may be tried again.
+    Rest {
+        /// Why, for the person.
+        sentence: String,
+    },
+}
+
+impl SessionEffect {
+    /// The stable code of what happened, for the record; none when nothing did.
+    pub const fn code(&self) -> Option<&'static str> {
+        match self {
+            SessionEffect::Keep => None,
+            SessionEffect::Change(_) => Some("easier"),
+            SessionEffect::Swap { .. } => Some("swap"),
+            SessionEffect::Rest { .. } => Some("rest"),
+        }
+    }
+}
+
+/// The effect of the newest session. `colours` and `efforts` are the exercise's own, newest last, not cut by
+/// changes of form; `listed` is everything in the plan now.
+///
+/// A formerly painful movement that went RED leaves for two weeks. Else one RED: the easier form or, where there
+/// is none, a smaller dose. Two RED in a row: another exercise of the same group or, where none is allowed, a
+/// rest. Effort 8 or more twice in a row: a smaller dose.
+pub fn session_effect(item: &Prescribed, colours: &[Colour], efforts: &[f64], facts: &PlanFacts, listed: &[String]) -> SessionEffect {
+    let Some(exercise) = library().get(&item.exercise) else { return SessionEffect::Keep };
+    let title = &exercise.title;
+    match colours {
+        [.., Colour::Red] if is_reexposure(&item.exercise, facts.category) => {
+            SessionEffect::Rest { sentence: format!("{title}: not yet. It rests for two weeks, then you try it again, gently.") }
+        }
+        [.., Colour::Red, Colour::Red] => match swap_options(&item.exercise, facts, listed).first() {
+            Some(other) => SessionEffect::Swap {
+                to: Box::new(Prescribed::start(other, facts)),
+                sentence: format!("{title} hurt twice in a row, so {} takes its place.", other.title),
+            },
+            None => SessionEffect::Rest { sentence: format!("{title} hurt twice in a row, so it rests for two weeks.") },
+        },
+        [.., Colour::Red] => ease(item, facts).map_or(SessionEffect::Keep, |change| SessionEffect::Change(Box::new(change))),
+        _ if matches!(efforts, [.., before, last] if *before >= HARD && *last >= HARD) => {
+            lighter(item).map_or(SessionEffect::Keep, |change| SessionEffect::Change(Box::new(change)))
+        }
+        _ => SessionEffect::Keep,
+    }
+}

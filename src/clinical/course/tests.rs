@@ -1,0 +1,168 @@
+//! The course of a programme, case by case.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::clinical::codes::Category;
+use crate::clinical::codes::{Colour, Outcome, QuotaStep, Unit};
+use crate::clinical::plan::{Level, compose, tests};
+use crate::clinical::quota::{QuotaInput, schedule};
+use crate::clinical::week::WeekFacts;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+fn facts() -> PlanFacts {
+    tests::facts(Category::Flex)
+}
+
+fn reviewed(outcome: Outcome, exercise: ExerciseStep) -> WeekReview {
+    WeekReview { outcome, rules: Vec::new(), quota: QuotaStep::Same, exercise, alerts: Vec::new() }
+}
+
+fn rise() -> WeekReview {
+    reviewed(Outcome::Progress, ExerciseStep::Rise)
+}
+
+fn back() -> WeekReview {
+    reviewed(Outcome::StepBack, ExerciseStep::Ease)
+}
+
+fn week(pain: Option<f64>) -> WeekFacts {
+    WeekFacts { week: 4, nprs: pain, nprs_intake: Some(8.0), ..WeekFacts::default() }
+}
+
+fn step(phase: u8, pain: Option<f64>, this: &WeekReview, earlier: &[WeekReview]) -> PhaseStep {
+    let earlier: Vec<Reviewed> = earlier.iter().map(Reviewed::from).collect();
+    phase_step(phase, &week(pain), this, &earlier)
+}
+
+#[test]
+fn two_weeks_of_rise_in_a_row_and_little_enough_pain_lead_one_phase_up() {
+    assert_eq!(step(1, Some(5.0), &rise(), &[rise()]), PhaseStep::Up);
+    assert_eq!(step(1, Some(5.1), &rise(), &[rise()]), PhaseStep::Stay, "a week mean above 5");
+    assert_eq!(step(1, Some(2.0), &rise(), &[]), PhaseStep::Stay, "one week only");
+    let hold = reviewed(Outcome::Progress, ExerciseStep::Hold);
+    assert_eq!(step(1, Some(2.0), &rise(), &[rise(), hold.clone()]), PhaseStep::Stay, "a hold between them");
+    assert_eq!(step(1, Some(2.0), &hold, &[rise(), rise()]), PhaseStep::Stay, "this week held");
+    assert_eq!(step(1, None, &rise(), &[rise()]), PhaseStep::Stay, "pain not recorded shows nothing");
+}
+
+#[test]
+fn phase_three_asks_for_pain_of_three_or_half_of_the_intake() {
+    assert_eq!(step(2, Some(3.0), &rise(), &[rise()]), PhaseStep::Up);
+    assert_eq!(step(2, Some(4.0), &rise(), &[rise()]), PhaseStep::Up, "half of 8");
+    assert_eq!(step(2, Some(4.1), &rise(), &[rise()]), PhaseStep::Stay);
+    assert_eq!(step(3, Some(0.0), &rise(), &[rise()]), PhaseStep::Stay, "there is no fourth phase");
+}
+
+#[test]
+fn two_steps_back_lead_one_phase_down_and_a_held_week_between_them_does_not_hide_it() {
+    assert_eq!(step(2, Some(6.0), &back(), &[back()]), PhaseStep::Down);
+    let held = reviewed(Outcome::Hold, ExerciseStep::Hold);
+    let flare = reviewed(Outcome::Flare, ExerciseStep::Flare);
+    assert_eq!(step(3, Some(6.0), &back(), &[back(), held, flare]), PhaseStep::Down);
+    assert_eq!(step(2, Some(6.0), &back(), &[back(), rise()]), PhaseStep::Stay, "a good week between them");
+    assert_eq!(step(1, Some(6.0), &back(), &[back()]), PhaseStep::Stay, "phase 1 is the lowest");
+}
+
+fn session(id: &str, colours: &[Colour], efforts: &[f64]) -> SessionEffect {
+    let facts = facts();
+    let item = compose(&facts).items.into_iter().find(|i| i.exercise == id);
+    let item = item.unwrap_or_else(|| Prescribed::start(library().get(id).unwrap(), &facts));
+    session_effect(&item, colours, efforts, &facts, std::slice::from_ref(&item.exercise))
+}
+
+#[test]
+fn one_red_brings_the_easier_form_and_two_in_a_row_another_exercise() {
+    use Colour::{Amber, Green, Red};
+    assert_eq!(session("CO1", &[], &[]), SessionEffect::Keep);
+    assert_eq!(session("CO1", &[Red, Amber], &[]), SessionEffect::Keep, "the newest one counts");
+    let SessionEffect::Change(easier) = session("CO1", &[Green, Red], &[]) else { panic!("no easier form") };
+    assert_eq!(easier.to.level, Level::Easier);
+    let SessionEffect::Swap { to, sentence } = session("CO1", &[Red, Red], &[]) else { panic!("not swapped") };
+    assert!(to.core && to.exercise != "CO1", "another of the same group");
+    assert!(sentence.contains("twice in a row"), "{sentence}");
+}
+
+#[test]
+fn a_returning_movement_that_went_red_rests_for_two_weeks() {
+    assert!(matches!(session("HL13", &[Colour::Green, Colour::Red], &[]), SessionEffect::Rest { .. }));
+    assert_eq!(session("HL13", &[Colour::Green, Colour::Amber], &[]), SessionEffect::Keep);
+}
+
+#[test]
+fn effort_of_eight_twice_makes_the_dose_smaller_and_once_does_not() {
+    let green = [Colour::Green, Colour::Green];
+    assert!(matches!(session("HL1", &green, &[8.0, 8.0]), SessionEffect::Change(change) if change.rule == "ease_dose"));
+    assert_eq!(session("HL1", &green, &[8.0, 7.0]), SessionEffect::Keep);
+    assert_eq!(session("HL1", &green[..1], &[9.0]), SessionEffect::Keep);
+}
+
+#[test]
+fn two_silent_weeks_restart_and_four_end_the_plan() {
+    let found: Vec<Absence> = (0..6).map(absence).collect();
+    use Absence::{Lapse, None, Restart};
+    assert_eq!(found, [None, None, Restart, None, Lapse, Lapse]);
+}
+
+#[test]
+fn a_restart_begins_at_80_percent_of_the_last_completed_quota() {
+    let input = QuotaInput { trials: vec![12.0; 3], goal: 30.0, unit: Unit::Min, factor: 0.8, weeks: 12 };
+    let before = schedule(&input).unwrap();
+    assert_eq!(before.quotas[..6], [9.0, 11.0, 13.0, 15.0, 17.0, 19.0]);
+    let (_, after) = restart(&input, &before, 5).unwrap();
+    assert_eq!(after.start, 13.0, "80 % of the 17 minutes completed");
+    assert_eq!(after.quotas.last(), Some(&30.0));
+    let (_, at_first) = restart(&input, &before, 0).unwrap();
+    assert_eq!(at_first.start, 7.0, "80 % of the first quota");
+}
+
+#[test]
+fn maintenance_keeps_the_two_days_furthest_apart() {
+    assert_eq!(maintenance_days(&[0, 2, 4]), [0, 4]);
+    assert_eq!(maintenance_days(&[0, 1, 4]), [0, 4]);
+    assert_eq!(maintenance_days(&[5, 1, 3]), [1, 5]);
+    assert_eq!(maintenance_days(&[0, 1, 2, 3, 4]), [0, 3]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2_000, ..Default::default() })]
+
+    /// A year of any weeks: the phase stays within 1 to 3, moves by one at a time, and after every week nothing
+    /// in the list is above it.
+    #[test]
+    fn any_year_of_weeks_keeps_every_exercise_within_its_phase(
+        weeks in proptest::collection::vec((select(Outcome::ALL.to_vec()), select(ExerciseStep::ALL.to_vec()), 0.0f64..10.0), 52),
+    ) {
+        let mut facts = facts();
+        let mut items = compose(&facts).items;
+        let mut earlier: Vec<Reviewed> = Vec::new();
+        for (outcome, exercise, pain) in weeks {
+            let states: Vec<ItemState> = items.iter().map(|item| ItemState {
+                prescribed: item.clone(),
+                recent_colours: vec![Colour::Green; 3],
+                red_unanswered: false,
+                last_rpe: Some(4.0),
+                all_sets_done: true,
+            }).collect();
+            let review = reviewed(outcome, exercise);
+            let change = after_week(&states, &facts, &week(Some(pain)), &review, &earlier, &[]);
+            prop_assert!((1..=3).contains(&change.facts.phase) && change.facts.phase.abs_diff(facts.phase) <= 1);
+            earlier.push(Reviewed::from(&review));
+            if change.phase != PhaseStep::Stay {
+                earlier.clear();
+            }
+            for leaves in &change.leaving {
+                items.retain(|item| item.exercise != leaves.exercise);
+                items.extend(leaves.instead.clone());
+            }
+            if let Some(new) = change.new_item {
+                items.retain(|item| Some(&item.exercise) != new.replaces.as_ref());
+                items.push(new.item);
+            }
+            facts = change.facts;
+            for item in items.iter().filter(|item| item.role == Role::Training) {
+                prop_assert_eq!(allowed(library().get(&item.exercise).unwrap(), &facts, facts.phase), Ok(()));
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! How a plan moves through its course: phases, restarts, maintenance, its end, and what single sessions did to
+//! its exercises.
+
+use super::errors::StoreError;
+use super::plans::{Maintenance, Plan, PlanItem, PlanQuota, insert_item, of_patient};
+use super::schema::{plan_items, plan_quotas, plans, session_steps, training_logs};
+use super::{Json, ReadTx, WriteTx};
+use crate::access::{MayRead, MayWrite, PatientAccess};
+use crate::clinical::plan::{PlanFacts, Prescribed};
+use crate::clock::UtcTime;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+fn changed_one(rows: usize) -> Result<(), StoreError> {
+    if rows == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
+/// Sets what a plan rests on, with its phase and the first day of that phase.
+pub fn set_phase<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    plan: &Plan,
+    facts: &PlanFacts,
+    since: NaiveDate,
+) -> Result<(), StoreError> {
+    let mine = plans::table.find(&plan.id).filter(plans::patient_id.eq(who.patient().as_str()));
+    let set = (plans::phase.eq(i32::from(facts.phase)), plans::facts.eq(Json::new(facts.clone())), plans::phase_since.eq(since));
+    changed_one(diesel::update(mine).set(set).execute(tx.conn)?)
+}
+
+/// Sets the training days, and whether the plan only keeps what was gained.
+pub fn set_maintenance<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    plan: &Plan,
+    days: &[u8],
+    maintenance: Option<Maintenance>,
+) -> Result<(), StoreError> {
+    let mine = plans::table.find(&plan.id).filter(plans::patient_id.eq(who.patient().as_str()));
+    let set = (plans::training_days.eq(Json::new(days.to_vec())), plans::maintenance.eq(maintenance.map(Json::new)));
+    changed_one(diesel::update(mine).set(set).execute(tx.conn)?)
+}
+
+/// Ends a plan: `lapsed` or `discharged`.
+pub fn end<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, plan: &Plan, on: NaiveDate, reason: &str) -> Result<(), StoreError> {
+    let mine = plans::table.find(&plan.id).filter(plans::patient_id.eq(who.patient().as_str())).filter(plans::status.eq("active"));
+    let set = (plans::status.eq("ended"), plans::ended_on.eq(on), plans::end_reason.eq(reason));
+    changed_one(diesel::update(mine).set(set).execute(tx.conn)?)
+}
+
+/// The newest plan, whether it is under way or has ended.
+pub fn latest<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Option<Plan>, StoreError> {
+    let found = plans::table.filter(plans::patient_id.eq(who.patient().as_str()));
+    Ok(found.order((plans::agreed_at.desc(), plans::id)).first(tx.conn).optional()?)
+}
+
+/// Gives a quota another schedule and starts it at its first step.
+pub fn reschedule<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, quota: &PlanQuota) -> Result<(), StoreError> {
+    let mine = plans::table.filter(plans::patient_id.eq(who.patient().as_str())).select(plans::id);
+    let set = (
+        plan_quotas::goal.eq(quota.goal),
+        plan_quotas::goal_on.eq(quota.goal_on),
+        plan_quotas::days_per_week.eq(quota.days_per_week),
+        plan_quotas::inputs.eq(quota.inputs.clone()),
+        plan_quotas::schedule.eq(quota.schedule.clone()),
+        plan_quotas::step_index.eq(quota.step_index),
+    );
+    changed_one(diesel::update(plan_quotas::table.find(&quota.id).filter(plan_quotas::plan_id.eq_any(mine))).set(set).execute(tx.conn)?)
+}
+
+/// Takes an exercise out of the plan.
+pub fn remove_item<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, item: &PlanItem, on: NaiveDate) -> Result<(), StoreError> {
+    changed_one(
+        diesel::update(plan_items::table.find(&item.id).filter(of_patient(who))).set(plan_items::removed_on.eq(on)).execute(tx.conn)?,
+    )
+}
+
+/// Puts an exercise at the end of the plan's list.
+pub fn add_item<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    plan: &Plan,
+    item: &Prescribed,
+    on: NaiveDate,
+) -> Result<(), StoreError> {
+    let last: Option<i32> = plan_items::table
+        .filter(plan_items::plan_id.eq(&plan.id))
+        .filter(of_patient(who))
+        .select(diesel::dsl::max(plan_items::place))
+        .first(tx.conn)?;
+    insert_item(tx, &plan.id, last.map_or(0, |place| place + 1), item, on)
+}
+
+/// What a session did to an exercise.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = session_steps)]
+pub struct SessionStep {
+    /// The session.
+    pub log_id: String,
+    /// Id in the library.
+    pub exercise: String,
+    /// `easier`, `swap` or `rest`.
+    pub step: String,
+    /// The session's day.
+    pub on_date: NaiveDate,
+    /// When it was decided.
+    pub taken_at: UtcTime,
+}
+
+/// Keeps what a session did; each session acts on an exercise once.
+pub fn keep_step<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, step: &SessionStep) -> Result<(), StoreError> {
+    super::logs::one(tx, who, &step.log_id)?;
+    diesel::insert_into(session_steps::table).values(step.clone()).execute(tx.conn)?;
+    Ok(())
+}
+
+/// What sessions since a day did to exercises, oldest first.
+pub fn steps_since<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, from: NaiveDate) -> Result<Vec<SessionStep>, StoreError> {
+    let found = session_steps::table
+        .inner_join(training_logs::table)
+        .filter(training_logs::patient_id.eq(who.patient().as_str()))
+        .filter(session_steps::on_date.ge(from));
+    Ok(found
+        .select(session_steps::all_columns)
+        .order((session_steps::on_date, session_steps::taken_at, session_steps::exercise))
+        .load(tx.conn)?)
+}
