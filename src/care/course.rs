@@ -288,7 +288,7 @@ pub(super) fn lapse<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, ledge
     course::end(tx, who, ledger.plan, ledger.on, "lapsed")?;
     ledger.write(tx, who, "Plan", (String::new(), "Your plan has ended".to_owned()), why)?;
     let told = "No entry for four weeks. The plan has ended; a new intake and baseline come before another.";
-    Ok(oversight::raise(tx, who, "P-04", AlertTo::Physio, told, ledger.at)?)
+    Ok(oversight::raise(tx, who, "4.2", AlertTo::Physio, told, ledger.at)?)
 }
 
 /// From now on the plan keeps what was gained (P-08): two exercise days and five walks of half an hour a week.

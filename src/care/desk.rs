@@ -82,6 +82,12 @@ fn case_row<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, listed: Listed,
         Standing::Intake => (row.stands, row.need) = ("Intake not finished".to_owned(), Need::Joining),
         Standing::Ready(_) => (row.stands, row.need) = ("Measuring the baseline".to_owned(), Need::Joining),
         Standing::Held(_) => (row.stands, row.need) = ("Held: no plan until cleared".to_owned(), Need::Danger),
+        Standing::Ended(plan) => {
+            row.stands = match plan.end_reason.as_deref() {
+                Some("lapsed") => "Plan ended after four silent weeks".to_owned(),
+                _ => "Programme ended".to_owned(),
+            };
+        }
         Standing::Active(active) => {
             let number = active.week(on).max(1);
             row.stands = match (active.pause, &active.flare, recent.maintaining) {

@@ -270,10 +270,10 @@ fn history(record: &Record, week: Week, facts: &mut WeekFacts) {
 pub fn silent_weeks<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan, week: Week) -> Result<u32, CareError> {
     let reviewed = reviews::reviews(tx, who, &plan.id)?;
     let mut silent = 0;
-    for number in (1..=week.number).rev() {
-        let this = Week::of(plan.started_on, number);
+    let since = plan.phase_since.unwrap_or(plan.started_on);
+    for this in (1..=week.number).rev().map(|number| Week::of(plan.started_on, number)).take_while(|week| week.to >= since) {
         let other =
-            |r: &&Review| i64::from(r.week) == i64::from(number) && matches!(r.result.outcome, Outcome::PauseAlert | Outcome::Flare);
+            |r: &&Review| i64::from(r.week) == i64::from(this.number) && matches!(r.result.outcome, Outcome::PauseAlert | Outcome::Flare);
         let spoken = reviewed.iter().any(|r| other(&r))
             || !logs::between(tx, who, this.from, this.to)?.is_empty()
             || !pain_days(tx, who, this.from, this.to)?.is_empty()

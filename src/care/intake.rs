@@ -1,6 +1,7 @@
 //! The intake: answers kept as they come, judged as they come for emergencies, and decided whole.
 
 use super::CareError;
+use super::standing::ended;
 use crate::access::{MayWrite, Own, PatientAccess};
 use crate::clinical::codes::{AlertTo, Disposition};
 use crate::clinical::intake::{AnswerError, AnswerMap, Evaluation, changed_after_hold, evaluate, evaluate_so_far};
@@ -16,20 +17,35 @@ const URGENT_STANDS: Duration = Duration::days(14);
 /// The draft of the intake; begun now when there is none. After a submitted intake a new draft
 /// starts from its answers.
 pub fn draft(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result<Intake, CareError> {
-    if let Some(found) = store.read(|tx| intake::latest(tx, who, "draft"))? {
+    let found = store.read(|tx| Ok::<_, CareError>((intake::latest(tx, who, "draft")?, ended(tx, who)?)))?;
+    if let (Some(found), None) = found {
         return Ok(found);
     }
     store.write(|tx| draft_in(tx, who, moment))
 }
 
+/// Answers that still hold after a plan has ended; everything about health and pain is asked anew (4.2 no. 9).
+const LASTING: [&str; 3] = ["sex", "onset_age", "first_ever"];
+
 fn draft_in(tx: &mut WriteTx, who: &PatientAccess<Own>, moment: Moment) -> Result<Intake, CareError> {
-    if let Some(found) = intake::latest(tx, who, "draft")? {
+    let ended = ended(tx, who)?;
+    let old = |draft: &Intake| ended.as_ref().and_then(|plan| plan.ended_on).is_some_and(|end| draft.updated_at.date() < end);
+    if let Some(mut found) = intake::latest(tx, who, "draft")? {
+        if old(&found) {
+            let kept = found.answers.clone().into_inner().into_iter().filter(|(id, _)| LASTING.contains(&id.as_str())).collect();
+            found.answers = Json::new(kept);
+            found.updated_at = moment.utc;
+            intake::save(tx, who, &found)?;
+        }
         return Ok(found);
     }
-    let (answers, wishes) = match intake::latest(tx, who, "submitted")? {
+    let (mut answers, wishes) = match intake::latest(tx, who, "submitted")? {
         Some(before) => (before.answers.into_inner(), before.wishes.into_inner()),
         None => (AnswerMap::new(), Wishes::default()),
     };
+    if ended.is_some() {
+        answers.retain(|id, _| LASTING.contains(&id.as_str()));
+    }
     Ok(intake::begin(tx, who, answers, wishes, moment.utc)?)
 }
 

@@ -31,6 +31,9 @@ fn due<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, moment: Moment) -> R
         moment.today() > after || (moment.today() == after && moment.time() >= night)
     };
     let mut weeks: Vec<Week> = (reviewed + 1..).map(|n| Week::of(plan.started_on, n)).take_while(ended).collect();
+    // Quiet weeks of maintenance that nobody judged are not judged after coming back either.
+    let since = plan.phase_since.unwrap_or(plan.started_on);
+    weeks.retain(|week| week.to >= since);
     if plan.maintenance.is_some() {
         weeks = spoken_of(tx, who, weeks, moment)?;
     }

@@ -7,7 +7,7 @@ use crate::clinical::codes::Disposition;
 use crate::store::intake::{Hold, Intake};
 use crate::store::plans::Plan;
 use crate::store::reviews::Flare;
-use crate::store::{ReadTx, intake, plans, reviews};
+use crate::store::{ReadTx, course, intake, plans, reviews};
 use chrono::NaiveDate;
 
 /// Why an active plan stands still.
@@ -32,6 +32,8 @@ pub enum Standing {
     Ready(Box<Intake>),
     /// A plan is under way.
     Active(Box<Active>),
+    /// The plan has ended, after a long silence or by the physiotherapist; a new intake leads to another.
+    Ended(Box<Plan>),
 }
 
 /// A plan under way.
@@ -91,11 +93,19 @@ pub fn standing<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDa
             Ok(Standing::Active(Box::new(Active { plan, pause, flare })))
         }
         (None, Some(hold)) => Ok(Standing::Held(hold)),
-        (None, None) => Ok(match intake::latest(tx, who, "submitted")? {
-            Some(submitted) => Standing::Ready(Box::new(submitted)),
-            None => Standing::Intake,
+        (None, None) => Ok(match (ended(tx, who)?, intake::latest(tx, who, "submitted")?) {
+            (Some(plan), _) => Standing::Ended(Box::new(plan)),
+            (None, Some(submitted)) => Standing::Ready(Box::new(submitted)),
+            (None, None) => Standing::Intake,
         }),
     }
+}
+
+/// The plan that ended last, while no newer intake was handed in.
+pub fn ended<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Option<Plan>, CareError> {
+    let Some(plan) = course::latest(tx, who)?.filter(|plan| plan.status == "ended") else { return Ok(None) };
+    let newest = intake::latest(tx, who, "submitted")?;
+    Ok(newest.is_some_and(|intake| intake.id == plan.intake_id).then_some(plan))
 }
 
 /// The disposition in force: the most urgent of the latest check and intake (13 no. 1: the stricter stands).

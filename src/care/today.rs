@@ -7,7 +7,8 @@ use super::journal::pain_days;
 use super::logging::{Coloured, coloured, usual_on};
 use super::standing::{Active, Pause};
 use crate::access::{MayRead, Own, PatientAccess};
-use crate::clinical::codes::{Colour, DayClass, Outcome};
+use crate::clinical::codes::{Colour, DayClass};
+use crate::clinical::course::MAINTENANCE_CHECK_DAYS;
 use crate::clinical::plan::{self, FlareDay, Prescribed, Role, flare_day, library_item, paused_items, training_day};
 use crate::clinical::quota::part_of;
 use crate::clock::Moment;
@@ -18,6 +19,8 @@ use chrono::{Datelike, Days, NaiveDate};
 
 /// From this day of the week on the weekly check is offered.
 const CHECK_FROM_DAY: i64 = 5;
+/// Days without an entry after which the page says a gentle word (4.2 no. 9).
+const QUIET_DAYS: u64 = 2;
 /// Last day of the flare plan that does not ask how the morning was, and the last one at all (5.4).
 const FLARE_STAYS: i64 = 5;
 const FLARE_LAST: i64 = 7;
@@ -94,6 +97,10 @@ pub struct Today {
     pub average: Option<i32>,
     /// The weekly check is open and not answered yet.
     pub check_due: bool,
+    /// Two days went by without an entry (4.2 no. 9).
+    pub quiet: bool,
+    /// The plan only keeps what was gained (P-08).
+    pub maintaining: bool,
     /// The last review, told as news in the week after it.
     pub news: Option<Review>,
 }
@@ -115,7 +122,7 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
     let plan = &active.plan;
     let week_number = active.week(on).max(1);
     let week = Week::of(plan.started_on, u32::try_from(week_number).unwrap_or(1));
-    let sessions = coloured(tx, who, week.from - Days::new(1), on)?;
+    let sessions = coloured(tx, who, week.from.min(on - Days::new(QUIET_DAYS)) - Days::new(1), on)?;
     let items = plans::items(tx, who, plan)?;
     let is_training_day = plan.training_days.contains(&weekday(on));
     let listed: Vec<Prescribed> = items.iter().map(|i| Prescribed::clone(&i.prescription)).collect();
@@ -123,14 +130,35 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
     let morning = record.as_ref().and_then(|r| r.morning);
     let flare = flare_of(tx, who, active, &listed, on, morning)?;
     let (training, support) = choose(active, &listed, is_training_day, on, flare.as_ref().map(|(_, day)| day));
+    // Every second day: not again on the day after it was done (5.5).
+    let rested = |item: &Prescribed| {
+        let yesterday = sessions.iter().filter(|s| s.log.on_date == on - Days::new(1));
+        let done = |s: &Coloured| s.log.items.iter().any(|i| i.exercise == item.exercise && i.done != logs::Done::Not);
+        !item.dose.every_other_day || !yesterday.into_iter().any(done)
+    };
+    let training: Vec<Prescribed> = training.into_iter().filter(rested).collect();
     let quotas = if active.pause.is_none() {
         day_quotas(&plans::quotas(tx, who, plan)?, &sessions, on, flare.as_ref().map(|(_, day)| day))
     } else {
         Vec::new()
     };
+    let flare_is_none = flare.is_none();
     let trained_yesterday = sessions.iter().any(|s| s.log.on_date == on - Days::new(1) && s.log.has_exercise());
     // Checks that came with a log or a flare have a word before their token and are not the weekly one.
-    let checked = reviews::checks(tx, who, week.from + Days::new(4), week.to)?.iter().any(|c| !c.token.contains(' '));
+    let weekly = |from: NaiveDate, tx: &mut ReadTx| {
+        Ok::<_, CareError>(reviews::checks(tx, who, from, week.to)?.iter().any(|c| !c.token.contains(' ')))
+    };
+    let check_due = match &plan.maintenance {
+        Some(kept) => {
+            let rested = (on - kept.since).num_days() >= MAINTENANCE_CHECK_DAYS;
+            rested && !weekly(on - Days::new(MAINTENANCE_CHECK_DAYS.unsigned_abs() - 1), tx)?
+        }
+        None => (on - week.from).num_days() + 1 >= CHECK_FROM_DAY && !weekly(week.from + Days::new(4), tx)?,
+    };
+    let quiet = (1..=QUIET_DAYS).all(|back| {
+        let day = on - Days::new(back);
+        day >= plan.started_on && !sessions.iter().any(|s| s.log.on_date == day)
+    });
     let news = reviews::reviews(tx, who, &plan.id)?.pop().filter(|r| i64::from(r.week) == week_number - 1);
     Ok(Today {
         on,
@@ -146,7 +174,9 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
         morning_open: trained_yesterday && morning.is_none(),
         morning,
         average: record.and_then(|r| r.average),
-        check_due: (on - week.from).num_days() + 1 >= CHECK_FROM_DAY && !checked && active.pause.is_none(),
+        check_due: check_due && active.pause.is_none(),
+        quiet: quiet && flare_is_none && active.pause.is_none() && plan.maintenance.is_none(),
+        maintaining: plan.maintenance.is_some(),
         news,
     })
 }
@@ -270,7 +300,7 @@ pub struct Progress {
     pub quota_days: Vec<(PlanQuota, Vec<QuotaDay>)>,
     /// Sessions of the last four weeks.
     pub sessions: Vec<Coloured>,
-    /// Whether the last review said the plan now keeps what was gained.
+    /// Whether the plan only keeps what was gained (P-08).
     pub maintaining: bool,
 }
 
@@ -285,7 +315,7 @@ pub fn progress<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDa
             let of_quota = quota_days(&sessions, &quota);
             quotas.push((quota, of_quota));
         }
-        maintaining = reviews::reviews(tx, who, &plan.id)?.last().is_some_and(|r| r.result.outcome == Outcome::Maintain);
+        maintaining = plan.maintenance.is_some();
     }
     Ok(Progress { pain: pain_days(tx, who, from, on)?, quota_days: quotas, sessions, maintaining })
 }

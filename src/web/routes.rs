@@ -121,13 +121,16 @@ routes! {
         "/journal/new" => get p::journal::new, post p::journal::save_new;
         "/journal/{id}/edit" => get p::journal::edit, post p::journal::save_edit;
         "/plan" => get p::plan::show;
+        "/plan/resume" => post p::ended::resume;
         "/changes" => get p::changes::show;
+        "/ended" => get p::ended::show;
     }
     Physio {
         "/pro" => get p::pro::list;
         "/style" => get p::style::show;
         "/pro/invite" => get p::pro::invite::show, post p::pro::invite::save;
         "/pro/patients/{id}" => get p::pro::file::show;
+        "/pro/patients/{id}/discharge" => get p::pro::discharge::show, post p::pro::discharge::save;
         "/pro/patients/{id}/clear" => get p::pro::clear::clearing, post p::pro::clear::record_clearance;
         "/pro/patients/{id}/alerts/{alert}" => post p::pro::clear::dealt_with;
         "/pro/patients/{id}/items/{item}" => get p::pro::item::show, post p::pro::item::save;

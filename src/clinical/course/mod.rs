@@ -60,10 +60,12 @@ pub fn after_week(
     let leaving = if phase == PhaseStep::Down { leaving(states, &facts) } else { Vec::new() };
     let stays = |state: &&ItemState| !leaving.iter().any(|l| l.exercise == state.prescribed.exercise);
     let staying: Vec<ItemState> = states.iter().filter(stays).cloned().collect();
-    let doses = next_doses(&staying, review.exercise, &facts);
-    let listed: Vec<Prescribed> = staying.into_iter().map(|state| state.prescribed).collect();
+    let listed: Vec<Prescribed> = staying.iter().map(|state| state.prescribed.clone()).collect();
     // Something new belongs to a week that went well; it starts at its own small dose.
     let new_item = if review.exercise == ExerciseStep::Rise { next_new_item(&listed, &facts, resting) } else { None };
+    let replaced = new_item.as_ref().and_then(|new| new.replaces.as_deref());
+    let kept: Vec<ItemState> = staying.into_iter().filter(|state| Some(state.prescribed.exercise.as_str()) != replaced).collect();
+    let doses = next_doses(&kept, review.exercise, &facts);
     WeekChange { facts, phase, leaving, doses, new_item }
 }
 

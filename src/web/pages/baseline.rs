@@ -133,6 +133,7 @@ async fn load(me: &Me) -> Result<Result<BaselineState, &'static str>, AppError> 
                 Standing::Active(_) => Err("/today"),
                 Standing::Held(_) => Err("/result"),
                 Standing::Intake => Err("/intake"),
+                Standing::Ended(_) => Err("/ended"),
             })
         })
     })

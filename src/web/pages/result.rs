@@ -100,8 +100,10 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
         Standing::Held(hold) => Some(hold.clone()),
         _ => None,
     };
-    if matches!(state, Standing::Intake) {
-        return Ok(go("/intake"));
+    match state {
+        Standing::Intake => return Ok(go("/intake")),
+        Standing::Ended(_) => return Ok(go("/ended")),
+        _ => {}
     }
     let Some(decision) = in_force(hold.as_ref(), &all) else { return Ok(go("/intake")) };
     let ctx = me.visitor.reading();

@@ -78,6 +78,8 @@ pub(super) struct FilePage {
     measures: Vec<(String, String, String)>,
     changes: Vec<ChangeView>,
     looks: Vec<(String, String)>,
+    /// A plan is under way, so the programme can be ended.
+    under_way: bool,
 }
 
 fn stands(file: &File) -> String {
@@ -85,6 +87,11 @@ fn stands(file: &File) -> String {
         Standing::Intake => "The intake is not finished.".to_owned(),
         Standing::Held(_) => "Held: no plan until you record clearance.".to_owned(),
         Standing::Ready(_) => "Measuring the baseline.".to_owned(),
+        Standing::Ended(plan) => match (plan.end_reason.as_deref(), plan.ended_on) {
+            (Some("lapsed"), Some(on)) => format!("Plan ended on {}, after four weeks without an entry.", words::date(on)),
+            (_, Some(on)) => format!("Programme ended on {}.", words::date(on)),
+            (_, None) => "Programme ended.".to_owned(),
+        },
         Standing::Active(active) => {
             let week = active.week(file.moment.today()).max(1);
             match (active.pause, &active.flare) {
@@ -305,6 +312,7 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
             .collect(),
         measures: measures(&file.measures),
         changes: change_views(&file.changes, &file.reviews),
+        under_way: matches!(file.standing, Standing::Active(_)),
         looks: file
             .looks
             .iter()

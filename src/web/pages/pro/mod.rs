@@ -1,6 +1,7 @@
 //! The physiotherapist's desk (`/pro`): who needs attention first, and why.
 
 pub mod clear;
+pub mod discharge;
 pub mod file;
 pub mod invite;
 pub mod item;

@@ -31,6 +31,7 @@ pub(super) async fn active(me: &Me) -> Result<Result<Box<Active>, &'static str>,
                 Standing::Ready(_) => Err("/baseline"),
                 Standing::Held(_) => Err("/result"),
                 Standing::Intake => Err("/intake"),
+                Standing::Ended(_) => Err("/ended"),
             })
         })
     })
@@ -120,6 +121,8 @@ struct TodayPage {
     flare: Option<FlareView>,
     logged: Vec<LoggedView>,
     cue: String,
+    quiet: bool,
+    maintaining: bool,
 }
 
 fn strip(today: &Today) -> (Vec<DayView>, String) {
@@ -238,6 +241,8 @@ fn today_page(me: &Me, active: &Active, today: &Today, form: Option<&FormData>, 
         flare: today.flare.as_ref().map(|(day, plan)| FlareView { day: *day, note: plan.note.to_owned(), settled_first: *day >= 7 }),
         logged: logged.collect(),
         cue: active.plan.cue.clone(),
+        quiet: today.quiet,
+        maintaining: today.maintaining,
         ctx: me.visitor.ctx(),
     };
     if page_struct.errors.is_empty() { page(&page_struct) } else { page_again(&page_struct) }
