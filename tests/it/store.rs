@@ -180,7 +180,9 @@ each_backend! {
         assert_eq!(load(app.now()).as_deref(), Some("{}"));
         app.wait(day);
         assert_eq!(load(app.now()), None);
-        assert_eq!(app.store().write::<_, StoreError>(|tx| sessions::purge(tx, app.now())).expect("purged"), 1);
+        // The running server clears up as well and may have been quicker.
+        app.store().write::<_, StoreError>(|tx| sessions::purge(tx, app.now())).expect("purged");
+        assert_eq!(app.database.count("sessions WHERE id = 'hash'"), 0);
     }
 
     fn weeks_are_reviewed_once_by_whoever_comes_first(backend) {
