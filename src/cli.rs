@@ -6,11 +6,12 @@ use crate::care::demo::DemoPerson;
 use crate::clinical::rules_json::{Kind, run};
 use crate::clock::{Clock, UtcTime};
 use crate::config::{Config, SETTINGS};
+use crate::simulation::{self, Setup};
 use crate::store::{DatabaseUrl, Store, migrate};
 use clap::{Parser, Subcommand, ValueEnum};
 use futures_util::future::{Either, select};
 use std::io::{BufRead, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::process::ExitCode;
 use std::task::{Context, Poll};
@@ -42,6 +43,21 @@ enum Command {
     /// Make a physiotherapist's account, or let somebody set a new password.
     #[command(subcommand)]
     User(UserCommand),
+    /// Let virtual patients live under the rules and count what comes of it, safety first. A model, not a trial.
+    Simulate {
+        /// How many patients.
+        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+        patients: u64,
+        /// How many weeks each.
+        #[arg(long, default_value_t = 26, value_parser = clap::value_parser!(u32).range(1..=104))]
+        weeks: u32,
+        /// The same seed gives the same patients.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Also write a page with plots to this file.
+        #[arg(long)]
+        html: Option<PathBuf>,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -84,6 +100,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command.unwrap_or(Command::Serve) {
         Command::Rules { kind, lines } => return rules(kind, lines),
+        Command::Simulate { patients, weeks, seed, html } => simulated(Setup { patients, weeks, seed }, html.as_deref()),
         Command::Serve => config().and_then(serve),
         Command::Demo => config().and_then(demo),
         Command::Migrate => config().and_then(|config| migrated(&config)),
@@ -218,6 +235,24 @@ fn user(config: &Config, command: &UserCommand) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// `simulate`: the summary on standard output, progress on the terminal. Fails when a safety property did not hold.
+fn simulated(setup: Setup, html: Option<&Path>) -> Result<(), String> {
+    let bar = indicatif::ProgressBar::new(setup.patients);
+    if let Ok(style) = indicatif::ProgressStyle::with_template("{bar:40} {pos}/{len} patients, {eta} left") {
+        bar.set_style(style);
+    }
+    let summary = simulation::simulate(setup, &|done| bar.inc(done));
+    bar.finish_and_clear();
+    println!("{}", serde_json::to_string_pretty(&summary).map_err(|e| e.to_string())?);
+    if let Some(file) = html {
+        std::fs::write(file, simulation::html(&summary)).map_err(|e| format!("{}: {e}", file.display()))?;
+    }
+    match summary.violations_total {
+        0 => Ok(()),
+        n => Err(format!("{n} safety violations")),
+    }
 }
 
 /// `rules …`: reads standard input, writes standard output, touches nothing else.

@@ -20,5 +20,6 @@ pub mod clinical;
 pub mod clock;
 pub mod config;
 pub mod ids;
+pub mod simulation;
 pub mod store;
 pub mod web;

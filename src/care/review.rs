@@ -9,7 +9,7 @@ use super::standing::{Standing, standing};
 use crate::access::{MayRead, MayWrite, PatientAccess, as_job};
 use crate::clinical::advice::advice;
 use crate::clinical::codes::{Outcome, QuotaStep};
-use crate::clinical::course::{Absence, absence};
+use crate::clinical::course::{Absence, absence, next_index};
 use crate::clinical::week::{WeekFacts, WeekReview, review, rule_sentence};
 use crate::clock::{Clock, Moment, zone};
 use crate::store::plans::{Change, Plan, PlanQuota};
@@ -167,11 +167,8 @@ fn move_quota<M: MayWrite>(
     facts: &WeekFacts,
 ) -> Result<(), CareError> {
     let last = i32::try_from(quota.schedule.quotas.len()).unwrap_or(1) - 1;
-    let index = match step {
-        QuotaStep::Up => (quota.step_index + 1).min(last),
-        QuotaStep::Down => (quota.step_index - 1).max(0),
-        QuotaStep::Same | QuotaStep::Flare | QuotaStep::Frozen => quota.step_index,
-    };
+    let index = next_index(step, usize::try_from(quota.step_index).unwrap_or(0), quota.schedule.quotas.len());
+    let index = i32::try_from(index).unwrap_or(last);
     let weeks_left = u64::try_from(last - index).unwrap_or(0);
     // The date of a goal that was reached is past and stays.
     let reached = facts.goals_met && index == quota.step_index;

@@ -14,10 +14,22 @@ pub use maintenance::{MAINTENANCE_CHECK_DAYS, WALK_DAYS, WALK_MINUTES, maintenan
 pub use phase::{PhaseStep, Reviewed, phase_step};
 pub use session::{REST_DAYS, SessionEffect, session_effect};
 
-use crate::clinical::codes::ExerciseStep;
+use crate::clinical::codes::{ExerciseStep, QuotaStep};
 use crate::clinical::exercise::library;
-use crate::clinical::plan::{ItemChange, ItemState, NewItem, PlanFacts, Prescribed, Role, allowed, next_doses, next_new_item};
+use crate::clinical::plan::{
+    ItemChange, ItemState, NewItem, PlanFacts, Prescribed, Role, allowed, is_entering, is_reexposure, next_doses, next_new_item,
+};
 use crate::clinical::week::{WeekFacts, WeekReview};
+
+/// Place in a schedule of `length` quotas after a week: `up` advances, `down` goes back one, everything else
+/// stays (4.2 no. 7).
+pub fn next_index(step: QuotaStep, index: usize, length: usize) -> usize {
+    match step {
+        QuotaStep::Up => (index + 1).min(length.saturating_sub(1)),
+        QuotaStep::Down => index.saturating_sub(1),
+        QuotaStep::Same | QuotaStep::Flare | QuotaStep::Frozen => index,
+    }
+}
 
 /// An exercise that leaves the list because the new phase does not allow it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +77,10 @@ pub fn after_week(
     let new_item = if review.exercise == ExerciseStep::Rise { next_new_item(&listed, &facts, resting) } else { None };
     let replaced = new_item.as_ref().and_then(|new| new.replaces.as_deref());
     let kept: Vec<ItemState> = staying.into_iter().filter(|state| Some(state.prescribed.exercise.as_str()) != replaced).collect();
-    let doses = next_doses(&kept, review.exercise, &facts);
+    let mut doses = next_doses(&kept, review.exercise, &facts);
+    // One movement at a time comes back (5.5): while a new one enters, no other begins again in a harder form.
+    let enters = new_item.as_ref().is_some_and(|new| is_entering(&new.item, &facts));
+    doses.retain(|dose| !(enters && is_reexposure(&dose.exercise, facts.category) && matches!(dose.rule, "rise_form" | "rise_load")));
     WeekChange { facts, phase, leaving, doses, new_item }
 }
 

@@ -67,7 +67,10 @@ pub fn next_doses(items: &[ItemState], step: ExerciseStep, facts: &PlanFacts) ->
             order
                 .into_iter()
                 .filter(|item| may_rise(item))
-                .filter_map(|item| rise(item, facts, &listed))
+                .filter_map(|item| {
+                    let other = |i: &&ItemState| i.prescribed.exercise != item.prescribed.exercise && is_entering(&i.prescribed, facts);
+                    rise(item, facts, &listed, items.iter().find(other).is_some())
+                })
                 .take(training.len().div_ceil(RISE_SHARE))
                 .collect()
         }
@@ -112,7 +115,17 @@ fn may_rise(item: &ItemState) -> bool {
     !item.recent_colours.is_empty() && !red && item.all_sets_done && item.last_rpe.is_some_and(|effort| effort <= MAX_RISE_EFFORT)
 }
 
-fn rise(item: &ItemState, facts: &PlanFacts, listed: &[&str]) -> Option<ItemChange> {
+/// A movement that comes back (5.5) and has not reached its full number yet.
+pub fn is_entering(item: &Prescribed, facts: &PlanFacts) -> bool {
+    let full = match item.dose.kind {
+        DoseKind::Reps => item.dose.reps >= item.dose.top,
+        _ => library().get(&item.exercise).is_none_or(|exercise| size(&item.dose) > size(&exercise.dose)),
+    };
+    is_reexposure(&item.exercise, facts.category) && !full
+}
+
+/// `another_enters`: a second movement is coming back, so this one may not begin again in a harder form (5.5).
+fn rise(item: &ItemState, facts: &PlanFacts, listed: &[&str], another_enters: bool) -> Option<ItemChange> {
     let now = &item.prescribed;
     let exercise = library().get(&now.exercise)?;
     // What has a later phase by now (a changed category, say) does not grow any further.
@@ -144,6 +157,7 @@ fn rise(item: &ItemState, facts: &PlanFacts, listed: &[&str]) -> Option<ItemChan
         return Some(change(now, dose, now.level, "rise_dose", words));
     }
     match now.level {
+        Level::Standard | Level::Harder if another_enters && is_reexposure(&exercise.id, facts.category) => None,
         Level::Standard => harder(now, exercise, facts, listed),
         Level::Harder => heavier(now, exercise),
         Level::Easier => None,

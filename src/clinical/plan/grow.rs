@@ -1,7 +1,7 @@
 //! One new item at a time (5.1, 5.2): how a list moves towards the list of a new phase.
 
 use super::compose::{MAX_ITEMS, are_forms, compose};
-use super::{PlanFacts, Prescribed, Role, is_reexposure};
+use super::{PlanFacts, Prescribed, Role, is_entering, is_reexposure};
 use crate::clinical::exercise::{Exercise, library};
 use serde::{Deserialize, Serialize};
 
@@ -22,8 +22,7 @@ pub struct NewItem {
 pub fn next_new_item(current: &[Prescribed], facts: &PlanFacts, resting: &[String]) -> Option<NewItem> {
     let target = compose(facts).items;
     let listed = |list: &[Prescribed], id: &str| list.iter().any(|item| item.exercise == id);
-    let entering = |item: &Prescribed| is_reexposure(&item.exercise, facts.category) && item.dose.reps < item.dose.top;
-    let reexposed = current.iter().any(entering);
+    let reexposed = current.iter().any(|item| is_entering(item, facts));
     let leaving: Vec<&Exercise> = current
         .iter()
         .filter(|item| item.role == Role::Training && !listed(&target, &item.exercise))
