@@ -14,6 +14,8 @@ pub mod plan;
 pub mod quota;
 pub mod rules_json;
 pub mod session;
+#[cfg(test)]
+mod tests_cases;
 pub mod week;
 
 /// Version of the rules and numbers in this folder. It is stored with every decision; raise it
