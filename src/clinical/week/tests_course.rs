@@ -36,7 +36,7 @@ fn with_sessions(facts: &WeekFacts, sessions: &[Session], usual: u32) -> WeekFac
 }
 
 proptest! {
-    #![proptest_config(generated(60_000))]
+    #![proptest_config(generated(40_000))]
 
     /// All else equal, a sorer session moves no track further up, neither in the session nor the next morning.
     #[test]
@@ -135,7 +135,7 @@ impl Course {
 }
 
 proptest! {
-    #![proptest_config(generated(3_000))]
+    #![proptest_config(generated(1_500))]
 
     /// Any half year of weeks, each with the history of those before, ends in a defined state: on a quota of the
     /// schedule, never above the goal, and nothing rises in a week that pauses, flares or steps back.
