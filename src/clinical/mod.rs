@@ -15,6 +15,10 @@ pub mod plan;
 pub mod quota;
 pub mod rules_json;
 pub mod session;
+#[cfg(test)]
+mod tests_cases;
+#[cfg(test)]
+mod tests_support;
 pub mod week;
 
 /// Version of the rules and numbers in this folder. It is stored with every decision; raise it

@@ -38,6 +38,7 @@ pub fn colour(during: f64, after: Option<f64>, usual: f64, stop: bool) -> Colour
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clinical::tests_support::generated;
     use proptest::prelude::*;
 
     /// Vectors of 5.2: during, after, usual, colour.
@@ -67,6 +68,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(generated(100_000))]
+
         #[test]
         fn more_pain_is_never_a_better_colour(
             during in 0u32..=100, more in 0u32..=50,

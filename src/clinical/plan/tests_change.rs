@@ -6,6 +6,7 @@ use super::tests_properties::any_facts;
 use super::*;
 use crate::clinical::codes::{Colour, ExerciseStep};
 use crate::clinical::exercise::{Ladder, MAX_HOLD_S, library};
+use crate::clinical::tests_support::generated;
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -143,7 +144,7 @@ fn easing_touches_red_items_form_first_then_dose() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 300, ..Default::default() })]
+    #![proptest_config(generated(1_000))]
 
     /// Half a year of random weeks: at most a third rises, holds stay short, every dose stays sound.
     #[test]
@@ -170,6 +171,9 @@ proptest! {
                 item.last_rpe = Some(effort);
             }
             let changes = next_doses(&items, step, &facts);
+            if matches!(step, ExerciseStep::Hold | ExerciseStep::Frozen | ExerciseStep::Flare) {
+                prop_assert!(changes.is_empty(), "nothing changes while held");
+            }
             if step == ExerciseStep::Rise {
                 prop_assert!(changes.len() <= training.div_ceil(3));
             }
@@ -189,5 +193,38 @@ proptest! {
                 item.red_unanswered = false;
             }
         }
+    }
+
+    /// All else equal, an item whose sessions were sorer is never prescribed more, and no more items rise.
+    #[test]
+    fn sorer_sessions_never_raise_an_item_further(
+        facts in any_facts(), step in select(ExerciseStep::ALL.to_vec()),
+        colours in proptest::collection::vec((select(Colour::ALL.to_vec()), select(Colour::ALL.to_vec()), 0.0f64..8.0), MAX_ITEMS),
+        which in 0usize..MAX_ITEMS, sorer in select(Colour::ALL.to_vec()), newest in any::<bool>(),
+    ) {
+        let items: Vec<ItemState> = compose(&facts).items.into_iter().zip(colours).map(|(prescribed, (first, last, effort))| ItemState {
+            prescribed,
+            recent_colours: vec![Colour::Green, first, last],
+            last_rpe: Some(effort),
+            all_sets_done: true,
+        }).collect();
+        let mut sore = items.clone();
+        let at = which % items.len();
+        let seen = if newest { 2 } else { 1 };
+        sore[at].recent_colours[seen] = sore[at].recent_colours[seen].max(sorer);
+        let (before, after) = (next_doses(&items, step, &facts), next_doses(&sore, step, &facts));
+        let id = &items[at].prescribed.exercise;
+        let height = |changes: &[ItemChange]| {
+            let mut item = items[at].prescribed.clone();
+            if let Some(change) = changes.iter().find(|change| &change.exercise == id) {
+                item.dose = change.to.dose.clone();
+                item.level = change.to.level;
+            }
+            progress(&item)
+        };
+        prop_assert!(height(&after) <= height(&before), "{id}");
+        let rises = |changes: &[ItemChange]| changes.iter().filter(|change| change.rule.starts_with("rise")).count();
+        prop_assert!(rises(&after) <= rises(&before));
+        prop_assert!(after_session(&sore[at].recent_colours) as u8 >= after_session(&items[at].recent_colours) as u8);
     }
 }

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::clinical::exercise::{MAX_HOLD_S, library};
+use crate::clinical::tests_support::generated;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use std::collections::BTreeMap;
@@ -61,7 +62,7 @@ fn assert_fits(id: &str, facts: &PlanFacts) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 600, ..Default::default() })]
+    #![proptest_config(generated(2_000))]
 
     #[test]
     fn a_list_is_never_empty_too_long_or_forbidden(facts in any_facts()) {
@@ -96,6 +97,7 @@ proptest! {
                 prop_assert_eq!(option.group, library().get(&item.exercise).unwrap().group);
             }
         }
+        prop_assert!(paused_items(&items, Pause::DangerSign, &facts).is_empty(), "held: nothing at all");
         for item in paused_items(&items, Pause::NewLegSymptoms, &facts) {
             assert_fits(&item.exercise, &facts);
             let exercise = library().get(&item.exercise).unwrap();

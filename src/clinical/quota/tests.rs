@@ -1,6 +1,7 @@
 //! Tests of the quota track: the vectors of 4.3, exactness at the limits, properties.
 
 use super::*;
+use crate::clinical::tests_support::generated;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -92,6 +93,8 @@ fn any_input() -> impl Strategy<Value = QuotaInput> {
 }
 
 proptest! {
+    #![proptest_config(generated(60_000))]
+
     #[test]
     fn schedules_keep_their_limits(input in any_input()) {
         let Ok(plan) = schedule(&input) else { return Ok(()) };
@@ -104,6 +107,14 @@ proptest! {
         prop_assert!(plan.quotas.iter().all(|quota| *quota <= input.goal));
         prop_assert!(plan.quotas.is_sorted());
         prop_assert!(plan.increment <= plan.baseline * 0.2 + 1e-9);
+        // Never faster than the limit before rounding, counted from the start and from week to week.
+        for (week, quota) in plan.quotas.iter().enumerate() {
+            let most = plan.start + week as f64 * plan.baseline * 0.2;
+            prop_assert!(*quota <= most + unit / 2.0 + 1e-6, "week {week}: {quota} above {most}");
+        }
+        for pair in plan.quotas.windows(2) {
+            prop_assert!(pair[1] - pair[0] <= plan.baseline * 0.2 + unit + 1e-6, "{pair:?}");
+        }
         if plan.weeks > 1 {
             prop_assert!(plan.increment >= plan.baseline * 0.05 - 1e-9);
             let floor = plan.start <= plan.baseline * input.factor + 1e-9 || plan.start == unit;
@@ -111,6 +122,19 @@ proptest! {
         }
         // The goal date moves only outwards, and only with the flag.
         prop_assert_eq!(plan.moved, plan.weeks > input.weeks);
+        // Everything but the goal itself is a whole number of units.
+        for quota in &plan.quotas {
+            prop_assert!((quota / unit).fract() == 0.0 || *quota == input.goal, "{quota}");
+        }
+    }
+
+    #[test]
+    fn more_time_never_means_a_faster_rise(input in any_input(), longer in 1u32..30) {
+        let patient = QuotaInput { weeks: input.weeks + longer, ..input.clone() };
+        let (Ok(quick), Ok(slow)) = (schedule(&input), schedule(&patient)) else { return Ok(()) };
+        prop_assert!(slow.increment <= quick.increment);
+        prop_assert!(slow.start == quick.start && slow.weeks >= quick.weeks);
+        prop_assert!(slow.quotas.iter().zip(&quick.quotas).all(|(a, b)| a <= b));
     }
 
     #[test]

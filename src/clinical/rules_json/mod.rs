@@ -4,6 +4,8 @@
 mod fields;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_fuzz;
 
 use super::intake::{self, AnswerError, AnswerMap};
 use super::quota::{self, QuotaError, QuotaInput};

@@ -5,6 +5,8 @@ mod alerts;
 mod facts;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_course;
 mod words;
 
 pub use facts::WeekFacts;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::clinical::codes::Disposition;
+use crate::clinical::tests_support::generated;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -73,7 +74,7 @@ fn every_red_flag_value_pauses() {
 }
 
 /// How far up a step moves the track.
-fn quota_height(step: QuotaStep) -> i32 {
+pub(super) fn quota_height(step: QuotaStep) -> i32 {
     match step {
         QuotaStep::Up => 2,
         QuotaStep::Same => 1,
@@ -83,7 +84,7 @@ fn quota_height(step: QuotaStep) -> i32 {
     }
 }
 
-fn exercise_height(step: ExerciseStep) -> i32 {
+pub(super) fn exercise_height(step: ExerciseStep) -> i32 {
     match step {
         ExerciseStep::Rise => 2,
         ExerciseStep::Hold => 1,
@@ -93,7 +94,7 @@ fn exercise_height(step: ExerciseStep) -> i32 {
     }
 }
 
-fn any_facts() -> impl Strategy<Value = WeekFacts> {
+pub(super) fn any_facts() -> impl Strategy<Value = WeekFacts> {
     let pain = || proptest::option::weighted(0.8, (0u32..=100).prop_map(|n| f64::from(n) / 10.0));
     let flags = (
         proptest::option::weighted(0.05, proptest::sample::select(Disposition::ALL)),
@@ -135,6 +136,8 @@ fn any_facts() -> impl Strategy<Value = WeekFacts> {
 }
 
 proptest! {
+    #![proptest_config(generated(40_000))]
+
     #[test]
     fn more_pain_never_moves_a_track_up(facts in any_facts(), more in 0u32..40, last in 0u32..40) {
         let raise = |pain: Option<f64>, by: u32| {

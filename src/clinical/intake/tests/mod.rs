@@ -6,6 +6,7 @@ mod properties;
 
 use super::*;
 use serde_json::{Value, json};
+use std::sync::LazyLock;
 
 const VIGNETTES: &str = include_str!("../../../../tests/cases/vignettes.json");
 const RULE_CASES: &str = include_str!("../../../../tests/cases/intake_rules.json");
@@ -17,9 +18,12 @@ fn map(value: Value) -> AnswerMap {
 
 /// A well person with a clear flexion pattern: CONTINUE and no rule.
 fn calm() -> AnswerMap {
-    let vignettes: Vec<Value> = serde_json::from_str(VIGNETTES).expect("vignettes");
-    let v02 = vignettes.iter().find(|v| v["id"] == "V02").expect("V02");
-    map(v02["answers"].clone())
+    static CALM: LazyLock<AnswerMap> = LazyLock::new(|| {
+        let vignettes: Vec<Value> = serde_json::from_str(VIGNETTES).expect("vignettes");
+        let v02 = vignettes.iter().find(|v| v["id"] == "V02").expect("V02");
+        map(v02["answers"].clone())
+    });
+    CALM.clone()
 }
 
 fn with(changes: &Value) -> AnswerMap {

@@ -2,6 +2,7 @@
 
 use super::super::answers::ITEM_IDS;
 use super::*;
+use crate::clinical::tests_support::generated;
 use proptest::prelude::*;
 
 /// Every code that a danger-sign question offers.
@@ -53,6 +54,8 @@ fn any_answers() -> impl Strategy<Value = AnswerMap> {
 }
 
 proptest! {
+    #![proptest_config(generated(25_000))]
+
     #[test]
     fn a_danger_sign_never_makes_the_result_milder(
         answers in any_answers(), which in 0usize..28, code in 0usize..7,
@@ -71,6 +74,26 @@ proptest! {
         prop_assert!(after.disposition >= check.disposition);
     }
 
+    /// The same for a form of which any part is not answered yet.
+    #[test]
+    fn a_danger_sign_never_makes_an_unfinished_form_milder(
+        answers in any_answers(), kept in any::<[u64; 2]>(), which in 0usize..28, code in 0usize..7,
+    ) {
+        let id = answer_ids().filter(|id| id.starts_with("r_")).nth(which).expect("danger sign");
+        let mut without: AnswerMap = answers.into_iter().enumerate()
+            .filter(|(at, _)| kept[at / 64] >> (at % 64) & 1 == 1).map(|(_, answer)| answer).collect();
+        let mut sign = without.clone();
+        without.shift_remove(id);
+        let codes = codes(id);
+        sign.insert(id.to_owned(), json!(codes[code % codes.len()]));
+        let mut denied = without.clone();
+        denied.insert(id.to_owned(), json!("no"));
+        let (before, no, after) = (evaluate_so_far(&without), evaluate_so_far(&denied), evaluate_so_far(&sign));
+        let (before, no, after) = (before.expect("valid"), no.expect("valid"), after.expect("valid"));
+        prop_assert!(after.disposition >= no.disposition && (after.hold_plan || !no.hold_plan), "{id}");
+        prop_assert_eq!(before, no, "not asked yet counts as no, {}", id);
+    }
+
     #[test]
     fn a_result_is_consistent_and_repeats(answers in any_answers()) {
         let first = evaluate(&answers).expect("valid");
@@ -78,6 +101,7 @@ proptest! {
         prop_assert!(first.rules.is_sorted_by_key(|r| (std::cmp::Reverse(r.disposition), r.id.clone())));
         let highest = first.rules.iter().map(|r| r.disposition).max();
         prop_assert_eq!(first.disposition, highest.unwrap_or(Disposition::Continue));
+        prop_assert!(first.hold_plan || first.disposition < Disposition::Urgent2Weeks);
         prop_assert_eq!(first.category == Category::Unclear, first.confidence == Confidence::None);
         prop_assert!(first.secondary != Some(first.category));
         for percent in [first.percent.flex, first.percent.ext, first.percent.load, first.percent.inst] {
