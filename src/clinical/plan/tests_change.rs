@@ -5,6 +5,7 @@ use super::tests::facts;
 use super::tests_properties::any_facts;
 use super::*;
 use crate::clinical::codes::{Colour, ExerciseStep};
+use crate::clinical::course::{SessionEffect, session_effect};
 use crate::clinical::exercise::{Ladder, MAX_HOLD_S, library};
 use crate::clinical::tests_support::generated;
 use proptest::prelude::*;
@@ -205,6 +206,7 @@ proptest! {
         let items: Vec<ItemState> = compose(&facts).items.into_iter().zip(colours).map(|(prescribed, (first, last, effort))| ItemState {
             prescribed,
             recent_colours: vec![Colour::Green, first, last],
+            red_unanswered: [first, last].contains(&Colour::Red),
             last_rpe: Some(effort),
             all_sets_done: true,
         }).collect();
@@ -212,6 +214,7 @@ proptest! {
         let at = which % items.len();
         let seen = if newest { 2 } else { 1 };
         sore[at].recent_colours[seen] = sore[at].recent_colours[seen].max(sorer);
+        sore[at].red_unanswered = sore[at].recent_colours.contains(&Colour::Red);
         let (before, after) = (next_doses(&items, step, &facts), next_doses(&sore, step, &facts));
         let id = &items[at].prescribed.exercise;
         let height = |changes: &[ItemChange]| {
@@ -225,6 +228,11 @@ proptest! {
         prop_assert!(height(&after) <= height(&before), "{id}");
         let rises = |changes: &[ItemChange]| changes.iter().filter(|change| change.rule.starts_with("rise")).count();
         prop_assert!(rises(&after) <= rises(&before));
-        prop_assert!(after_session(&sore[at].recent_colours) as u8 >= after_session(&items[at].recent_colours) as u8);
+        let effect = |item: &ItemState| match session_effect(&item.prescribed, &item.recent_colours, &[], &facts, &[]) {
+            SessionEffect::Keep => 0,
+            SessionEffect::Change(_) => 1,
+            SessionEffect::Swap { .. } | SessionEffect::Rest { .. } => 2,
+        };
+        prop_assert!(effect(&sore[at]) >= effect(&items[at]), "a sorer session is answered at least as strongly");
     }
 }
