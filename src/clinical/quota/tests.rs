@@ -84,6 +84,28 @@ fn inputs_out_of_range_are_refused_together() {
     assert!(matches!(schedule(&nothing), Err(QuotaError::Invalid(e)) if e.len() == 3));
 }
 
+/// The limits themselves are accepted, one step beyond is not.
+#[test]
+fn limits_of_an_input() {
+    let fields = |input: &QuotaInput| match schedule(input) {
+        Err(QuotaError::Invalid(errors)) => errors.into_iter().map(|error| error.field).collect(),
+        _ => Vec::new(),
+    };
+    let many = |count: usize| input(&vec![10.0; count], 30.0, Unit::Min, 0.8, 12);
+    assert_eq!(fields(&many(MAX_TRIALS)), [""; 0]);
+    assert_eq!(fields(&many(MAX_TRIALS + 1)), ["trials"]);
+    for (weeks, refused) in [(MIN_WEEKS - 1, true), (MIN_WEEKS, false), (MAX_WEEKS, false), (MAX_WEEKS + 1, true)] {
+        assert_eq!(!fields(&QuotaInput { weeks, ..many(3) }).is_empty(), refused, "{weeks} weeks");
+    }
+    assert!(factor_in_range(1.0) && !factor_in_range(1.000_001) && !factor_in_range(0.0));
+    assert!(amount_in_range(MAX_AMOUNT) && !amount_in_range(MAX_AMOUNT + 1.0) && !amount_in_range(0.000_000_1));
+    // The longest schedule that is computed, and one week more.
+    let far = |goal: f64| input(&[1.0, 1.0, 1.0], goal, Unit::Min, 1.0, 2);
+    let longest = schedule(&far(20_000.8)).expect("accepted");
+    assert_eq!(i128::from(longest.weeks), MAX_SCHEDULE);
+    assert_eq!(fields(&far(20_001.0)), ["goal"]);
+}
+
 fn any_input() -> impl Strategy<Value = QuotaInput> {
     let unit = proptest::sample::select(Unit::ALL);
     let factor = proptest::sample::select(vec![0.7, 0.8]);

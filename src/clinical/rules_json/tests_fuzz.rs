@@ -91,6 +91,19 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Arbitrary JSON that is not deep: many of them make one input.
+fn small_json() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        8 => (-3i64..12).prop_map(Value::from),
+        2 => any::<f64>().prop_map(Value::from),
+        2 => select(vec!["yes", "no", "new", "unsure", "old_checked", "NaN", "", "min", "step", "worse"]).prop_map(Value::from),
+        1 => any::<bool>().prop_map(Value::from),
+        1 => Just(Value::Null),
+        1 => proptest::collection::vec(any::<f32>(), 0..5).prop_map(|list| list.into_iter().map(f64::from).collect::<Vec<_>>().into()),
+        1 => Just(json!({"ht_heel": [{}]})),
+    ]
+}
+
 /// Texts that a JSON number or value can be, also those that no `Value` can hold.
 fn odd_text() -> impl Strategy<Value = String> {
     let fixed = [
@@ -179,7 +192,7 @@ fn the_untouched_inputs_are_accepted() {
 }
 
 proptest! {
-    #![proptest_config(generated(10_000))]
+    #![proptest_config(generated(5_000))]
 
     #[test]
     fn arbitrary_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..200), kind in select(KINDS.to_vec())) {
@@ -193,7 +206,7 @@ proptest! {
 
     /// Objects with the right keys and any values.
     #[test]
-    fn the_right_keys_with_any_values(values in proptest::collection::vec(any_json(), 1..30), kind in select(KINDS.to_vec())) {
+    fn the_right_keys_with_any_values(values in proptest::collection::vec(small_json(), 1..30), kind in select(KINDS.to_vec())) {
         let ids = fields(kind);
         let pairs = ids.into_iter().zip(values.iter().cycle());
         let object: Map<String, Value> = pairs.map(|(id, value)| (id, value.clone())).collect();

@@ -136,7 +136,7 @@ pub(super) fn any_facts() -> impl Strategy<Value = WeekFacts> {
 }
 
 proptest! {
-    #![proptest_config(generated(40_000))]
+    #![proptest_config(generated(25_000))]
 
     #[test]
     fn more_pain_never_moves_a_track_up(facts in any_facts(), more in 0u32..40, last in 0u32..40) {

@@ -36,7 +36,7 @@ fn with_sessions(facts: &WeekFacts, sessions: &[Session], usual: u32) -> WeekFac
 }
 
 proptest! {
-    #![proptest_config(generated(40_000))]
+    #![proptest_config(generated(25_000))]
 
     /// All else equal, a sorer session moves no track further up, neither in the session nor the next morning.
     #[test]

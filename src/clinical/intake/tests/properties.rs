@@ -54,7 +54,7 @@ fn any_answers() -> impl Strategy<Value = AnswerMap> {
 }
 
 proptest! {
-    #![proptest_config(generated(25_000))]
+    #![proptest_config(generated(15_000))]
 
     #[test]
     fn a_danger_sign_never_makes_the_result_milder(
