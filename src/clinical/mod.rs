@@ -8,6 +8,7 @@ pub mod advice;
 pub mod catalogue;
 pub mod codes;
 pub mod exercise;
+pub mod home_tests;
 pub mod intake;
 pub mod journal;
 pub mod plan;

@@ -268,7 +268,7 @@ fn role(exercise: &Exercise, facts: &PlanFacts) -> Role {
 }
 
 /// The item at its start dose and in its standard form.
-fn prescribe(exercise: &Exercise, facts: &PlanFacts) -> Prescribed {
+pub(super) fn prescribe(exercise: &Exercise, facts: &PlanFacts) -> Prescribed {
     Prescribed {
         exercise: exercise.id.clone(),
         dose: start_dose(exercise, facts),
