@@ -34,8 +34,24 @@ const P_10_DAYS: i64 = 28;
 pub const RULE: &str = "C-again";
 /// Answers that are asked again; everything else is taken from the intake.
 pub const ASKED: [&str; 18] = [
-    "p_sit_slump", "p_sit_tall", "p_bend", "p_stand", "p_walk", "p_arch", "p_lie_flat", "p_lie_bent", "p_carry", "p_jolt", "p_change",
-    "p_trivial", "i_giveway", "i_crack", "i_brace", "i_vary", "tod", "trig",
+    "p_sit_slump",
+    "p_sit_tall",
+    "p_bend",
+    "p_stand",
+    "p_walk",
+    "p_arch",
+    "p_lie_flat",
+    "p_lie_bent",
+    "p_carry",
+    "p_jolt",
+    "p_change",
+    "p_trivial",
+    "i_giveway",
+    "i_crack",
+    "i_brace",
+    "i_vary",
+    "tod",
+    "trig",
 ];
 
 /// Why the pattern is looked at again.
@@ -176,7 +192,8 @@ impl Given {
 /// stand, and only the category of the result counts.
 fn merged(before: &AnswerMap, given: &Given) -> AnswerMap {
     let mut answers = before.clone();
-    answers.extend(given.answers.iter().filter(|(id, _)| ASKED.contains(&id.as_str()) || *id == "ht").map(|(id, v)| (id.clone(), v.clone())));
+    answers
+        .extend(given.answers.iter().filter(|(id, _)| ASKED.contains(&id.as_str()) || *id == "ht").map(|(id, v)| (id.clone(), v.clone())));
     if let Some(now) = given.pain_now {
         let worst = answers.get("nprs_worst").and_then(Value::as_i64).unwrap_or(0);
         answers.insert("nprs_now".to_owned(), json!(now));
@@ -220,7 +237,14 @@ pub fn look(store: &Store, who: &PatientAccess<Own>, given: &Given, moment: Mome
             result: Json::new(result),
             ruleset_version: RULESET_VERSION.to_owned(),
             made_at: moment.utc,
-            status: if given.stopped() { STOPPED } else if same { SAME } else { PROPOSED }.to_owned(),
+            status: if given.stopped() {
+                STOPPED
+            } else if same {
+                SAME
+            } else {
+                PROPOSED
+            }
+            .to_owned(),
             decided_by: None,
             decided_at: None,
             reason: String::new(),
@@ -284,7 +308,8 @@ fn follow(
         PROPOSED if basis.in_charge => {
             let now = advice().category(look.result.category);
             let before = advice().category(plan.category.0);
-            let reason = format!("New answers point to {}; the plan was made for {}. Confirm or decline the change.", now.name, before.name);
+            let reason =
+                format!("New answers point to {}; the plan was made for {}. Confirm or decline the change.", now.name, before.name);
             oversight::raise(tx, who, RULE, AlertTo::Physio, &reason, moment.utc)?;
         }
         // Front-lying that hurts is left out whatever the pattern: caution asks nobody.
@@ -411,13 +436,7 @@ fn apply<M: MayWrite>(
     take_out(tx, who, plan, &facts, line)
 }
 
-fn take_out<M: MayWrite>(
-    tx: &mut WriteTx,
-    who: &PatientAccess<M>,
-    plan: &Plan,
-    facts: &PlanFacts,
-    line: &Line,
-) -> Result<(), CareError> {
+fn take_out<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, plan: &Plan, facts: &PlanFacts, line: &Line) -> Result<(), CareError> {
     let items = plans::items(tx, who, plan)?;
     let listed: Vec<Prescribed> = items.iter().map(|i| Prescribed::clone(&i.prescription)).collect();
     for Leaving { index, why, to } in leaving(&listed, &plan.facts, facts) {

@@ -71,8 +71,12 @@ mod tests {
                             after[leave.index] = new.clone();
                         }
                     }
-                    let kept: Vec<&Prescribed> =
-                        after.iter().enumerate().filter(|(n, _)| !gone.iter().any(|l| l.index == *n && l.to.is_none())).map(|(_, i)| i).collect();
+                    let kept: Vec<&Prescribed> = after
+                        .iter()
+                        .enumerate()
+                        .filter(|(n, _)| !gone.iter().any(|l| l.index == *n && l.to.is_none()))
+                        .map(|(_, i)| i)
+                        .collect();
                     let mut ids: Vec<&str> = kept.iter().map(|i| i.exercise.as_str()).collect();
                     ids.sort_unstable();
                     let count = ids.len();

@@ -9,6 +9,7 @@ use crate::clinical::exercise::library;
 use crate::ids::PatientId;
 use crate::store::intake::Measure;
 use crate::store::logs::Done;
+use crate::store::pattern::{ACCEPTED, DECLINED, PROPOSED, Reclassification, STOPPED};
 use crate::web::error::AppError;
 use crate::web::extract::{Desk, Id};
 use crate::web::pages::changes::{ChangeView, change_views};
@@ -76,6 +77,8 @@ pub(super) struct FilePage {
     notes: Vec<(String, String)>,
     reviews: Vec<(i32, String, String, String)>,
     measures: Vec<(String, String, String)>,
+    patterns: Vec<(String, String, &'static str)>,
+    waiting: String,
     changes: Vec<ChangeView>,
     looks: Vec<(String, String)>,
 }
@@ -137,6 +140,26 @@ fn measures(all: &[Measure]) -> Vec<(String, String, String)> {
         Some(((*name).to_owned(), scores.join(", "), change))
     };
     names.iter().filter_map(row).collect()
+}
+
+fn pattern_href(id: &str, look: &Reclassification) -> String {
+    format!("/pro/patients/{id}/pattern/{}", look.id)
+}
+
+/// Looks at the pattern again: address, what it was, what came of it.
+fn patterns(file: &File, id: &str) -> Vec<(String, String, &'static str)> {
+    let view = |look: &Reclassification| {
+        let what = format!("{}: {}", words::instant(look.made_at, file.moment.zone), advice().category(look.result.category).name);
+        let outcome = match look.status.as_str() {
+            PROPOSED => "waits for your decision",
+            ACCEPTED => "confirmed",
+            DECLINED => "declined",
+            STOPPED => "home tests stopped by a symptom",
+            _ => "the same pattern",
+        };
+        (pattern_href(id, look), what, outcome)
+    };
+    file.patterns.iter().map(view).collect()
 }
 
 fn sessions(file: &File) -> Vec<SessionView> {
@@ -304,6 +327,8 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
             .map(|r| (r.week, r.result.outcome.to_string(), r.result.rules.join(" "), why(r.result.outcome, &r.result)))
             .collect(),
         measures: measures(&file.measures),
+        patterns: patterns(file, id),
+        waiting: file.patterns.iter().find(|look| look.waits()).map(|look| pattern_href(id, look)).unwrap_or_default(),
         changes: change_views(&file.changes, &file.reviews),
         looks: file
             .looks
