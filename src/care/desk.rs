@@ -214,7 +214,7 @@ pub fn file<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime) -
     let entries = journal::between(tx, who, on - Days::new(27), on)?;
     let shared = entries.iter().rev().filter(|e| e.body.share_note && !e.body.note.is_empty());
     let mut measures = Vec::new();
-    for instrument in ["nprs", "rmdq", "psfs", "phq4"] {
+    for instrument in ["nprs", "rmdq", "psfs", "pgic", "phq4"] {
         measures.extend(intake::measures(tx, who, instrument)?);
     }
     Ok(File {
