@@ -11,6 +11,7 @@ mod access_matrix;
 mod architecture;
 mod browser;
 mod check;
+mod measures;
 mod pattern;
 mod rules_cli;
 mod schema;

@@ -199,9 +199,9 @@ fn read_tests(form: &FormData, offered: &[&'static str], given: &mut Given, erro
     }
     match form.text("ht_leg") {
         "further" => given.leg = Leg::Further,
-        "centralised" => given.leg = Leg::Centralised,
+        "centralised" if did => given.leg = Leg::Centralised,
         "nothing" => {}
-        "" if !did => {}
+        _ if !did => {}
         _ => errors.add("ht_leg", words.leg.missing.clone()),
     }
     let ticked = form.all("ht_signs");

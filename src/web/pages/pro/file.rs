@@ -1,14 +1,13 @@
 //! A patient's file: words first, then numbers, then charts; everything the rules knew and decided.
 
+use super::measures::measures;
 use crate::care::desk::{File, file, look};
 use crate::care::standing::{Pause, Standing, open_hold};
 use crate::clinical::advice::advice;
 use crate::clinical::catalogue::{Journey, catalogue};
 use crate::clinical::codes::Outcome;
 use crate::clinical::exercise::library;
-use crate::clinical::instruments::{PGIC_MATTERS, pgic, phq4_band};
 use crate::ids::PatientId;
-use crate::store::intake::Measure;
 use crate::store::logs::Done;
 use crate::store::pattern::{ACCEPTED, DECLINED, PROPOSED, Reclassification, STOPPED};
 use crate::web::error::AppError;
@@ -107,62 +106,8 @@ fn stands(file: &File) -> String {
     }
 }
 
-/// A change of a measure in words, with the change that matters (section 6).
-pub fn change_words(instrument: &str, first: f64, last: f64) -> String {
-    let (points, lower_is_better) = match instrument {
-        "nprs" | "psfs" => (2.0, instrument == "nprs"),
-        "rmdq" => (5.0, true),
-        _ => return String::new(),
-    };
-    let gain = if lower_is_better { first - last } else { last - first };
-    let by_share = lower_is_better && first > 0.0 && gain / first >= 0.3;
-    let size = words::number(gain.abs());
-    match gain {
-        g if g >= points || by_share => format!("better by {size}: a change that matters"),
-        g if g <= -points => format!("worse by {size}: a change that matters"),
-        g if g > 0.0 => format!("better by {size}: less than the change that matters"),
-        g if g < 0.0 => format!("worse by {size}: less than the change that matters"),
-        _ => "unchanged".to_owned(),
-    }
-}
-
-/// What the newest score means, for measures that have levels instead of a change that matters.
-fn level_words(instrument: &str, last: &Measure) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "scores of 0 to 12")]
-    let score = last.score.clamp(0.0, 12.0) as u8;
-    if instrument == "pgic" {
-        let words = pgic().answers.get(usize::from(score).saturating_sub(1)).cloned().unwrap_or_default().to_lowercase();
-        return if score >= PGIC_MATTERS { format!("{words}: a change that matters") } else { words };
-    }
-    let positive = |part: &str| last.items.get(part).and_then(serde_json::Value::as_f64).is_some_and(|value| value >= 3.0);
-    let parts: Vec<&str> =
-        [("gad2", "worry"), ("phq2", "low mood")].into_iter().filter(|(part, _)| positive(part)).map(|(_, name)| name).collect();
-    match parts.as_slice() {
-        [] => format!("now {}", phq4_band(score)),
-        parts => format!("now {}; screening positive for {}", phq4_band(score), parts.join(" and ")),
-    }
-}
-
-fn measures(all: &[Measure]) -> Vec<(String, String, String)> {
-    let names = [
-        ("nprs", "Pain, average of the week before (NPRS 0–10)"),
-        ("rmdq", "Daily life (RMDQ 0–24)"),
-        ("psfs", "Own activities (PSFS 0–10, high is good)"),
-        ("pgic", "Change since the start, own view (PGIC 1–7, high is good)"),
-        ("phq4", "Worry and low mood (PHQ-4 0–12)"),
-    ];
-    let row = |(code, name): &(&str, &str)| {
-        let of: Vec<&Measure> = all.iter().filter(|m| m.instrument == *code).collect();
-        let (first, last) = (of.first()?, of.last()?);
-        let scores: Vec<String> = of.iter().map(|m| format!("{} ({})", words::number(m.score), words::short_day(m.on_date))).collect();
-        let change = match *code {
-            "pgic" | "phq4" => level_words(code, last),
-            _ if of.len() > 1 => change_words(code, first.score, last.score),
-            _ => String::new(),
-        };
-        Some(((*name).to_owned(), scores.join(", "), change))
-    };
-    names.iter().filter_map(row).collect()
+fn is_of_plan(file: &File, look: &Reclassification) -> bool {
+    matches!(&file.standing, Standing::Active(active) if active.plan.id == look.plan_id)
 }
 
 fn pattern_href(id: &str, look: &Reclassification) -> String {
@@ -351,7 +296,12 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
             .collect(),
         measures: measures(&file.measures),
         patterns: patterns(file, id),
-        waiting: file.patterns.iter().find(|look| look.waits()).map(|look| pattern_href(id, look)).unwrap_or_default(),
+        waiting: file
+            .patterns
+            .iter()
+            .find(|look| look.waits() && is_of_plan(file, look))
+            .map(|look| pattern_href(id, look))
+            .unwrap_or_default(),
         changes: change_views(&file.changes, &file.reviews),
         looks: file
             .looks
@@ -379,18 +329,4 @@ pub(super) async fn load(desk: &Desk, id: &str) -> Result<File, AppError> {
 pub async fn show(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
     let found = load(&desk, &id).await?;
     page(&file_page(desk.visitor.ctx(), &id, &found))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::change_words;
-
-    #[test]
-    fn a_change_says_whether_it_matters() {
-        assert_eq!(change_words("nprs", 6.0, 4.0), "better by 2: a change that matters");
-        assert_eq!(change_words("nprs", 3.0, 2.0), "better by 1: a change that matters");
-        assert_eq!(change_words("rmdq", 12.0, 10.0), "better by 2: less than the change that matters");
-        assert_eq!(change_words("psfs", 5.0, 3.0), "worse by 2: a change that matters");
-        assert_eq!(change_words("rmdq", 8.0, 8.0), "unchanged");
-    }
 }

@@ -4,6 +4,7 @@ pub mod clear;
 pub mod file;
 pub mod invite;
 pub mod item;
+mod measures;
 pub mod pattern;
 
 use crate::care::desk::{CaseRow, Need, caseload};
