@@ -15,10 +15,11 @@ use crate::clock::{Moment, UtcTime, zone};
 use crate::ids::PatientId;
 use crate::store::intake::{Hold, Intake, Measure, StoredEvaluation};
 use crate::store::oversight::Alert;
+use crate::store::pattern::Reclassification;
 use crate::store::plans::{Change, PlanItem, PlanQuota};
 use crate::store::relations::Listed;
 use crate::store::reviews::Review;
-use crate::store::{ReadTx, Store, StoreError, intake, journal, oversight, plans, relations, reviews};
+use crate::store::{ReadTx, Store, StoreError, intake, journal, oversight, pattern, plans, relations, reviews};
 use chrono::Days;
 
 /// Days without any record after which somebody counts as silent.
@@ -196,6 +197,8 @@ pub struct File {
     pub notes: Vec<(chrono::NaiveDate, String)>,
     /// Outcome measures, oldest first, by instrument.
     pub measures: Vec<Measure>,
+    /// Looks at the pattern again, newest first.
+    pub patterns: Vec<Reclassification>,
     /// Who is in charge.
     pub in_charge: Vec<String>,
     /// Who looked or acted, newest first.
@@ -217,7 +220,7 @@ pub fn file<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime) -
     let entries = journal::between(tx, who, on - Days::new(27), on)?;
     let shared = entries.iter().rev().filter(|e| e.body.share_note && !e.body.note.is_empty());
     let mut measures = Vec::new();
-    for instrument in ["nprs", "rmdq", "psfs", "phq4"] {
+    for instrument in ["nprs", "rmdq", "psfs", "pgic", "phq4"] {
         measures.extend(intake::measures(tx, who, instrument)?);
     }
     Ok(File {
@@ -231,6 +234,7 @@ pub fn file<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime) -
         changes: plans::changes(tx, who)?,
         progress: progress(tx, who, on, 28)?,
         notes: shared.map(|e| (e.on_date, e.body.note.clone())).collect(),
+        patterns: pattern::all(tx, who)?,
         in_charge: relations::in_charge_names(tx, who)?,
         looks: oversight::looks(tx, who, 20)?,
         standing: state,

@@ -6,6 +6,7 @@ use super::intake::newest_decision;
 use super::standing::waiting_checks;
 use crate::access::{MayRead, Own, PatientAccess};
 use crate::clinical::codes::{AlertTo, Disposition};
+use crate::clinical::instruments::licensed;
 use crate::clinical::intake::{AnswerMap, Evaluation, Recheck, evaluate, evaluate_so_far, recheck_questions};
 use crate::clinical::journal::mean;
 use crate::clock::Moment;
@@ -55,9 +56,47 @@ pub struct CheckIn {
     pub token: String,
 }
 
+/// What the check asks in some weeks only; what was not answered stays missing.
+#[derive(Debug, Clone, Default)]
+pub struct MoreMeasures {
+    /// Global impression of change, 1 (very much worse) to 7 (very much better).
+    pub pgic: Option<u8>,
+    /// The two items about worry, then the two about low mood, 0 to 3 each.
+    pub phq4: Option<[u8; 4]>,
+}
+
+/// Keeps the answers that only some weeks ask for. A score that calls for a person reaches one (R85, R86).
+fn keep_more(tx: &mut WriteTx, who: &PatientAccess<Own>, more: &MoreMeasures, moment: Moment) -> Result<(), CareError> {
+    let today = moment.today();
+    if let (Some(answer), Ok(_)) = (more.pgic, licensed("pgic")) {
+        intake::keep_measure(tx, who, "pgic", today, f64::from(answer), serde_json::json!(answer), moment.utc)?;
+    }
+    if let (Some([a, b, c, d]), Ok(_)) = (more.phq4, licensed("phq4")) {
+        let (gad2, phq2) = (a + b, c + d);
+        let items = serde_json::json!({"gad2": gad2, "phq2": phq2});
+        intake::keep_measure(tx, who, "phq4", today, f64::from(gad2 + phq2), items, moment.utc)?;
+        let answers: AnswerMap = [("gad2", gad2), ("phq2", phq2)].map(|(id, score)| (id.to_owned(), score.into())).into_iter().collect();
+        if let Some(rule) = evaluate_so_far(&answers).ok().and_then(|result| result.rules.into_iter().next()) {
+            oversight::raise(tx, who, &rule.id, AlertTo::Physio, &format!("New answer in a check: {}", rule.reason), moment.utc)?;
+        }
+    }
+    Ok(())
+}
+
 /// Keeps a weekly check. Leg symptoms pause the plan at once (P-02); a "yes" to a danger-sign
 /// question opens the questions behind it, and the plan shows nothing until they are answered.
 pub fn check_in(store: &Store, who: &PatientAccess<Own>, given: &CheckIn, moment: Moment) -> Result<(), CareError> {
+    check_in_with(store, who, given, &MoreMeasures::default(), moment)
+}
+
+/// Keeps a weekly check with what only some weeks ask for.
+pub fn check_in_with(
+    store: &Store,
+    who: &PatientAccess<Own>,
+    given: &CheckIn,
+    more: &MoreMeasures,
+    moment: Moment,
+) -> Result<(), CareError> {
     store.write(|tx| {
         let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
         if !keep(tx, who, &plan.id, &given.answers, &given.token, moment)? {
@@ -74,7 +113,7 @@ pub fn check_in(store: &Store, who: &PatientAccess<Own>, given: &CheckIn, moment
             let score = f64::from(u32::try_from(ticked.len()).unwrap_or(24));
             intake::keep_measure(tx, who, "rmdq", today, score, serde_json::json!(ticked), moment.utc)?;
         }
-        Ok(())
+        keep_more(tx, who, more, moment)
     })
 }
 

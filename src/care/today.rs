@@ -9,6 +9,7 @@ use super::standing::{Active, Pause};
 use crate::access::{MayRead, Own, PatientAccess};
 use crate::clinical::codes::{Colour, DayClass};
 use crate::clinical::course::MAINTENANCE_CHECK_DAYS;
+use crate::clinical::instruments::due;
 use crate::clinical::plan::{self, FlareDay, Prescribed, Role, flare_day, library_item, paused_items, training_day};
 use crate::clinical::quota::part_of;
 use crate::clock::Moment;
@@ -24,8 +25,6 @@ const QUIET_DAYS: u64 = 2;
 /// Last day of the flare plan that does not ask how the morning was, and the last one at all (5.4).
 const FLARE_STAYS: i64 = 5;
 const FLARE_LAST: i64 = 7;
-/// Weeks whose check also asks the RMDQ (section 6).
-const RMDQ_WEEKS: &[i64] = &[4, 8, 12];
 
 /// A quota on a day.
 #[derive(Debug, Clone)]
@@ -270,7 +269,7 @@ fn strip(training_days: &[u8], sessions: &[Coloured], week: Week, today: NaiveDa
 
 /// Whether the check of a week also asks the RMDQ.
 pub fn asks_rmdq(week: i64) -> bool {
-    RMDQ_WEEKS.contains(&week) || (week > 12 && week % 13 == 0)
+    due("rmdq", week)
 }
 
 /// "I am having a flare": the flare plan begins today.

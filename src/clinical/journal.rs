@@ -1,6 +1,7 @@
 //! What the journal says about a day and a week (specification 8, 13 no. 4). Missing stays missing:
 //! no value is carried forward and no gap is filled with zero.
 
+use super::codes::DayClass;
 use chrono::NaiveDate;
 
 /// How many of the latest daily averages make the usual pain (5.2).
@@ -72,9 +73,96 @@ pub fn trend(days: &[(NaiveDate, f64)], today: NaiveDate) -> Trend {
     }
 }
 
+/// Days with a tag, and days without it, that a comparison needs of each (8).
+pub const TAG_DAYS: usize = 10;
+
+/// The pain of days with a tag beside that of other days. It says nothing about causes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TagDays {
+    /// Key of the tag.
+    pub tag: String,
+    /// Average on days with it.
+    pub with: f64,
+    /// Average on days without it.
+    pub without: f64,
+    /// Days with it.
+    pub days_with: usize,
+    /// Days without it.
+    pub days_without: usize,
+}
+
+/// Compares the days of each tag with the others, in the order of `tags`. A day counts when it has a
+/// pain value and an entry (`tagged`, one for each entry, maybe with no tag): a day without an entry
+/// was not asked for its tags, so it is neither.
+pub fn tag_days(tags: &[&str], pain: &[(NaiveDate, f64)], tagged: &[(NaiveDate, &[String])]) -> Vec<TagDays> {
+    let compare = |tag: &&str| {
+        let (mut with, mut without) = (Vec::new(), Vec::new());
+        for (on, value) in pain {
+            let mut entries = tagged.iter().filter(|(day, _)| day == on).peekable();
+            if entries.peek().is_none() {
+                continue;
+            }
+            let has = entries.any(|(_, keys)| keys.iter().any(|key| key == tag));
+            if has { with.push(*value) } else { without.push(*value) }
+        }
+        let enough = with.len() >= TAG_DAYS && without.len() >= TAG_DAYS;
+        let (a, b) = (mean(&with)?, mean(&without)?);
+        enough.then(|| TagDays { tag: (*tag).to_owned(), with: a, without: b, days_with: with.len(), days_without: without.len() })
+    };
+    tags.iter().filter_map(compare).collect()
+}
+
+/// How even the days of a week were: over and under the daily amount, of the days with an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Evenness {
+    /// Days clearly over.
+    pub over: usize,
+    /// Days under, missed ones with an answer among them.
+    pub under: usize,
+    /// Days with an answer.
+    pub days: usize,
+}
+
+/// Counts the days of a week; nothing for no day.
+pub fn evenness(classes: &[DayClass]) -> Option<Evenness> {
+    let count = |wanted: &[DayClass]| classes.iter().filter(|class| wanted.contains(class)).count();
+    let (over, under) = (count(&[DayClass::Over]), count(&[DayClass::Missed, DayClass::Short]));
+    (!classes.is_empty()).then_some(Evenness { over, under, days: classes.len() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tag_is_compared_from_ten_days_on_either_side_and_days_without_an_entry_count_for_neither() {
+        let start = NaiveDate::from_ymd_opt(2026, 9, 1).expect("a date");
+        let days: Vec<NaiveDate> = start.iter_days().take(30).collect();
+        let tag = vec!["stress".to_owned()];
+        let none: Vec<String> = Vec::new();
+        // Ten days with the tag at 6, ten with an entry without it at 4, ten with a pain value alone at 0.
+        let pain: Vec<(NaiveDate, f64)> = days.iter().zip(0..30).map(|(on, n)| (*on, [6.0, 4.0, 0.0][n / 10])).collect();
+        let entries = |with: usize, without: usize| -> Vec<(NaiveDate, &[String])> {
+            let first = days.iter().take(with).map(|on| (*on, tag.as_slice()));
+            first.chain(days.iter().skip(10).take(without).map(|on| (*on, none.as_slice()))).collect()
+        };
+        let found = tag_days(&["lifting", "stress"], &pain, &entries(10, 10));
+        assert_eq!(found, [TagDays { tag: "stress".into(), with: 6.0, without: 4.0, days_with: 10, days_without: 10 }]);
+        assert_eq!(tag_days(&["stress"], &pain, &entries(9, 10)), []);
+        assert_eq!(tag_days(&["stress"], &pain, &entries(10, 9)), []);
+        // A second entry of the day without the tag does not take it away.
+        let mut twice = entries(10, 10);
+        twice.push((days[0], none.as_slice()));
+        assert_eq!(tag_days(&["stress"], &pain, &twice), found);
+    }
+
+    #[test]
+    fn evenness_counts_days_with_an_answer_only() {
+        use DayClass::{Met, Missed, Over, Short};
+        assert_eq!(evenness(&[]), None);
+        assert_eq!(evenness(&[Over, Over, Met, Short, Missed]), Some(Evenness { over: 2, under: 2, days: 5 }));
+        assert_eq!(evenness(&[Met]), Some(Evenness { over: 0, under: 0, days: 1 }));
+    }
 
     fn day(n: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, n).expect("a date")

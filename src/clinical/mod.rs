@@ -9,6 +9,8 @@ pub mod catalogue;
 pub mod codes;
 pub mod course;
 pub mod exercise;
+pub mod home_tests;
+pub mod instruments;
 pub mod intake;
 pub mod journal;
 pub mod plan;

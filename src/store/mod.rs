@@ -13,6 +13,7 @@ pub mod journal;
 pub mod logs;
 mod migrate;
 pub mod oversight;
+pub mod pattern;
 pub mod plans;
 pub mod relations;
 pub mod reviews;

@@ -331,6 +331,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    reclassifications (id) {
+        id -> Text,
+        patient_id -> Text,
+        plan_id -> Text,
+        why -> Text,
+        token -> Text,
+        answers -> Text,
+        result -> Text,
+        ruleset_version -> Text,
+        made_at -> Timestamp,
+        status -> Text,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        reason -> Text,
+    }
+}
+
 diesel::joinable!(plan_items -> plans (plan_id));
 diesel::joinable!(plan_quotas -> plans (plan_id));
 diesel::joinable!(plan_changes -> plans (plan_id));
@@ -364,4 +382,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     flares,
     reviews,
     alerts,
+    reclassifications,
 );

@@ -124,6 +124,8 @@ routes! {
         "/plan/resume" => post p::ended::resume;
         "/changes" => get p::changes::show;
         "/ended" => get p::ended::show;
+        "/again" => get p::again::show, post p::again::save;
+        "/again/result" => get p::again::result, post p::again::settle;
     }
     Physio {
         "/pro" => get p::pro::list;
@@ -135,6 +137,7 @@ routes! {
         "/pro/patients/{id}/alerts/{alert}" => post p::pro::clear::dealt_with;
         "/pro/patients/{id}/items/{item}" => get p::pro::item::show, post p::pro::item::save;
         "/pro/patients/{id}/items/{item}/swap" => post p::pro::item::save_swap;
+        "/pro/patients/{id}/pattern/{rid}" => get p::pro::pattern::show, post p::pro::pattern::save;
     }
     Admin {
         "/admin/staff" => get p::admin::list, post p::admin::invite;

@@ -101,6 +101,10 @@ const ROWS: &[(&str, Row)] = &[
     ("POST /plan/resume", PATIENTS),
     ("GET /changes", PATIENTS),
     ("GET /ended", PATIENTS),
+    ("GET /again", PATIENTS),
+    ("POST /again", PATIENTS),
+    ("GET /again/result", PATIENTS),
+    ("POST /again/result", PATIENTS),
     ("GET /pro", PHYSIOS),
     ("GET /style", PHYSIOS),
     ("GET /pro/invite", PHYSIOS),
@@ -114,6 +118,8 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /pro/patients/{id}/items/{item}", IN_CHARGE),
     ("POST /pro/patients/{id}/items/{item}", IN_CHARGE),
     ("POST /pro/patients/{id}/items/{item}/swap", IN_CHARGE),
+    ("GET /pro/patients/{id}/pattern/{rid}", IN_CHARGE),
+    ("POST /pro/patients/{id}/pattern/{rid}", IN_CHARGE),
     ("GET /admin/staff", ADMINS),
     ("POST /admin/staff", ADMINS),
 ];
@@ -126,6 +132,7 @@ struct World {
     trial: String,
     item: String,
     alert: String,
+    pattern: String,
     invite: String,
     reset: String,
 }
@@ -140,6 +147,7 @@ impl World {
         let first = |sql: &str| app.database.lines(&sql.replace("ANN", ann.as_str())).remove(0);
         Self {
             session: app.log_session(&clinic.ann),
+            pattern: app.look_again(&clinic.ann, true),
             entry: app.write_entry(&clinic.ann, &EntryBody { back: Some(3), ..EntryBody::default() }),
             trial: first("SELECT id AS line FROM baseline_trials WHERE patient_id = 'ANN'"),
             item: first("SELECT i.id AS line FROM plan_items i JOIN plans p ON p.id = i.plan_id WHERE p.patient_id = 'ANN'"),
@@ -166,6 +174,7 @@ impl World {
             .replace("{secret}", secret)
             .replace("{trial}", &self.trial)
             .replace("{item}", &self.item)
+            .replace("{rid}", &self.pattern)
             .replace("{alert}", &self.alert);
         assert!(!path.contains('{'), "say in World::path what {pattern} stands for");
         path

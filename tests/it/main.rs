@@ -12,6 +12,8 @@ mod architecture;
 mod browser;
 mod check;
 mod course;
+mod measures;
+mod pattern;
 mod rules_cli;
 mod schema;
 mod security;

@@ -8,6 +8,7 @@ mod compose;
 mod day;
 mod flare;
 mod grow;
+mod repattern;
 mod rules;
 #[cfg(test)]
 pub(super) mod tests;
@@ -21,6 +22,7 @@ pub use compose::{MAX_ITEMS, compose, initial_phase, phase_one_list, quota_item}
 pub use day::{MAX_TRAINING_A_DAY, training_day};
 pub use flare::{FlareDay, Pause, flare_day, library_item, paused_items};
 pub use grow::{NewItem, next_new_item};
+pub use repattern::{Leaving, leaving};
 pub use rules::{Reason, allowed, is_reexposure, reasons, swap_options};
 
 use crate::clinical::codes::{Activity, Category, Flag, Stage};

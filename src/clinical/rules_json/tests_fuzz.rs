@@ -146,8 +146,8 @@ fn odd_text() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => select(fixed.to_vec()).prop_map(str::to_owned),
         2 => any_json().prop_map(|value| value.to_string()),
-        1 => (1usize..4000).prop_map(|deep| "[".repeat(deep) + &"]".repeat(deep)),
-        1 => (1usize..4000).prop_map(|deep| "{\"a\":".repeat(deep) + "1" + &"}".repeat(deep)),
+        1 => (1usize..4000).prop_map(|deep| format!("{}{}", "[".repeat(deep), "]".repeat(deep))),
+        1 => (1usize..4000).prop_map(|deep| format!("{}1{}", "{\"a\":".repeat(deep), "}".repeat(deep))),
         1 => (1usize..400).prop_map(|count| format!("[{}]", vec!["7"; count].join(","))),
         1 => "[0-9]{1,40}(\\.[0-9]{0,40})?(e-?[0-9]{1,3})?",
         1 => ".{0,40}",

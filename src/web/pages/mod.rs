@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod again;
 pub mod agree;
 pub mod baseline;
 pub mod changes;

@@ -11,6 +11,7 @@ use gradus::care::account::{self, NewAccount};
 use gradus::care::baseline::{TrialIn, record_trials};
 use gradus::care::journal::NewEntry;
 use gradus::care::logging::NewLog;
+use gradus::care::pattern::{ASKED, Given, Leg, look};
 use gradus::care::plan::Agreement;
 use gradus::care::{intake, journal, logging, plan};
 use gradus::clinical::advice::advice;
@@ -188,6 +189,19 @@ impl TestApp {
             .store()
             .write::<_, StoreError>(|tx| store::oversight::raise(tx, &who.own(), "P-10", AlertTo::Physio, "no change", self.now()));
         raise.expect("raised");
+    }
+
+    /// Looks at the pattern again and returns the look's id: with answers of another pattern, or the same ones.
+    pub fn look_again(&self, who: &Someone, another: bool) -> String {
+        let mut answers = vignette("V20");
+        answers.retain(|id, _| ASKED.contains(&id.as_str()));
+        if another {
+            for (id, value) in [("p_sit_slump", -2), ("p_bend", -1), ("p_stand", 2), ("p_walk", 1), ("p_arch", 2), ("p_lie_flat", 1)] {
+                answers.insert(id.to_owned(), value.into());
+            }
+        }
+        let given = Given { answers, pain_now: None, leg: Leg::Nothing, signs: Vec::new(), token: ids::fresh() };
+        look(self.store(), &who.own(), &given, self.moment()).expect("looked at again").id
     }
 
     /// Writes a journal entry of now and returns its id.

@@ -1,6 +1,7 @@
 //! `/journal`: the pain journal, in words, as a chart with its table, and entry by entry.
 
 mod entry;
+mod insight;
 
 pub use entry::{edit, new, save_edit, save_new};
 
@@ -21,6 +22,7 @@ use crate::web::view::{PageCtx, page, words};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{Days, NaiveDate};
+use insight::{Insight, insight};
 use serde::Deserialize;
 
 /// Days a page of the journal covers.
@@ -154,6 +156,8 @@ struct JournalPage {
     days: Vec<DayView>,
     /// Nothing was ever written down.
     nothing_yet: bool,
+    /// What the journal shows over a longer time; the latest page only.
+    insight: Option<Insight>,
     here: String,
     newer: String,
     older: String,
@@ -214,6 +218,7 @@ pub async fn list(me: Me, query: web::Query<Paging>) -> Result<HttpResponse, App
     let to = me.moment.today() - Days::new(DAYS * u64::from(number - 1));
     let from = to - Days::new(DAYS - 1);
     let stretch = me.run(move |store, who, _| store.read(|tx| load(tx, who, from, to))).await?;
+    let insight = if number == 1 { Some(insight(&me, to).await?) } else { None };
     let pains: Vec<f64> = stretch.pain.iter().map(|(_, p)| *p).collect();
     let fallback = stretch.intake_average.or_else(|| mean(&pains)).unwrap_or(0.0);
     let mut chart = pain_chart(&stretch.pain, &stretch.progress, from, to, fallback);
@@ -224,6 +229,7 @@ pub async fn list(me: Me, query: web::Query<Paging>) -> Result<HttpResponse, App
     page(&JournalPage {
         ctx: me.visitor.reading(),
         days: day_views(&stretch, from, to),
+        insight: insight.filter(|i| !i.is_empty()),
         nothing_yet: number == 1 && stretch.first.is_none() && chart.rows.is_empty(),
         chart,
         here: format!("{} to {}", words::short_day(from), words::short_day(to)),

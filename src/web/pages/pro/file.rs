@@ -1,5 +1,6 @@
 //! A patient's file: words first, then numbers, then charts; everything the rules knew and decided.
 
+use super::measures::measures;
 use crate::care::desk::{File, file, look};
 use crate::care::standing::{Pause, Standing, open_hold};
 use crate::clinical::advice::advice;
@@ -7,8 +8,8 @@ use crate::clinical::catalogue::{Journey, catalogue};
 use crate::clinical::codes::Outcome;
 use crate::clinical::exercise::library;
 use crate::ids::PatientId;
-use crate::store::intake::Measure;
 use crate::store::logs::Done;
+use crate::store::pattern::{ACCEPTED, DECLINED, PROPOSED, Reclassification, STOPPED};
 use crate::web::error::AppError;
 use crate::web::extract::{Desk, Id};
 use crate::web::pages::changes::{ChangeView, change_views};
@@ -76,6 +77,8 @@ pub(super) struct FilePage {
     notes: Vec<(String, String)>,
     reviews: Vec<(i32, String, String, String)>,
     measures: Vec<(String, String, String)>,
+    patterns: Vec<(String, String, &'static str)>,
+    waiting: String,
     changes: Vec<ChangeView>,
     looks: Vec<(String, String)>,
     /// A plan is under way, so the programme can be ended.
@@ -110,40 +113,28 @@ fn stands(file: &File) -> String {
     }
 }
 
-/// A change of a measure in words, with the change that matters (section 6).
-pub fn change_words(instrument: &str, first: f64, last: f64) -> String {
-    let (points, lower_is_better) = match instrument {
-        "nprs" | "psfs" => (2.0, instrument == "nprs"),
-        "rmdq" => (5.0, true),
-        _ => return String::new(),
-    };
-    let gain = if lower_is_better { first - last } else { last - first };
-    let by_share = lower_is_better && first > 0.0 && gain / first >= 0.3;
-    let size = words::number(gain.abs());
-    match gain {
-        g if g >= points || by_share => format!("better by {size}: a change that matters"),
-        g if g <= -points => format!("worse by {size}: a change that matters"),
-        g if g > 0.0 => format!("better by {size}: less than the change that matters"),
-        g if g < 0.0 => format!("worse by {size}: less than the change that matters"),
-        _ => "unchanged".to_owned(),
-    }
+fn is_of_plan(file: &File, look: &Reclassification) -> bool {
+    matches!(&file.standing, Standing::Active(active) if active.plan.id == look.plan_id)
 }
 
-fn measures(all: &[Measure]) -> Vec<(String, String, String)> {
-    let names = [
-        ("nprs", "Pain, average of the week before (NPRS 0–10)"),
-        ("rmdq", "Daily life (RMDQ 0–24)"),
-        ("psfs", "Own activities (PSFS 0–10, high is good)"),
-        ("phq4", "Worry and low mood (PHQ-4 0–12)"),
-    ];
-    let row = |(code, name): &(&str, &str)| {
-        let of: Vec<&Measure> = all.iter().filter(|m| m.instrument == *code).collect();
-        let (first, last) = (of.first()?, of.last()?);
-        let scores: Vec<String> = of.iter().map(|m| format!("{} ({})", words::number(m.score), words::short_day(m.on_date))).collect();
-        let change = if of.len() > 1 { change_words(code, first.score, last.score) } else { String::new() };
-        Some(((*name).to_owned(), scores.join(", "), change))
+fn pattern_href(id: &str, look: &Reclassification) -> String {
+    format!("/pro/patients/{id}/pattern/{}", look.id)
+}
+
+/// Looks at the pattern again: address, what it was, what came of it.
+fn patterns(file: &File, id: &str) -> Vec<(String, String, &'static str)> {
+    let view = |look: &Reclassification| {
+        let what = format!("{}: {}", words::instant(look.made_at, file.moment.zone), advice().category(look.result.category).name);
+        let outcome = match look.status.as_str() {
+            PROPOSED => "waits for your decision",
+            ACCEPTED => "confirmed",
+            DECLINED => "declined",
+            STOPPED => "home tests stopped by a symptom",
+            _ => "the same pattern",
+        };
+        (pattern_href(id, look), what, outcome)
     };
-    names.iter().filter_map(row).collect()
+    file.patterns.iter().map(view).collect()
 }
 
 fn sessions(file: &File) -> Vec<SessionView> {
@@ -311,6 +302,13 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
             .map(|r| (r.week, r.result.outcome.to_string(), r.result.rules.join(" "), why(r.result.outcome, &r.result)))
             .collect(),
         measures: measures(&file.measures),
+        patterns: patterns(file, id),
+        waiting: file
+            .patterns
+            .iter()
+            .find(|look| look.waits() && is_of_plan(file, look))
+            .map(|look| pattern_href(id, look))
+            .unwrap_or_default(),
         changes: change_views(&file.changes, &file.reviews),
         under_way: matches!(file.standing, Standing::Active(_)),
         looks: file
@@ -339,18 +337,4 @@ pub(super) async fn load(desk: &Desk, id: &str) -> Result<File, AppError> {
 pub async fn show(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
     let found = load(&desk, &id).await?;
     page(&file_page(desk.visitor.ctx(), &id, &found))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::change_words;
-
-    #[test]
-    fn a_change_says_whether_it_matters() {
-        assert_eq!(change_words("nprs", 6.0, 4.0), "better by 2: a change that matters");
-        assert_eq!(change_words("nprs", 3.0, 2.0), "better by 1: a change that matters");
-        assert_eq!(change_words("rmdq", 12.0, 10.0), "better by 2: less than the change that matters");
-        assert_eq!(change_words("psfs", 5.0, 3.0), "worse by 2: a change that matters");
-        assert_eq!(change_words("rmdq", 8.0, 8.0), "unchanged");
-    }
 }

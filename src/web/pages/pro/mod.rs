@@ -5,6 +5,8 @@ pub mod discharge;
 pub mod file;
 pub mod invite;
 pub mod item;
+mod measures;
+pub mod pattern;
 
 use crate::care::desk::{CaseRow, Need, caseload};
 use crate::web::error::AppError;

@@ -2,10 +2,11 @@
 //! daily-life questionnaire.
 
 use super::active;
-use crate::care::safety::{CheckIn, check_in};
+use crate::care::safety::{CheckIn, MoreMeasures, check_in_with};
 use crate::care::today::{asks_rmdq, goals};
 use crate::clinical::advice::advice;
 use crate::clinical::catalogue::{Kind, Question, catalogue};
+use crate::clinical::instruments::{due, pgic};
 use crate::clinical::intake::AnswerMap;
 use crate::store::reviews::CheckAnswers;
 use crate::web::error::AppError;
@@ -31,6 +32,10 @@ struct CheckPage {
     activities: Vec<Field>,
     statements: Vec<Field>,
     attribution: String,
+    change: Vec<Field>,
+    mood: Vec<Field>,
+    mood_stem: String,
+    mood_attribution: String,
 }
 
 /// The yes/no questions of the weekly check; also asked before a flare plan.
@@ -62,6 +67,40 @@ fn statements() -> Vec<&'static Question> {
     catalogue().questions().iter().filter(|q| q.kind == Kind::Ticks).collect()
 }
 
+/// The global impression of change, in its weeks; may be left out.
+fn change_fields(week: i64) -> Option<Field> {
+    let answers = pgic().answers.iter().enumerate().rev().map(|(place, words)| ((place + 1).to_string(), words.clone()));
+    due("pgic", week).then(|| Field::new("radios", "pgic", pgic().question.clone()).hint(pgic().hint.clone()).options(answers).optional())
+}
+
+fn mood_questions(week: i64) -> Vec<&'static Question> {
+    let of_group = |q: &&Question| due("phq4", week) && q.group.as_deref() == Some("phq4");
+    catalogue().questions().iter().filter(of_group).collect()
+}
+
+/// The PHQ-4, in its weeks; may be left out as a whole.
+fn mood_fields(week: i64) -> Vec<Field> {
+    question_fields(&mood_questions(week), &AnswerMap::new()).into_iter().map(Field::optional).collect()
+}
+
+/// What only some weeks ask for. Half a PHQ-4 has no score, so the rest of it is asked for.
+fn read_more(reader: &mut Reader, week: i64) -> MoreMeasures {
+    let mut more = MoreMeasures::default();
+    if due("pgic", week) {
+        more.pgic = reader.whole("pgic", 1..=7, "Choose one of the answers").and_then(|n| u8::try_from(n).ok());
+    }
+    let ids: Vec<&str> = mood_questions(week).iter().map(|q| q.id.as_str()).collect();
+    let answers: Vec<Option<u8>> =
+        ids.iter().map(|id| reader.whole(id, 0..=3, "Choose one of the answers").and_then(|n| u8::try_from(n).ok())).collect();
+    if answers.iter().any(Option::is_some) {
+        for (id, answer) in ids.iter().zip(&answers) {
+            reader.need(id, *answer, "Answer this one too: the four belong together");
+        }
+        more.phq4 = answers.into_iter().collect::<Option<Vec<u8>>>().and_then(|all| all.try_into().ok());
+    }
+    more
+}
+
 async fn check_page(me: &Me, week: i64, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
     let goals = me.run(|store, who, _| store.read(|tx| goals(tx, who))).await?;
     let mut fields = sign_fields();
@@ -75,10 +114,16 @@ async fn check_page(me: &Me, week: i64, form: Option<&FormData>, errors: &Errors
     if asks_rmdq(week) {
         fields.extend(question_fields(&statements(), &AnswerMap::new()));
     }
+    let first_change = fields.len();
+    fields.extend(change_fields(week));
+    let first_mood = fields.len();
+    fields.extend(mood_fields(week));
     if let Some(form) = form {
         fields = fields.into_iter().map(|f| f.sent(form)).collect();
     }
     let lines = errors.show(&mut fields);
+    let mood = fields.split_off(first_mood);
+    let change = fields.split_off(first_change);
     let statements_shown = fields.split_off(signs + activities);
     let activity_fields = fields.split_off(signs);
     let shown = CheckPage {
@@ -95,6 +140,10 @@ async fn check_page(me: &Me, week: i64, form: Option<&FormData>, errors: &Errors
             catalogue().group("rmdq").map(|g| g.attribution.clone()).unwrap_or_default()
         },
         statements: statements_shown,
+        change,
+        mood,
+        mood_stem: catalogue().group("phq4").map(|g| g.stem.clone()).unwrap_or_default(),
+        mood_attribution: catalogue().group("phq4").map(|g| g.attribution.clone()).unwrap_or_default(),
     };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
@@ -124,6 +173,7 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     }
     let rmdq =
         asks_rmdq(week).then(|| form.0.all("rmdq").into_iter().filter(|id| statements().iter().any(|q| q.id == *id)).collect::<Vec<_>>());
+    let more = read_more(&mut reader, week);
     let mut errors = reader.errors;
     // A danger sign counts even when something else on the page is missing.
     let urgent = !answers.danger.is_empty() || answers.leg;
@@ -132,7 +182,8 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
         let to = if answers.danger.is_empty() { "/today" } else { "/signs" };
         let given =
             CheckIn { answers, psfs: if complete { psfs } else { Vec::new() }, rmdq: rmdq.filter(|_| complete), token: form.0.token() };
-        match me.run(move |store, who, moment| check_in(store, who, &given, moment)).await {
+        let more = if complete { more } else { MoreMeasures::default() };
+        match me.run(move |store, who, moment| check_in_with(store, who, &given, &more, moment)).await {
             Ok(()) => {
                 if to == "/today" {
                     me.visitor.flash(&advice().recheck.none);

@@ -8,6 +8,7 @@ pub mod signs;
 
 use crate::care::CareError;
 use crate::care::logging::record_day;
+use crate::care::pattern::due;
 use crate::care::standing::{Active, Pause, Standing, standing};
 use crate::care::today::{DayState, Today, minutes, today};
 use crate::clinical::advice::advice;
@@ -111,6 +112,7 @@ struct TodayPage {
     pause_text: String,
     news: String,
     check_due: bool,
+    again: &'static str,
     morning: Option<Field>,
     average: Field,
     quotas: Vec<QuotaView>,
@@ -196,7 +198,15 @@ fn pain_field(name: &str, label: &str) -> Field {
     Field::new("scale", name, label).ends("no pain", "the worst pain you can imagine")
 }
 
-fn today_page(me: &Me, active: &Active, today: &Today, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
+async fn today_page(
+    me: &Me,
+    active: Box<Active>,
+    today: &Today,
+    form: Option<&FormData>,
+    errors: &Errors,
+) -> Result<HttpResponse, AppError> {
+    let cue = active.plan.cue.clone();
+    let again = me.run(move |store, who, moment| store.read(|tx| due(tx, who, &active, moment))).await?;
     let shown = |field: Field, value: Option<i32>| match (form, value) {
         (Some(form), _) => field.sent(form),
         (None, Some(value)) => field.value(value.to_string()),
@@ -231,6 +241,7 @@ fn today_page(me: &Me, active: &Active, today: &Today, form: Option<&FormData>, 
         pause_text,
         news: today.news.as_ref().map(|r| advice().outcome(r.result.outcome).sentence.clone()).unwrap_or_default(),
         check_due: today.check_due,
+        again: again.map(super::again::invitation).unwrap_or_default(),
         morning,
         average,
         quotas: quotas(today),
@@ -240,7 +251,7 @@ fn today_page(me: &Me, active: &Active, today: &Today, form: Option<&FormData>, 
         is_training_day: today.is_training_day,
         flare: today.flare.as_ref().map(|(day, plan)| FlareView { day: *day, note: plan.note.to_owned(), settled_first: *day >= 7 }),
         logged: logged.collect(),
-        cue: active.plan.cue.clone(),
+        cue,
         quiet: today.quiet,
         maintaining: today.maintaining,
         ctx: me.visitor.ctx(),
@@ -255,7 +266,7 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
         Err(elsewhere) => return Ok(go(elsewhere)),
     };
     let day = load(&me, active.clone(), me.moment.today()).await?;
-    today_page(&me, &active, &day, None, &Errors::default())
+    today_page(&me, active, &day, None, &Errors::default()).await
 }
 
 /// Takes a number of today: the morning's pain or the day's average.
@@ -269,7 +280,7 @@ async fn record(me: Me, form: Posted, name: &'static str, flash: &str) -> Result
             Err(elsewhere) => return Ok(go(elsewhere)),
         };
         let day = load(&me, active.clone(), me.moment.today()).await?;
-        return today_page(&me, &active, &day, Some(&form.0), &reader.errors);
+        return today_page(&me, active, &day, Some(&form.0), &reader.errors).await;
     }
     let (average, morning) = if name == "average" { (pain, None) } else { (None, pain) };
     me.run(move |store, who, moment| record_day(store, who, moment.today(), average, morning, moment)).await?;

@@ -1,0 +1,155 @@
+//! The decision about a proposal, and what an accepted one changes in the plan.
+
+use super::{RULE, of_plan};
+use crate::access::{MayRead, MayWrite, Own, PatientAccess, Treat};
+use crate::care::CareError;
+use crate::care::plan::dose_words;
+use crate::care::standing::{Standing, standing};
+use crate::clinical::advice::advice;
+use crate::clinical::exercise::library;
+use crate::clinical::intake::AnswerMap;
+use crate::clinical::plan::{Leaving, PlanFacts, Prescribed, leaving};
+use crate::clock::Moment;
+use crate::store::pattern::{self, ACCEPTED, DECLINED, Reclassification};
+use crate::store::plans::{Change, Plan};
+use crate::store::{ReadTx, Store, StoreError, WriteTx, oversight, plans, relations};
+
+/// What a home test of a look found.
+pub(super) fn finding<'a>(answers: &'a AnswerMap, test: &str) -> Option<&'a str> {
+    answers.get("ht")?.get(test)?.as_str()
+}
+
+/// The facts of the plan once a proposal is accepted.
+pub fn new_facts(plan: &Plan, look: &Reclassification) -> PlanFacts {
+    let mut facts = PlanFacts { category: look.result.category, secondary: look.result.secondary, ..PlanFacts::clone(&plan.facts) };
+    facts.centralised |= look.answers.contains_key("ht_centralised");
+    match finding(&look.answers, "ht_prone") {
+        Some("worse") => (facts.prone_hurts, facts.prone_better) = (true, false),
+        Some("better") => (facts.prone_hurts, facts.prone_better) = (false, true),
+        Some("same") => (facts.prone_hurts, facts.prone_better) = (false, false),
+        _ => {}
+    }
+    facts
+}
+
+/// What an accepted proposal changes at once, for the page that asks.
+pub fn preview<M: MayRead>(
+    tx: &mut ReadTx,
+    who: &PatientAccess<M>,
+    plan: &Plan,
+    look: &Reclassification,
+) -> Result<Vec<(String, Option<String>)>, CareError> {
+    let items: Vec<Prescribed> = plans::items(tx, who, plan)?.iter().map(|i| Prescribed::clone(&i.prescription)).collect();
+    let gone = leaving(&items, &plan.facts, &new_facts(plan, look)).into_iter();
+    Ok(gone.map(|leave| (title(&items[leave.index].exercise), leave.to.map(|to| title(&to.exercise)))).collect())
+}
+
+fn title(exercise: &str) -> String {
+    library().get(exercise).map_or_else(|| exercise.to_owned(), |e| e.title.clone())
+}
+
+/// A physiotherapist confirms or declines, with a reason the person reads.
+pub fn decide(store: &Store, who: &PatientAccess<Treat>, id: &str, accept: bool, reason: &str, moment: Moment) -> Result<(), CareError> {
+    let reason = reason.trim();
+    if reason.chars().count() < 5 {
+        return Err(CareError::refused("reason", "Write the reason in a few words: the patient reads it"));
+    }
+    store.write(|tx| {
+        settle(tx, who, id, accept, &Line { rule: "physio", reason, moment })?;
+        for alert in oversight::alerts(tx, who)?.into_iter().filter(|a| a.rule == RULE && a.resolved_at.is_none()) {
+            oversight::resolve(tx, who, &alert.id, moment.utc)?;
+        }
+        Ok(())
+    })
+}
+
+/// The person decides themselves, while nobody is in charge of them.
+pub fn decide_own(store: &Store, who: &PatientAccess<Own>, accept: bool, moment: Moment) -> Result<(), CareError> {
+    store.write(|tx| {
+        let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
+        let Some(look) = of_plan(tx, who, &plan)?.into_iter().next() else {
+            return Err(CareError::refused("", "There is nothing to decide"));
+        };
+        if !relations::in_charge_names(tx, who)?.is_empty() {
+            return Err(CareError::refused("", "Your physiotherapist decides about this, and tells you why"));
+        }
+        settle(tx, who, &look.id, accept, &Line { rule: "patient", reason: "", moment })
+    })
+}
+
+/// Who decided and why, for the ledger.
+pub(super) struct Line<'a> {
+    pub(super) rule: &'static str,
+    pub(super) reason: &'a str,
+    pub(super) moment: Moment,
+}
+
+impl Line<'_> {
+    fn change(&self, subject: String, before: String, after: String, reason: String) -> Change {
+        let (at, effective_on) = (self.moment.utc, self.moment.today());
+        Change { at, effective_on, by: None, rule: self.rule.to_owned(), subject, before, after, reason }
+    }
+}
+
+fn settle<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, id: &str, accept: bool, line: &Line) -> Result<(), CareError> {
+    let look = pattern::all(tx, who)?.into_iter().find(|look| look.id == id).ok_or(StoreError::NotFound)?;
+    if !look.waits() {
+        return Err(CareError::refused("", "This is decided already"));
+    }
+    let Standing::Active(active) = standing(tx, who, line.moment.today())? else { return Err(StoreError::NotFound.into()) };
+    if active.plan.id != look.plan_id {
+        return Err(CareError::refused("", "This belongs to an earlier plan"));
+    }
+    if accept && active.pause.is_some() {
+        return Err(CareError::refused("", "The plan is paused. It can be changed when it is open again"));
+    }
+    let (status, action) = if accept { (ACCEPTED, "pattern change confirmed") } else { (DECLINED, "pattern change declined") };
+    pattern::decide(tx, who, id, status, line.reason, line.moment.utc)?;
+    oversight::note(tx, who.by(), Some(who.patient()), action, line.moment.utc)?;
+    if accept { apply(tx, who, &active.plan, &look, line) } else { Ok(()) }
+}
+
+/// The plan follows the new pattern. What is not allowed any more leaves at once, each with a line of
+/// the ledger; the rest is left to the weekly review.
+fn apply<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    plan: &Plan,
+    look: &Reclassification,
+    line: &Line,
+) -> Result<(), CareError> {
+    let facts = new_facts(plan, look);
+    pattern::set_facts(tx, who, plan, &facts)?;
+    let (now, before) = (&advice().category(facts.category).name, &advice().category(plan.category.0).name);
+    let reason = format!("Your new answers point to {now}; your plan was made for {before}. {}", line.reason);
+    let head = line.change("Plan".to_owned(), String::new(), "Your pattern was looked at again".to_owned(), reason.trim().to_owned());
+    plans::note_change(tx, who, plan, &head)?;
+    take_out(tx, who, plan, &facts, line)
+}
+
+pub(super) fn take_out<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    plan: &Plan,
+    facts: &PlanFacts,
+    line: &Line,
+) -> Result<(), CareError> {
+    let items = plans::items(tx, who, plan)?;
+    let listed: Vec<Prescribed> = items.iter().map(|i| Prescribed::clone(&i.prescription)).collect();
+    for Leaving { index, why, to } in leaving(&listed, &plan.facts, facts) {
+        let (item, old) = (&items[index], title(&listed[index].exercise));
+        let after = match &to {
+            Some(to) => {
+                plans::swap_item(tx, who, item, to, line.moment.today())?;
+                format!("{}: {}", title(&to.exercise), dose_words(to))
+            }
+            None => {
+                pattern::remove_item(tx, who, item, line.moment.today())?;
+                String::new()
+            }
+        };
+        let change = line.change(old.clone(), old, after, format!("Not now: {why}."));
+        plans::note_change(tx, who, plan, &change)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! Outcome measures in words: scores, and whether a change matters (section 6).
+
+use crate::clinical::instruments::{PGIC_MATTERS, pgic, phq4_band};
+use crate::store::intake::Measure;
+use crate::web::view::words;
+
+/// A change of a measure in words, with the change that matters (section 6).
+pub fn change_words(instrument: &str, first: f64, last: f64) -> String {
+    let (points, lower_is_better) = match instrument {
+        "nprs" | "psfs" => (2.0, instrument == "nprs"),
+        "rmdq" => (5.0, true),
+        _ => return String::new(),
+    };
+    let gain = if lower_is_better { first - last } else { last - first };
+    let by_share = lower_is_better && first > 0.0 && gain / first >= 0.3;
+    let size = words::number(gain.abs());
+    match gain {
+        g if g >= points || by_share => format!("better by {size}: a change that matters"),
+        g if g <= -points => format!("worse by {size}: a change that matters"),
+        g if g > 0.0 => format!("better by {size}: less than the change that matters"),
+        g if g < 0.0 => format!("worse by {size}: less than the change that matters"),
+        _ => "unchanged".to_owned(),
+    }
+}
+
+/// What the newest score means, for measures that have levels instead of a change that matters.
+fn level_words(instrument: &str, last: &Measure) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "scores of 0 to 12")]
+    let score = last.score.clamp(0.0, 12.0) as u8;
+    if instrument == "pgic" {
+        let words = pgic().answers.get(usize::from(score).saturating_sub(1)).cloned().unwrap_or_default().to_lowercase();
+        return if score >= PGIC_MATTERS { format!("{words}: a change that matters") } else { words };
+    }
+    let positive = |part: &str| last.items.get(part).and_then(serde_json::Value::as_f64).is_some_and(|value| value >= 3.0);
+    let parts: Vec<&str> =
+        [("gad2", "worry"), ("phq2", "low mood")].into_iter().filter(|(part, _)| positive(part)).map(|(_, name)| name).collect();
+    match parts.as_slice() {
+        [] => format!("now {}", phq4_band(score)),
+        parts => format!("now {}; screening positive for {}", phq4_band(score), parts.join(" and ")),
+    }
+}
+
+/// The measures that have a score: name, scores, and what they mean.
+pub(super) fn measures(all: &[Measure]) -> Vec<(String, String, String)> {
+    let names = [
+        ("nprs", "Pain, average of the week before (NPRS 0–10)"),
+        ("rmdq", "Daily life (RMDQ 0–24)"),
+        ("psfs", "Own activities (PSFS 0–10, high is good)"),
+        ("pgic", "Change since the start, own view (PGIC 1–7, high is good)"),
+        ("phq4", "Worry and low mood (PHQ-4 0–12)"),
+    ];
+    let row = |(code, name): &(&str, &str)| {
+        let of: Vec<&Measure> = all.iter().filter(|m| m.instrument == *code).collect();
+        let (first, last) = (of.first()?, of.last()?);
+        let scores: Vec<String> = of.iter().map(|m| format!("{} ({})", words::number(m.score), words::short_day(m.on_date))).collect();
+        let change = match *code {
+            "pgic" | "phq4" => level_words(code, last),
+            _ if of.len() > 1 => change_words(code, first.score, last.score),
+            _ => String::new(),
+        };
+        Some(((*name).to_owned(), scores.join(", "), change))
+    };
+    names.iter().filter_map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::change_words;
+
+    #[test]
+    fn a_change_says_whether_it_matters() {
+        assert_eq!(change_words("nprs", 6.0, 4.0), "better by 2: a change that matters");
+        assert_eq!(change_words("nprs", 3.0, 2.0), "better by 1: a change that matters");
+        assert_eq!(change_words("rmdq", 12.0, 10.0), "better by 2: less than the change that matters");
+        assert_eq!(change_words("psfs", 5.0, 3.0), "worse by 2: a change that matters");
+        assert_eq!(change_words("rmdq", 8.0, 8.0), "unchanged");
+    }
+}
