@@ -22,7 +22,7 @@ use crate::ids;
 use crate::store::pattern::{self, PROPOSED, Reclassification, SAME, STOPPED};
 use crate::store::plans::Plan;
 use crate::store::reviews::CheckAnswers;
-use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, oversight, plans, relations};
+use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, oversight, relations};
 use chrono::NaiveDate;
 use decide::{Line, finding, take_out};
 use serde_json::{Value, json};
