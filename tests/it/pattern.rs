@@ -33,6 +33,7 @@ fn filled(page: &Page, answers: &[(&str, &str)]) -> Form {
 fn alone(app: &TestApp) -> (Someone, Person) {
     let gil = app.patient("Gil");
     app.start_plan(&gil);
+    app.wait(Duration::hours(1));
     let browser = app.signed_in(&gil);
     (gil, browser)
 }
@@ -45,6 +46,7 @@ each_backend! {
     fn a_physiotherapist_confirms_a_proposal_and_the_patient_reads_why(backend) {
         let clinic = Clinic::open(backend);
         let (app, ann) = (&clinic.app, app_browser(&clinic, &clinic.ann));
+        app.wait(Duration::hours(1));
         let page = ann.get("/again").is(200);
         assert!(page.words().contains("At the start you said: much worse"), "{}", page.words());
         assert_eq!(page.all("input[name^='p_'][checked], input[name^='i_'][checked]").len(), 0, "nothing is chosen beforehand");
@@ -75,6 +77,8 @@ each_backend! {
         ben.post(&path, &[("decision", "decline"), ("reason", "Changed my mind")]).is(422);
         let told = ann.get("/changes").is(200).words();
         assert!(told.contains("Your pattern was looked at again") && told.contains("I saw the same when we met."), "{told}");
+        assert!(told.contains("Not now: it comes in phase 3 for this pattern"), "{told}");
+        assert_eq!(told.matches("Ben, physiotherapist").count(), 1, "one decision: {told}");
         assert!(ann.get("/again/result").words().contains("Your plan follows the new pattern"));
     }
 

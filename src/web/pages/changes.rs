@@ -88,10 +88,12 @@ fn who(change: &Change) -> String {
 pub fn change_views(changes: &[Change], reviews: &[Review]) -> Vec<ChangeView> {
     let mut views: Vec<(UtcTime, NaiveDate, ChangeView)> = Vec::new();
     for change in changes {
-        let is_head = matches!(change.subject.as_str(), "Week" | "Plan");
-        let by_rules = change.by.is_none();
-        let same =
-            |(at, effective, _): &(UtcTime, NaiveDate, ChangeView)| by_rules && *at == change.at && *effective == change.effective_on;
+        // A person's decisions stand each for itself, unless one of them heads the others.
+        let headed = changes.iter().any(|head| is_head(head) && head.at == change.at && head.by == change.by);
+        let same = |(at, effective, view): &(UtcTime, NaiveDate, ChangeView)| {
+            let one_decision = change.by.is_none() || (headed && view.who == who(change));
+            one_decision && *at == change.at && *effective == change.effective_on
+        };
         if !views.last().is_some_and(same) {
             let fresh = ChangeView {
                 date: format!("From {}", words::date(change.effective_on)),
@@ -104,21 +106,26 @@ pub fn change_views(changes: &[Change], reviews: &[Review]) -> Vec<ChangeView> {
             views.push((change.at, change.effective_on, fresh));
         }
         let Some((.., view)) = views.last_mut() else { continue };
-        if is_head {
+        if is_head(change) {
             (view.title, view.why) = (title(change, reviews), change.reason.clone());
             view.facts = review_of(change, reviews).map(|review| week_facts(&review.facts)).unwrap_or_default();
         } else {
-            view.lines.push(line(change));
+            view.lines.push(line(change, headed));
         }
     }
     views.into_iter().map(|(.., view)| view).collect()
 }
 
-/// A change under its heading. The heading has the physiotherapist's reason already; a sentence that
-/// only says the new dose again is left out.
-fn line(change: &Change) -> (String, String, String) {
+/// The line that says what happened as a whole.
+fn is_head(change: &Change) -> bool {
+    matches!(change.subject.as_str(), "Week" | "Plan")
+}
+
+/// A change under its heading. A person's single change has its reason in the heading already
+/// (`headed` is false then); a sentence that only says the new dose again is left out.
+fn line(change: &Change, headed: bool) -> (String, String, String) {
     let reason = change.reason.trim_start_matches(&format!("{}: ", change.subject)).to_owned();
-    let repeats = change.by.is_some() || reason.contains(&change.after);
+    let repeats = (change.by.is_some() && !headed) || (!change.after.is_empty() && reason.contains(&change.after));
     let lead = reason.chars().take(1).flat_map(char::to_uppercase).chain(reason.chars().skip(1)).collect();
     (change.subject.clone(), moved(&change.before, &change.after), if repeats { String::new() } else { lead })
 }
