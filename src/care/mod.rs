@@ -11,6 +11,7 @@ pub mod intake;
 pub mod journal;
 pub mod logging;
 pub mod plan;
+pub mod replay;
 pub mod review;
 pub mod safety;
 pub mod standing;

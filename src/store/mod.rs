@@ -14,6 +14,7 @@ mod migrate;
 pub mod oversight;
 pub mod plans;
 pub mod relations;
+pub mod replay;
 pub mod reviews;
 mod schema;
 pub mod sessions;

@@ -1,0 +1,3 @@
+//! That the words are those of the rules that run.
+
+use super::*;
