@@ -11,6 +11,7 @@ mod access_matrix;
 mod architecture;
 mod browser;
 mod check;
+mod replay;
 mod rules_cli;
 mod schema;
 mod security;

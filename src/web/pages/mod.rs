@@ -6,6 +6,7 @@ pub mod agree;
 pub mod baseline;
 pub mod changes;
 pub mod check;
+pub mod handbook;
 pub mod health;
 pub mod home;
 pub mod info;
