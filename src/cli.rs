@@ -1,8 +1,9 @@
 //! The command line. Without a command it serves.
 
 use crate::app::Application;
-use crate::care::account;
 use crate::care::demo::DemoPerson;
+use crate::care::{account, replay};
+use crate::clinical::handbook::handbook;
 use crate::clinical::rules_json::{Kind, run};
 use crate::clock::{Clock, UtcTime};
 use crate::config::{Config, SETTINGS};
@@ -70,6 +71,10 @@ enum RuleKind {
     Quota,
     /// Colour of an exercise session.
     Session,
+    /// Print every question, rule, number and source as a Markdown handbook.
+    Handbook,
+    /// Run the stored decisions again and list those that would differ now.
+    Replay,
 }
 
 #[derive(Subcommand)]
@@ -99,6 +104,7 @@ fn settings_help() -> String {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command.unwrap_or(Command::Serve) {
+        Command::Rules { kind: RuleKind::Replay, .. } => config().and_then(|config| replay(&config)),
         Command::Rules { kind, lines } => return rules(kind, lines),
         Command::Simulate { patients, weeks, seed, html } => simulated(Setup { patients, weeks, seed }, html.as_deref()),
         Command::Serve => config().and_then(serve),
@@ -262,6 +268,11 @@ fn rules(kind: RuleKind, lines: bool) -> ExitCode {
         RuleKind::Week => Kind::Week,
         RuleKind::Quota => Kind::Quota,
         RuleKind::Session => Kind::Session,
+        // A reader that has seen enough is no failure here either.
+        RuleKind::Handbook | RuleKind::Replay => {
+            let _ = writeln!(std::io::stdout(), "{}", handbook().markdown());
+            return ExitCode::SUCCESS;
+        }
     };
     let done = if lines { rules_lines(kind) } else { rules_once(kind) };
     done.unwrap_or_else(|error| {
@@ -269,6 +280,15 @@ fn rules(kind: RuleKind, lines: bool) -> ExitCode {
         eprintln!("gradus: {error}");
         ExitCode::FAILURE
     })
+}
+
+/// `rules replay`: a line for each stored decision that would differ now, then how many there were.
+fn replay(config: &Config) -> Result<(), String> {
+    let store = Store::open(&config.database).map_err(|e| e.to_string())?;
+    let mut output = std::io::BufWriter::new(std::io::stdout().lock());
+    let count = replay::replay(&store, |found| writeln!(output, "{}", serde_json::to_string(found)?)).map_err(|e| e.to_string())?;
+    let line = serde_json::to_string(&count).map_err(|e| e.to_string())?;
+    writeln!(output, "{line}").and_then(|()| output.flush()).map_err(|e| e.to_string())
 }
 
 fn rules_once(kind: Kind) -> std::io::Result<ExitCode> {

@@ -13,6 +13,7 @@ pub mod journal;
 pub mod logging;
 pub mod pattern;
 pub mod plan;
+pub mod replay;
 pub mod review;
 pub mod safety;
 pub mod standing;

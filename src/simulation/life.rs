@@ -4,12 +4,12 @@
 use super::person::{Felt, Person};
 use super::safety;
 use super::{Counts, Setup};
-use crate::clinical::codes::{Colour, DayClass, Disposition, Outcome, QuotaStep};
+use crate::clinical::codes::{Colour, DayClass, Outcome, QuotaStep};
 use crate::clinical::course::{
     Absence, PhaseStep, REST_DAYS, Reviewed, SessionEffect, absence, after_week, leaving, maintenance_days, next_index, restart,
     session_effect,
 };
-use crate::clinical::journal::{mean, median, usual_pain};
+use crate::clinical::journal::usual_pain;
 use crate::clinical::plan::{ItemState, Pause, Prescribed, compose, flare_day, paused_items, training_day};
 use crate::clinical::quota::{QuotaInput, Schedule, day_class, part_of, schedule};
 use crate::clinical::session::colour;
@@ -50,32 +50,32 @@ pub(super) struct Life<'a> {
     pub(super) person: Person,
     pub(super) items: Vec<Item>,
     pub(super) quota: Schedule,
-    inputs: QuotaInput,
-    index: usize,
-    pain: Vec<(NaiveDate, f64)>,
-    earlier: Vec<Reviewed>,
-    reviews: Vec<(WeekFacts, WeekReview)>,
-    flare_since: Option<NaiveDate>,
-    flares_ended: Vec<NaiveDate>,
-    paused_until: u32,
-    keeping: bool,
-    resting: Vec<(NaiveDate, String)>,
-    silent: u32,
-    psfs_before: Option<f64>,
-    rmdq: Option<(u32, u32)>,
-    goal_seen: bool,
+    pub(super) inputs: QuotaInput,
+    pub(super) index: usize,
+    pub(super) pain: Vec<(NaiveDate, f64)>,
+    pub(super) earlier: Vec<Reviewed>,
+    pub(super) reviews: Vec<(WeekFacts, WeekReview)>,
+    pub(super) flare_since: Option<NaiveDate>,
+    pub(super) flares_ended: Vec<NaiveDate>,
+    pub(super) paused_until: u32,
+    pub(super) keeping: bool,
+    pub(super) resting: Vec<(NaiveDate, String)>,
+    pub(super) silent: u32,
+    pub(super) psfs_before: Option<f64>,
+    pub(super) rmdq: Option<(u32, u32)>,
+    pub(super) goal_seen: bool,
     /// A session whose next morning is still to come.
-    open: Option<(f64, f64, Vec<String>)>,
-    counts: &'a mut Counts,
+    pub(super) open: Option<(f64, f64, Vec<String>)>,
+    pub(super) counts: &'a mut Counts,
 }
 
 /// What a week was made of so far.
 #[derive(Default)]
-struct Tally {
-    sessions: Vec<(Option<Colour>, f64)>,
-    met: u32,
-    over: u32,
-    spoken: bool,
+pub(super) struct Tally {
+    pub(super) sessions: Vec<(Option<Colour>, f64)>,
+    pub(super) met: u32,
+    pub(super) over: u32,
+    pub(super) spoken: bool,
 }
 
 /// Lives one patient's weeks and adds what happened to the counts.
@@ -120,7 +120,7 @@ pub(super) fn live(setup: Setup, number: u64, counts: &mut Counts) {
 }
 
 impl Life<'_> {
-    fn paused(&self, week: u32) -> bool {
+    pub(super) fn paused(&self, week: u32) -> bool {
         week <= self.paused_until
     }
 
@@ -304,68 +304,6 @@ impl Life<'_> {
             self.items.retain(|item| item.prescribed.exercise != leaves.exercise);
             self.items.extend(leaves.instead.map(Item::new));
         }
-    }
-
-    /// The facts of the week, as section 12.3 names them.
-    fn facts(&mut self, week: u32, from: NaiveDate, tally: &Tally) -> WeekFacts {
-        let to = from + Days::new(6);
-        let within =
-            |a: NaiveDate, b: NaiveDate| -> Vec<f64> { self.pain.iter().filter(|(d, _)| (a..=b).contains(d)).map(|(_, p)| *p).collect() };
-        let (this, before) = (within(from, to), within(from - Days::new(14), from - Days::new(1)));
-        let last3 = mean(&within(to - Days::new(2), to));
-        let colours = |wanted| u32::try_from(tally.sessions.iter().filter(|(colour, _)| *colour == Some(wanted)).count()).unwrap_or(0);
-        let efforts: Vec<f64> = tally.sessions.iter().map(|(_, effort)| *effort).collect();
-        let asked = if self.keeping { 2 } else { self.person.training_days.len() };
-        if let 4 | 8 | 12 | 13 | 26 | 39 | 52 = week
-            && tally.spoken
-        {
-            self.rmdq = Some((week, self.person.disability()));
-        }
-        let last = self.reviews.last();
-        let in_flare = self.flare_since.filter(|since| *since <= to);
-        let flare_weeks = in_flare.map_or(0, |since| u32::try_from((to + Days::new(1) - since).num_days() / 7).unwrap_or(0));
-        let psfs = self.person.activities(week).filter(|_| tally.spoken);
-        let facts = WeekFacts {
-            week,
-            red_flag: self.paused(week).then_some(Disposition::SameDay),
-            new_leg: false,
-            flare: in_flare.is_some() && (flare_weeks == 0 || self.person.flares()),
-            flare_weeks,
-            flares_in_8_weeks: u32::try_from(self.flares_ended.iter().filter(|end| **end > to - Days::new(56)).count()).unwrap_or(0),
-            days: u32::try_from(this.len()).unwrap_or(7),
-            done: u32::try_from(tally.sessions.len()).unwrap_or(0),
-            planned: u32::try_from(asked).unwrap_or(3),
-            red: colours(Colour::Red),
-            amber: colours(Colour::Amber),
-            rpe: median(&efforts),
-            quotas_met: tally.met,
-            quotas_planned: 5,
-            over: tally.over,
-            nprs: mean(&this),
-            nprs_prev: mean(&before).or(Some(self.person.intake_pain)),
-            nprs_last3: last3,
-            nprs_intake: Some(self.person.intake_pain),
-            psfs: psfs.filter(|_| self.psfs_before.is_some()),
-            psfs_prev: self.psfs_before,
-            rmdq: self.rmdq.filter(|(at, _)| week - at <= 5).map(|(_, score)| score),
-            rmdq_intake: self.rmdq.filter(|(at, _)| week - at <= 5).map(|_| self.person.intake_rmdq),
-            goals_met: self.goal_seen && self.index + 1 >= self.quota.quotas.len(),
-            acute: self.person.acute,
-            low_data_previous: last.is_some_and(|(_, r)| r.rules.iter().any(|rule| rule == "P-04")),
-            step_back_previous: last.is_some_and(|(_, r)| r.outcome == Outcome::StepBack),
-            low_adherence_weeks: self.low_weeks(),
-        };
-        self.psfs_before = psfs.or(self.psfs_before);
-        let long_ago = from - Days::new(40);
-        self.pain.retain(|(on, _)| *on >= long_ago);
-        facts
-    }
-
-    fn low_weeks(&self) -> u32 {
-        let low = |done: u32, planned: u32| planned > 0 && 10 * done < 6 * planned;
-        let asked = self.reviews.iter().rev().filter(|(_, r)| r.outcome != Outcome::PauseAlert);
-        let weeks = asked.take_while(|(f, _)| low(f.done, f.planned) || low(f.quotas_met, f.quotas_planned)).count();
-        u32::try_from(weeks).unwrap_or(u32::MAX)
     }
 
     fn count(&mut self, week: u32, decision: &WeekReview) {

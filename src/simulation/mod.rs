@@ -2,6 +2,7 @@
 //! amount to. It is a model: how people answer is invented (see `person`), what the rules make of it is not.
 //! Everything the rules decide here is decided by the functions of `clinical` that the clinic runs.
 
+mod facts;
 mod life;
 mod person;
 mod report;

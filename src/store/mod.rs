@@ -16,6 +16,7 @@ pub mod oversight;
 pub mod pattern;
 pub mod plans;
 pub mod relations;
+pub mod replay;
 pub mod reviews;
 mod schema;
 pub mod sessions;

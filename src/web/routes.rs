@@ -80,6 +80,7 @@ routes! {
         "/about" => get p::info::about;
         "/safety" => get p::info::safety;
         "/privacy" => get p::info::privacy;
+        "/rules" => get p::handbook::show;
         "/check" => get p::check::start;
         "/check/result" => get p::check::result;
         "/check/{screen}" => get p::check::show, post p::check::submit;

@@ -40,6 +40,7 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /about", EVERYBODY),
     ("GET /safety", EVERYBODY),
     ("GET /privacy", EVERYBODY),
+    ("GET /rules", EVERYBODY),
     ("GET /check", EVERYBODY),
     ("GET /check/result", EVERYBODY),
     ("GET /check/{screen}", EVERYBODY),

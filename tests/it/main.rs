@@ -14,6 +14,7 @@ mod check;
 mod course;
 mod measures;
 mod pattern;
+mod replay;
 mod rules_cli;
 mod schema;
 mod security;

@@ -152,6 +152,16 @@ fn bytes_that_are_no_text_are_refused_and_a_closed_reader_is_no_panic() {
 }
 
 #[test]
+fn the_handbook_is_printed() {
+    let output = run(&["rules", "handbook"], "");
+    assert_eq!(output.status.code(), Some(0));
+    let text = String::from_utf8(output.stdout).expect("text");
+    for word in ["# Clinical handbook", "| R01 |", "| P-11 |", "| C6h |", "r_saddle", "HL15", "week.DIARY_DAYS", "## Sources"] {
+        assert!(text.contains(word), "{word}");
+    }
+}
+
+#[test]
 fn help_names_every_command_and_setting() {
     let help = |arguments: &[&str]| {
         let output = run(arguments, "");

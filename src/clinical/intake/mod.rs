@@ -19,8 +19,8 @@ mod tests;
 pub use errors::{AnswerError, ErrorCode};
 pub use questions::{answer_ids, required, validate_answer};
 pub use recheck::{Recheck, changed_after_hold, recheck_questions};
-pub use red_flags::FiredRule;
-pub use score::{Contribution, contributions};
+pub use red_flags::{FiredRule, holds_plan};
+pub use score::{Contribution, contributions, home_test_points, weight_rows};
 pub use stage::{bone_caution, radicular, start_factor};
 
 use super::codes::{Category, Confidence, Disposition, Stage};

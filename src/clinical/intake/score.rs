@@ -132,3 +132,20 @@ pub fn contributions(answers: &AnswerMap, category: Category) -> Vec<Contributio
     found.sort_by_key(|entry| std::cmp::Reverse(entry.points));
     found
 }
+
+/// The table of 3.6 as the scores use it: question, the one answer that counts where only one does, and points for
+/// FLEX, EXT, LOAD, INST.
+pub fn weight_rows() -> Vec<(&'static str, Option<&'static str>, [i64; 4])> {
+    let for_row = |row: usize, points: i64| std::array::from_fn(|at| if at == row { points } else { 0 });
+    let items = ITEM_IDS.into_iter().enumerate().map(|(item, id)| (id, None, WEIGHTS.map(|row| row[item])));
+    let times = (0..4).filter_map(|row| Some(("tod", Some(TIME_OF_DAY[row]?), for_row(row, MATCH_POINTS))));
+    let triggers = (0..4).map(|row| ("trig", Some(TRIGGER[row]), for_row(row, MATCH_POINTS)));
+    let own = [("i_giveway", GIVEWAY_POINTS), ("i_crack", CRACK_POINTS), ("i_brace", BRACE_POINTS), ("i_vary", VARY_POINTS)];
+    let own = own.into_iter().map(|(id, points)| (id, None, for_row(3, points)));
+    items.chain(times).chain(triggers).chain(own).collect()
+}
+
+/// Points of each home test for FLEX, EXT, LOAD, INST: id, when worse, when better.
+pub fn home_test_points() -> impl Iterator<Item = (&'static str, [i64; 4], [i64; 4])> {
+    HOME_TEST_IDS.into_iter().zip(&HOME_TESTS).map(|(id, test)| (id, test.worse, test.better))
+}

@@ -8,6 +8,7 @@ pub mod baseline;
 pub mod changes;
 pub mod check;
 pub mod ended;
+pub mod handbook;
 pub mod health;
 pub mod home;
 pub mod info;

@@ -29,17 +29,17 @@ pub struct FiredRule {
 /// Rules below the two-week level that still lock the plan (3.1 "hold_plan").
 const HOLDING: [&str; 7] = ["R49", "R57", "R62", "R63", "R64", "R80", "R82"];
 
+/// Whether a rule by itself keeps the plan locked.
+pub fn holds_plan(id: &str, disposition: Disposition) -> bool {
+    disposition >= Disposition::Urgent2Weeks || HOLDING.contains(&id)
+}
+
 /// The rules fired so far.
 pub(super) struct Rules(Vec<FiredRule>);
 
 impl Rules {
     pub(in crate::clinical::intake) fn fire(&mut self, id: &str, disposition: Disposition, reason: impl Into<String>) {
-        self.0.push(FiredRule {
-            id: id.to_owned(),
-            disposition,
-            hold: disposition >= Disposition::Urgent2Weeks || HOLDING.contains(&id),
-            reason: reason.into(),
-        });
+        self.0.push(FiredRule { id: id.to_owned(), disposition, hold: holds_plan(id, disposition), reason: reason.into() });
     }
 }
 

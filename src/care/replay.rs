@@ -1,0 +1,119 @@
+//! Stored decisions run again under the present rules: which of them would differ. Reads in pages, so memory
+//! does not grow with the clinic; says nothing about whose a decision was.
+
+use crate::clinical::RULESET_VERSION;
+use crate::clinical::intake::{AnswerMap, evaluate, evaluate_so_far};
+use crate::clinical::week::{WeekFacts, review};
+use crate::store::replay::{Decision, evaluations_after, reviews_after};
+use crate::store::{Store, StoreError};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// A decision that would differ.
+#[derive(Debug, Serialize)]
+pub struct Difference {
+    /// Identity of the decision.
+    pub decision: String,
+    /// `check`, `intake`, `weekly`, `log` (from answers) or `week` (a weekly review).
+    pub kind: String,
+    /// Version of the rules that decided.
+    pub ruleset: String,
+    /// What would differ, as `[then, now]`. Wording does not count.
+    pub changed: BTreeMap<String, [Value; 2]>,
+}
+
+/// Why the replay stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// The store said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nobody takes what was found.
+    #[error(transparent)]
+    Output(#[from] std::io::Error),
+}
+
+/// How many were run again.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Replayed {
+    /// All of them.
+    pub replayed: u64,
+    /// Those that come out as before.
+    pub same: u64,
+    /// Those that would differ.
+    pub differ: u64,
+    /// Version of the rules they were run under.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub ruleset: &'static str,
+}
+
+/// Runs every stored decision again and tells `found` each that would differ.
+pub fn replay(store: &Store, mut found: impl FnMut(&Difference) -> std::io::Result<()>) -> Result<Replayed, ReplayError> {
+    let mut count = Replayed { ruleset: RULESET_VERSION, ..Replayed::default() };
+    let mut tell = |kind: &str, stored: &Decision, now: Option<Value>| {
+        let changed = changes(&stored.result, now);
+        count.replayed += 1;
+        if changed.is_empty() {
+            count.same += 1;
+            return Ok(());
+        }
+        count.differ += 1;
+        let ruleset = stored.ruleset_version.clone();
+        found(&Difference { decision: stored.id.clone(), kind: kind.to_owned(), ruleset, changed })
+    };
+    let mut after = String::new();
+    loop {
+        let page = store.read(|tx| evaluations_after(tx, &after))?;
+        let Some((_, last)) = page.last() else { break };
+        after.clone_from(&last.id);
+        for (occasion, stored) in &page {
+            tell(occasion, stored, evaluated(occasion, &stored.given))?;
+        }
+    }
+    after.clear();
+    loop {
+        let page = store.read(|tx| reviews_after(tx, &after))?;
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.id);
+        for stored in &page {
+            let facts = serde_json::from_str::<WeekFacts>(&stored.given).ok();
+            tell("week", stored, facts.and_then(|facts| serde_json::to_value(review(&facts)).ok()))?;
+        }
+    }
+    Ok(count)
+}
+
+/// A check is judged as far as it went, and so is an intake that an emergency answer ended.
+fn evaluated(occasion: &str, given: &str) -> Option<Value> {
+    let answers: AnswerMap = serde_json::from_str(given).ok()?;
+    let whole = if occasion == "check" { None } else { evaluate(&answers).ok() };
+    let result = whole.or_else(|| evaluate_so_far(&answers).ok())?;
+    serde_json::to_value(result).ok()
+}
+
+/// What differs, field by field. A field that the rules of the time did not have yet counts only where it says
+/// something now. A decision that cannot be read or made any more differs as a whole.
+fn changes(stored: &str, now: Option<Value>) -> BTreeMap<String, [Value; 2]> {
+    let stored: Option<Map<String, Value>> = serde_json::from_str(stored).ok();
+    let (Some(then), Some(Value::Object(now))) = (stored, now) else {
+        return BTreeMap::from([("decision".to_owned(), ["readable".into(), "not readable or refused".into()])]);
+    };
+    let of = |map: &Map<String, Value>, key: &String| without_words(map.get(key).cloned().unwrap_or(Value::Null));
+    let quiet = |value: &Value| matches!(value, Value::Null | Value::Bool(false)) || value.as_array().is_some_and(Vec::is_empty);
+    then.keys()
+        .chain(now.keys())
+        .map(|key| (key.clone(), [of(&then, key), of(&now, key)]))
+        .filter(|(_, [then, now])| then != now && !(quiet(then) && quiet(now)))
+        .collect()
+}
+
+/// Without the reasons: they are words and may be reworded.
+fn without_words(mut value: Value) -> Value {
+    if let Value::Array(entries) = &mut value {
+        for entry in entries.iter_mut().filter_map(Value::as_object_mut) {
+            entry.remove("reason");
+        }
+    }
+    value
+}

@@ -1,0 +1,37 @@
+//! Stored decisions as they were written, for replaying them: no person, no names. A job of the program reads
+//! them in pages; nothing that answers a request does.
+
+use super::ReadTx;
+use super::errors::StoreError;
+use super::schema::{evaluations, reviews};
+use diesel::prelude::*;
+
+/// Decisions read at once.
+const PAGE: i64 = 200;
+
+/// A stored decision: what the rules were given and what they said, as text, so that one that can no longer be
+/// read does not hide the others.
+#[derive(Debug, Clone, Queryable)]
+pub struct Decision {
+    /// Identity.
+    pub id: String,
+    /// Version of the rules that decided.
+    pub ruleset_version: String,
+    /// What the rules were given, JSON.
+    pub given: String,
+    /// What they decided, JSON.
+    pub result: String,
+}
+
+/// The next decisions from answers after the identity `after`, each with its occasion; empty at the end.
+pub fn evaluations_after(tx: &mut ReadTx, after: &str) -> Result<Vec<(String, Decision)>, StoreError> {
+    let columns = (evaluations::id, evaluations::ruleset_version, evaluations::answers, evaluations::result);
+    let page = evaluations::table.filter(evaluations::id.gt(after)).order(evaluations::id).limit(PAGE);
+    Ok(page.select((evaluations::occasion, columns)).load(tx.conn)?)
+}
+
+/// The next weekly reviews after the identity `after`; empty at the end.
+pub fn reviews_after(tx: &mut ReadTx, after: &str) -> Result<Vec<Decision>, StoreError> {
+    let page = reviews::table.filter(reviews::id.gt(after)).order(reviews::id).limit(PAGE);
+    Ok(page.select((reviews::id, reviews::ruleset_version, reviews::facts, reviews::result)).load(tx.conn)?)
+}
