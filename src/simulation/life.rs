@@ -1,5 +1,4 @@
-//! One virtual patient's programme, day by day. Facts of a week are counted as section 12.3 names them; every
-//! decision is taken by the rules of `clinical`.
+//! One virtual patient's programme, day by day; every decision is taken by the rules of `clinical`.
 
 use super::person::{Felt, Person};
 use super::safety;

@@ -188,12 +188,9 @@ fn summary(file: &File, category: Option<&CategoryView>) -> Vec<Row> {
             format!("{} ({}, {}, rule {})", cat.words.name, cat.words.term, cat.sure.to_lowercase(), cat.rule),
         ));
     }
-    let accepted = file.patterns.iter().find(|look| look.status == ACCEPTED);
-    if let (Standing::Active(active), Some(look)) = (&file.standing, accepted)
-        && look.plan_id == active.plan.id
-    {
-        let name = &advice().category(active.plan.category.0).name;
-        rows.push(row("The plan follows", format!("{name}, since {}", words::instant(look.made_at, file.moment.zone))));
+    if let Some(look) = file.patterns.iter().find(|look| look.status == ACCEPTED && is_of_plan(file, look)) {
+        let name = &advice().category(look.result.category).name;
+        rows.push(row("The plan follows", format!("{name}, answers of {}", words::instant(look.made_at, file.moment.zone))));
     }
     if let Some(code) = file.disposition {
         rows.push(row("Disposition", code.to_string()));
