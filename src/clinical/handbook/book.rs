@@ -11,9 +11,8 @@ use crate::clinical::numbers::numbers;
 
 pub(super) fn build() -> Handbook {
     let lead = format!(
-        "Every question, rule and number this programme runs on, in words a clinician can review. Made from the code \
-         and data in use, rule set {RULESET_VERSION}. {}",
-        advice().notice.purpose
+        "Every question, rule and number this programme runs on, in words a clinician can review. Made from the code and data in \
+         use: rule set {RULESET_VERSION}."
     );
     let sections = vec![
         about(),
@@ -53,6 +52,7 @@ fn about() -> Section {
     Section::new(
         "What this is",
         vec![
+            Block::Text(text(&words.notice.purpose)),
             Block::Text(text(&words.notice.safety)),
             Block::Text(text(&words.notice.deployer)),
             Block::Text(text(&words.pattern.evidence)),
@@ -89,7 +89,7 @@ fn questions() -> Section {
             blocks.push(Block::Text(format!("{}: {} {}", group.title, group.stem, group.attribution)));
         }
         let rows = asked.iter().map(|q| vec![q.id.clone(), q.text.clone(), answers(q), in_check(&q.id)]).collect();
-        blocks.push(Block::table(format!("Questions: {}", task.title), &["Id", "Question", "Answers", "In the short check"], rows));
+        blocks.push(Block::titled(&task.title, &["Id", "Question", "Answers", "In the short check"], rows));
     }
     let sums = all.sums().iter().map(|sum| format!("{} ({}) is the sum of {} answers, 0 to {}.", sum.id, sum.short, sum.of.len(), sum.max));
     blocks.push(Block::List(sums.collect()));
@@ -109,7 +109,10 @@ fn answers(question: &Question) -> String {
             format!("{low} to {high} {}", question.unit.as_deref().unwrap_or_default()).trim_end().to_owned()
         }
         Kind::Choice => {
-            let options = question.options.iter().map(|option| format!("{} ({})", option.label, option.value));
+            let options = question.options.iter().map(|option| match option.label.to_lowercase() == option.value {
+                true => option.label.clone(),
+                false => format!("{} ({})", option.label, option.value),
+            });
             options.collect::<Vec<_>>().join("; ")
         }
     }

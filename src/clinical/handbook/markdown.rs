@@ -35,7 +35,10 @@ impl Handbook {
 impl Table {
     fn write(&self, out: &mut String) -> Result {
         let row = |cells: &mut dyn Iterator<Item = String>| format!("| {} |", cells.collect::<Vec<_>>().join(" | "));
-        writeln!(out, "\n{}:\n", self.caption)?;
+        match self.titled {
+            true => writeln!(out)?,
+            false => writeln!(out, "\n{}:\n", self.caption)?,
+        }
         writeln!(out, "{}", row(&mut self.head.iter().map(|cell| (*cell).to_owned())))?;
         writeln!(out, "{}", row(&mut self.head.iter().map(|_| "---".to_owned())))?;
         for cells in &self.rows {

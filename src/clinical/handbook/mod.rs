@@ -52,6 +52,8 @@ pub enum Block {
 pub struct Table {
     /// What it shows.
     pub caption: String,
+    /// The heading above says the same, so that only those who cannot see need the caption.
+    pub titled: bool,
     /// Headings of the columns.
     pub head: &'static [&'static str],
     /// Cells, as many a row as `head`.
@@ -67,7 +69,12 @@ impl Section {
 
 impl Block {
     fn table(caption: impl Into<String>, head: &'static [&'static str], rows: Vec<Vec<String>>) -> Self {
-        Self::Table(Table { caption: caption.into(), head, rows })
+        Self::Table(Table { caption: caption.into(), titled: false, head, rows })
+    }
+
+    /// A table right below a heading that names it.
+    fn titled(title: &str, head: &'static [&'static str], rows: Vec<Vec<String>>) -> Self {
+        Self::Table(Table { caption: title.to_owned(), titled: true, head, rows })
     }
 }
 

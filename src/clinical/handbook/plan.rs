@@ -50,13 +50,20 @@ fn ordinary(category: Category, phase: u8) -> PlanFacts {
 pub(super) fn flare() -> Section {
     let facts = ordinary(Category::Flex, 1);
     let items = compose(&facts).items;
-    let rows = (1..=7).map(|day| {
+    let day = |day: u8| {
         let plan = flare_day(&items, day, &facts);
-        let share = format!("{} × the last completed", plan.share_of_quota);
-        vec![format!("Day {day}"), share, plan.bouts.to_string(), plan.note.to_owned()]
-    });
+        [format!("{} × the last completed", plan.share_of_quota), plan.bouts.to_string(), plan.note.to_owned()]
+    };
+    // Days that are the same stand in one row.
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut first = 1;
+    for last in (1..=7_u8).filter(|at| *at == 7 || day(*at) != day(at + 1)) {
+        let name = if first == last { format!("Day {first}") } else { format!("Days {first} to {last}") };
+        rows.push(std::iter::once(name).chain(day(first)).collect());
+        first = last + 1;
+    }
     let mut blocks = procedure("flare");
-    blocks.push(Block::table("The days of a flare", &["Day", "Daily amount", "Bouts", "What the day brings"], rows.collect()));
+    blocks.push(Block::table("The days of a flare", &["Day", "Daily amount", "Bouts", "What the day brings"], rows));
     Section::new("Flares", blocks)
 }
 
@@ -106,7 +113,7 @@ pub(super) fn library_section() -> Section {
         if let Some((low, high)) = group.effort() {
             blocks.push(Block::Text(format!("Effort {low} to {high} of 10.")));
         }
-        blocks.push(Block::table(group.title(), HEAD, library().group(*group).map(row).collect()));
+        blocks.push(Block::titled(group.title(), HEAD, library().group(*group).map(row).collect()));
     }
     Section::new("Exercises", blocks)
 }
