@@ -17,7 +17,7 @@ impl Life<'_> {
         let colours = |wanted| u32::try_from(tally.sessions.iter().filter(|(colour, _)| *colour == Some(wanted)).count()).unwrap_or(0);
         let efforts: Vec<f64> = tally.sessions.iter().map(|(_, effort)| *effort).collect();
         let asked = if self.keeping { 2 } else { self.person.training_days.len() };
-        if let 4 | 8 | 12 | 13 | 26 | 39 | 52 = week
+        if let 4 | 8 | 12 | 25 | 38 | 51 = week
             && tally.spoken
         {
             self.rmdq = Some((week, self.person.disability()));

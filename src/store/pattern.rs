@@ -2,15 +2,14 @@
 //! confirmed one changes in the plan.
 
 use super::errors::StoreError;
-use super::schema::{plan_items, plans, reclassifications};
+use super::schema::{plans, reclassifications};
 use super::{Coded, Json, ReadTx, WriteTx};
 use crate::access::{MayRead, MayWrite, Own, PatientAccess};
 use crate::clinical::intake::{AnswerMap, Evaluation};
 use crate::clinical::plan::PlanFacts;
 use crate::clock::UtcTime;
 use crate::ids::UserId;
-use crate::store::plans::{Plan, PlanItem};
-use chrono::NaiveDate;
+use crate::store::plans::Plan;
 use diesel::prelude::*;
 
 /// The pattern still fits.
@@ -114,11 +113,4 @@ pub fn set_facts<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, plan: &P
     let mine = plans::table.find(&plan.id).filter(plans::patient_id.eq(who.patient().as_str()));
     let set = (plans::category.eq(Coded(facts.category)), plans::facts.eq(Json::new(facts.clone())));
     if diesel::update(mine).set(set).execute(tx.conn)? == 1 { Ok(()) } else { Err(StoreError::NotFound) }
-}
-
-/// Takes an exercise out of a plan and puts nothing in its place.
-pub fn remove_item<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, item: &PlanItem, on: NaiveDate) -> Result<(), StoreError> {
-    let mine = plans::table.filter(plans::patient_id.eq(who.patient().as_str())).select(plans::id);
-    let target = plan_items::table.find(&item.id).filter(plan_items::plan_id.eq_any(mine));
-    if diesel::update(target).set(plan_items::removed_on.eq(on)).execute(tx.conn)? == 1 { Ok(()) } else { Err(StoreError::NotFound) }
 }

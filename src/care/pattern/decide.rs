@@ -12,7 +12,7 @@ use crate::clinical::plan::{Leaving, PlanFacts, Prescribed, leaving};
 use crate::clock::Moment;
 use crate::store::pattern::{self, ACCEPTED, DECLINED, Reclassification};
 use crate::store::plans::{Change, Plan};
-use crate::store::{ReadTx, Store, StoreError, WriteTx, oversight, plans, relations};
+use crate::store::{ReadTx, Store, StoreError, WriteTx, course, oversight, plans, relations};
 
 /// What a home test of a look found.
 pub(super) fn finding<'a>(answers: &'a AnswerMap, test: &str) -> Option<&'a str> {
@@ -144,7 +144,7 @@ pub(super) fn take_out<M: MayWrite>(
                 format!("{}: {}", title(&to.exercise), dose_words(to))
             }
             None => {
-                pattern::remove_item(tx, who, item, line.moment.today())?;
+                course::remove_item(tx, who, item, line.moment.today())?;
                 String::new()
             }
         };
