@@ -17,7 +17,7 @@ use gradus::store::{oversight, plans};
 
 /// What a day was like.
 #[derive(Clone, Copy)]
-struct Day {
+pub struct Day {
     /// Pain on waking, worst in the session, and on average.
     pain: u8,
     effort: u8,
@@ -25,11 +25,12 @@ struct Day {
     rmdq: usize,
 }
 
-const GOOD: Day = Day { pain: 2, effort: 4, rmdq: 2 };
+pub const GOOD: Day = Day { pain: 2, effort: 4, rmdq: 2 };
 
-struct Life<'a> {
-    app: &'a TestApp,
-    who: &'a Someone,
+/// Somebody who does what each day asks.
+pub struct Life<'a> {
+    pub app: &'a TestApp,
+    pub who: &'a Someone,
 }
 
 impl Life<'_> {
@@ -42,7 +43,7 @@ impl Life<'_> {
         }
     }
 
-    fn today(&self) -> Today {
+    pub fn today(&self) -> Today {
         let active = self.active().expect("a plan under way");
         self.app.store().read(|tx| today(tx, &self.who.own(), &active, self.app.moment().today())).expect("today")
     }
@@ -88,7 +89,7 @@ impl Life<'_> {
         self.app.wait(Duration::days(1));
     }
 
-    fn weeks(&self, count: u32, day: Day) {
+    pub fn weeks(&self, count: u32, day: Day) {
         (0..7 * count).for_each(|_| self.live(day));
     }
 

@@ -19,12 +19,15 @@ if (need <= room) return [];
 const guilty = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > room + 1).slice(0, 3);
 return [`scrolls sideways (${need} px in ${room}): ` + guilty.map(e => e.tagName.toLowerCase() + '.' + e.className).join(', ')];";
 
-/// The element with the focus, and whether it or what stands for it shows the focus.
+/// The element with the focus, whether it or what stands for it shows the focus, and whether it is the one
+/// that had it before: many links may have one address.
 const FOCUS: &str = "const e = document.activeElement;
 if (!e || e === document.body || e === document.documentElement) return null;
 const shows = x => { const c = getComputedStyle(x); return (c.outlineStyle !== 'none' && parseFloat(c.outlineWidth) > 0) || c.boxShadow !== 'none'; };
 const name = e.tagName.toLowerCase() + (e.id ? '#' + e.id : '') + (e.getAttribute('href') ? `[href=\"${e.getAttribute('href')}\"]` : '');
-return {name, shown: [e, e.parentElement, ...(e.labels || [])].some(shows)};";
+const again = window.hadFocus === e;
+window.hadFocus = e;
+return {name, again, shown: [e, e.parentElement, ...(e.labels || [])].some(shows)};";
 
 fn lines(value: &Value) -> Vec<String> {
     value.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect()
@@ -60,7 +63,7 @@ impl Browser {
     /// Walks the page by Tab.
     fn keyboard(&self) -> Vec<String> {
         let mut problems = Vec::new();
-        let (mut last, mut repeated) = (String::new(), 0);
+        let mut repeated = 0;
         self.script("document.activeElement?.blur(); scrollTo(0, 0);");
         for _ in 0..STOPS {
             self.key(Key::Tab);
@@ -71,8 +74,7 @@ impl Browser {
                 problems.push(format!("focus not visible: {name}"));
             }
             // A date has up to seven stops of its own.
-            repeated = if name == last { repeated + 1 } else { 0 };
-            name.clone_into(&mut last);
+            repeated = if focus["again"] == true { repeated + 1 } else { 0 };
             if repeated > 8 {
                 problems.push(format!("the keyboard is trapped in {name}"));
                 break;

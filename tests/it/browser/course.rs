@@ -3,7 +3,8 @@
 
 use super::driver::{Browser, with_browser};
 use super::journey::{CALM, walk_the_check};
-use crate::support::{Backend, PASSWORD, TestApp, spawn};
+use crate::course::{GOOD, Life};
+use crate::support::{Backend, Clinic, PASSWORD, TestApp, spawn};
 use chrono::{Days, Duration, NaiveDate};
 use gradus::clinical::advice::advice;
 
@@ -215,4 +216,48 @@ fn from_the_start_page_to_the_review_of_the_first_week() {
 #[test]
 fn the_same_on_postgres() {
     from_the_start_page_to_the_first_review(Backend::Postgres, false);
+}
+
+/// The rest of the programme: the days are lived through the use cases, what the person sees and presses is
+/// looked at in the browser.
+#[test]
+fn phases_rise_a_flare_passes_a_bend_returns_and_the_plan_turns_to_keeping() {
+    let clinic = Clinic::open(Backend::Sqlite);
+    let life = Life { app: &clinic.app, who: &clinic.ann };
+    with_browser(&clinic.app.base, "twelve-weeks", |patient| {
+        patient.emulate(360, false);
+        life.weeks(5, GOOD);
+        open_today(patient);
+        patient.click("I am having a flare");
+        patient.answer_all(&["No"]);
+        patient.click("Start my flare plan");
+        assert!(patient.words().contains("Day 1 of 7"), "{}", patient.words());
+        patient.check("flare");
+        life.weeks(1, GOOD);
+        open_today(patient);
+        patient.click("It has settled");
+        for _ in 0..16 {
+            if life.today().maintaining {
+                break;
+            }
+            life.weeks(1, GOOD);
+        }
+        open_today(patient);
+        assert!(patient.words().contains("Keeping what you have gained"), "{}", patient.words());
+        patient.check("keeping");
+        patient.visit("/changes");
+        let changes = patient.words();
+        for said in [
+            "phase 1 of 3 to phase 2 of 3",
+            "phase 2 of 3 to phase 3 of 3",
+            "A flare week",
+            "Slow forward bend",
+            "Keep what you have gained",
+        ] {
+            assert!(changes.contains(said), "the page does not say {said:?}: {changes}");
+        }
+        patient.check("changes");
+        patient.visit("/exercises/HL13");
+        assert_eq!(patient.heading(), "Slow forward bend");
+    });
 }

@@ -136,14 +136,17 @@ fn the_checks_find_what_they_are_for() {
         browser.visit("/about");
         browser.script(
             "const add = html => document.querySelector('main').insertAdjacentHTML('beforeend', html);
-             add('<img src=\"/assets/x/img/logo.svg\"><p id=pale>pale words</p><div id=wide>wide</div><a id=bare href=\"/\">bare</a>');
+             add('<img src=\"/assets/x/img/logo.svg\"><p id=pale>pale words</p><div id=wide>wide</div><a id=bare href=\"/\">bare</a><a id=trap href=\"/\">trap</a>');
              document.getElementById('pale').style.color = '#eee';
              document.getElementById('wide').style.width = '2000px';
+             document.getElementById('trap').addEventListener('keydown', e => e.preventDefault());
              document.getElementById('bare').style.cssText = 'outline: none !important; box-shadow: none !important';",
         );
         browser.script("document.querySelector('main').insertAdjacentHTML('beforeend', '<p onclick=\"x()\">refused</p>')");
         let problems = browser.problems("faults").join("\n");
-        for part in ["image-alt", "color-contrast", "scrolls sideways", "focus not visible: a#bare", "Content Security Policy"] {
+        for part in
+            ["image-alt", "color-contrast", "scrolls sideways", "focus not visible: a#bare", "trapped in a#trap", "Content Security Policy"]
+        {
             assert!(problems.contains(part), "{part} was not noticed:\n{problems}");
         }
     });
