@@ -12,7 +12,7 @@ use crate::store::{ReadTx, Store, plans};
 use chrono::{Days, NaiveDate};
 
 /// Trials count while they are at most this old (4.2 no. 2).
-const TRIALS_WITHIN_DAYS: u64 = 14;
+pub(super) const TRIALS_WITHIN_DAYS: u64 = 14;
 /// Trials asked for at first, on as many different days (4.2 no. 2).
 pub const TRIALS_FIRST: usize = 3;
 /// A trial above this multiple of the mean is an overshoot (13 no. 8).
@@ -79,12 +79,13 @@ pub struct TrialIn {
     pub field: &'static str,
 }
 
-/// Records trials, each on a day of its own within the last fortnight; all of them or none.
+/// Records trials, each on a day of its own within the last fortnight and not before `from`; all of them or none.
 pub fn record_trials(
     store: &Store,
     who: &PatientAccess<Own>,
     activity: Activity,
     new: &[TrialIn],
+    from: Option<NaiveDate>,
     moment: Moment,
 ) -> Result<(), CareError> {
     let today = moment.today();
@@ -96,6 +97,9 @@ pub fn record_trials(
             }
             if trial.on < since {
                 return Err(CareError::refused(trial.field, "A try counts for 14 days. Choose a day within the last two weeks"));
+            }
+            if from.is_some_and(|from| trial.on < from) {
+                return Err(CareError::refused(trial.field, "Only tries since the offer to measure anew count. Choose a later day"));
             }
             let known = plans::trials(tx, who, activity, since)?;
             if known.iter().any(|t| t.on_date == trial.on && t.token != trial.token) {
@@ -129,22 +133,34 @@ pub fn state<M: MayRead>(
             result.need_more = usize::try_from(more).unwrap_or(2);
             result.too_different = true;
         }
-        Baseline::Mean(mean) => result.proposal = propose(submitted, &amounts, mean, today),
+        Baseline::Mean(_) => result.proposal = propose(submitted, &amounts, today),
     }
     Ok(result)
 }
 
-fn propose(submitted: &Intake, amounts: &[f64], mean: f64, today: NaiveDate) -> Option<Proposal> {
+fn propose(submitted: &Intake, amounts: &[f64], today: NaiveDate) -> Option<Proposal> {
     let wishes: &Wishes = &submitted.wishes;
     let activity = wishes.quota?;
-    let overshoots = amounts.iter().filter(|a| **a > OVERSHOOT * mean).count();
-    let stage = crate::clinical::intake::evaluate(&submitted.answers).ok()?.stage;
-    let factor = start_factor(&submitted.answers, stage, u32::try_from(overshoots).unwrap_or(0));
-    debug_assert!(!radicular(&submitted.answers) || factor < 0.8, "R84 starts lower (3.7)");
-    let weeks = (wishes.goal_on? - today).num_days().div_euclid(7).clamp(*WEEKS.start(), *WEEKS.end());
-    let input =
-        QuotaInput { trials: amounts.to_vec(), goal: wishes.goal?, unit: unit(activity), factor, weeks: u32::try_from(weeks).ok()? };
+    let (factor, weeks) = (start_share(submitted, amounts)?, weeks_until(today, wishes.goal_on?));
+    let input = QuotaInput { trials: amounts.to_vec(), goal: wishes.goal?, unit: unit(activity), factor, weeks };
     let schedule = schedule(&input).ok()?;
     let goal_on = today + Days::new(7 * u64::from(schedule.weeks.saturating_sub(1)));
     Some(Proposal { input, schedule, goal_on })
+}
+
+/// Share of the mean of these trials to start with (3.7); `None` without a readable intake.
+pub(super) fn start_share(submitted: &Intake, amounts: &[f64]) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "a handful of trials")]
+    let mean = amounts.iter().sum::<f64>() / amounts.len().max(1) as f64;
+    let overshoots = amounts.iter().filter(|a| **a > OVERSHOOT * mean).count();
+    let stage = crate::clinical::intake::evaluate(&submitted.answers).ok()?.stage;
+    let share = start_factor(&submitted.answers, stage, u32::try_from(overshoots).unwrap_or(0));
+    debug_assert!(!radicular(&submitted.answers) || share < 0.8, "R84 starts lower (3.7)");
+    Some(share)
+}
+
+/// Weeks until the date that was hoped for, within what is ever proposed.
+pub(super) fn weeks_until(today: NaiveDate, goal_on: NaiveDate) -> u32 {
+    let weeks = (goal_on - today).num_days().div_euclid(7).clamp(*WEEKS.start(), *WEEKS.end());
+    u32::try_from(weeks).unwrap_or(2)
 }

@@ -273,7 +273,14 @@ pub(super) fn restart_quotas<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<
         let index = usize::try_from(quota.step_index).unwrap_or(0);
         let Ok((inputs, schedule)) = restart(&quota.inputs, &quota.schedule, index) else { continue };
         let goal_on = ledger.on + Days::new(7 * u64::from(schedule.weeks.saturating_sub(1)));
-        let fresh = PlanQuota { inputs: Json::new(inputs), schedule: Json::new(schedule), step_index: 0, goal_on, ..quota.clone() };
+        let fresh = PlanQuota {
+            inputs: Json::new(inputs),
+            schedule: Json::new(schedule),
+            step_index: 0,
+            scheduled_on: Some(ledger.on),
+            goal_on,
+            ..quota.clone()
+        };
         course::reschedule(tx, who, &fresh)?;
         let words = (super::review::quota_words(&quota), super::review::quota_words(&fresh));
         let why = "After two weeks without an entry the amount starts again a little lower and grows from there. There is nothing to make up for.";
@@ -307,6 +314,7 @@ pub(super) fn begin_maintenance<M: MayWrite>(tx: &mut WriteTx, who: &PatientAcce
                 days_per_week: WALK_DAYS,
                 schedule: Json::new(schedule),
                 step_index: 0,
+                scheduled_on: Some(ledger.on),
                 ..quota
             };
             course::reschedule(tx, who, &kept)?;

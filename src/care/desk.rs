@@ -7,6 +7,7 @@ pub use acts::{NewDose, change_dose, clear, editable, not_offered, resolve, swap
 
 use super::CareError;
 use super::facts::{Week, gather};
+use super::offers::last_reason;
 use super::standing::{Pause, Standing, disposition, standing};
 use super::today::{Progress, progress};
 use crate::access::{Actor, MayRead, PatientAccess, Physio, Read, Treat, as_job, authorise_read, authorise_treat};
@@ -197,6 +198,8 @@ pub struct File {
     pub notes: Vec<(chrono::NaiveDate, String)>,
     /// Outcome measures, oldest first, by instrument.
     pub measures: Vec<Measure>,
+    /// What the patient said last that gets in the way of the plan: the day, and the key of the reason.
+    pub in_the_way: Option<(chrono::NaiveDate, String)>,
     /// Looks at the pattern again, newest first.
     pub patterns: Vec<Reclassification>,
     /// Who is in charge.
@@ -211,11 +214,12 @@ pub fn file<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime) -
     let moment = Moment { utc: now, zone: zone(&user.time_zone) };
     let on = moment.today();
     let state = standing(tx, who, on)?;
-    let (mut items, mut quotas, mut all_reviews) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut items, mut quotas, mut all_reviews, mut in_the_way) = (Vec::new(), Vec::new(), Vec::new(), None);
     if let Standing::Active(active) = &state {
         items = plans::items(tx, who, &active.plan)?;
         quotas = plans::quotas(tx, who, &active.plan)?;
         all_reviews = reviews::reviews(tx, who, &active.plan.id)?;
+        in_the_way = last_reason(tx, who, &active.plan)?;
     }
     let entries = journal::between(tx, who, on - Days::new(27), on)?;
     let shared = entries.iter().rev().filter(|e| e.body.share_note && !e.body.note.is_empty());
@@ -234,6 +238,7 @@ pub fn file<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime) -
         changes: plans::changes(tx, who)?,
         progress: progress(tx, who, on, 28)?,
         notes: shared.map(|e| (e.on_date, e.body.note.clone())).collect(),
+        in_the_way,
         patterns: pattern::all(tx, who)?,
         in_charge: relations::in_charge_names(tx, who)?,
         looks: oversight::looks(tx, who, 20)?,

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod intake;
 pub mod journal;
 pub mod logging;
+pub mod offers;
 pub mod pattern;
 pub mod plan;
 pub mod replay;

@@ -104,6 +104,7 @@ pub fn agree(store: &Store, who: &PatientAccess<Own>, agreement: &Agreement, mom
             phase_since: None,
             maintenance: None,
             end_reason: None,
+            smaller: None,
         };
         let quota = PlanQuota {
             id: ids::fresh(),
@@ -116,6 +117,7 @@ pub fn agree(store: &Store, who: &PatientAccess<Own>, agreement: &Agreement, mom
             inputs: Json::new(proposal.input),
             schedule: Json::new(proposal.schedule),
             step_index: 0,
+            scheduled_on: None,
         };
         plans::start(tx, who, &plan, &offer.composition.items, &[quota])?;
         let change = Change {

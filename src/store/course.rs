@@ -1,11 +1,11 @@
-//! How a plan moves through its course: phases, restarts, maintenance, its end, and what single sessions did to
-//! its exercises.
+//! How a plan moves through its course: phases, restarts, its size, maintenance, its end, what single sessions did
+//! to its exercises, and what was answered to its offers.
 
 use super::errors::StoreError;
-use super::plans::{Maintenance, Plan, PlanItem, PlanQuota, insert_item, of_patient};
-use super::schema::{plan_items, plan_quotas, plans, session_steps, training_logs};
+use super::plans::{Maintenance, Plan, PlanItem, PlanQuota, Smaller, insert_item, of_patient};
+use super::schema::{offer_answers, plan_items, plan_quotas, plans, session_steps, training_logs};
 use super::{Json, ReadTx, WriteTx};
-use crate::access::{MayRead, MayWrite, PatientAccess};
+use crate::access::{MayRead, MayWrite, Own, PatientAccess};
 use crate::clinical::plan::{PlanFacts, Prescribed};
 use crate::clock::UtcTime;
 use chrono::NaiveDate;
@@ -41,6 +41,57 @@ pub fn set_maintenance<M: MayWrite>(
     changed_one(diesel::update(mine).set(set).execute(tx.conn)?)
 }
 
+/// Sets the training days, and what a plan of fewer days goes back to.
+pub fn set_size<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    plan: &Plan,
+    days: &[u8],
+    smaller: Option<Smaller>,
+) -> Result<(), StoreError> {
+    let mine = plans::table.find(&plan.id).filter(plans::patient_id.eq(who.patient().as_str()));
+    let set = (plans::training_days.eq(Json::new(days.to_vec())), plans::smaller.eq(smaller.map(Json::new)));
+    changed_one(diesel::update(mine).set(set).execute(tx.conn)?)
+}
+
+/// What somebody answered to what the plan offered.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
+#[diesel(table_name = offer_answers)]
+pub struct OfferAnswer {
+    /// Identity.
+    pub id: String,
+    /// The plan.
+    pub plan_id: String,
+    /// `smaller`, `full` (the way back from it) or `baseline`.
+    pub offer: String,
+    /// Taken, or the plan kept as it was.
+    pub taken: bool,
+    /// Key of what got in the way; empty when not asked or not answered.
+    pub reason: String,
+    /// The person's date.
+    pub on_date: NaiveDate,
+    /// When it was answered.
+    pub answered_at: UtcTime,
+}
+
+/// Keeps an answer to an offer of the patient's own plan.
+pub fn keep_answer(tx: &mut WriteTx, who: &PatientAccess<Own>, plan: &Plan, answer: &OfferAnswer) -> Result<(), StoreError> {
+    if plan.patient_id != who.patient().as_str() || answer.plan_id != plan.id {
+        return Err(StoreError::NotFound);
+    }
+    diesel::insert_into(offer_answers::table).values(answer.clone()).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Answers to the offers of a plan, oldest first.
+pub fn answers<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan) -> Result<Vec<OfferAnswer>, StoreError> {
+    let found = offer_answers::table
+        .inner_join(plans::table)
+        .filter(plans::patient_id.eq(who.patient().as_str()))
+        .filter(offer_answers::plan_id.eq(&plan.id));
+    Ok(found.select(offer_answers::all_columns).order((offer_answers::answered_at, offer_answers::id)).load(tx.conn)?)
+}
+
 /// Ends a plan: `lapsed` or `discharged`.
 pub fn end<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, plan: &Plan, on: NaiveDate, reason: &str) -> Result<(), StoreError> {
     let mine = plans::table.find(&plan.id).filter(plans::patient_id.eq(who.patient().as_str())).filter(plans::status.eq("active"));
@@ -54,7 +105,7 @@ pub fn latest<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Opt
     Ok(found.order((plans::agreed_at.desc(), plans::id)).first(tx.conn).optional()?)
 }
 
-/// Gives a quota another schedule and starts it at its first step.
+/// Gives a quota another schedule, or other days.
 pub fn reschedule<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, quota: &PlanQuota) -> Result<(), StoreError> {
     let mine = plans::table.filter(plans::patient_id.eq(who.patient().as_str())).select(plans::id);
     let set = (
@@ -64,6 +115,7 @@ pub fn reschedule<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, quota: 
         plan_quotas::inputs.eq(quota.inputs.clone()),
         plan_quotas::schedule.eq(quota.schedule.clone()),
         plan_quotas::step_index.eq(quota.step_index),
+        plan_quotas::scheduled_on.eq(quota.scheduled_on),
     );
     changed_one(diesel::update(plan_quotas::table.find(&quota.id).filter(plan_quotas::plan_id.eq_any(mine))).set(set).execute(tx.conn)?)
 }

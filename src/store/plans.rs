@@ -114,6 +114,19 @@ pub struct Plan {
     pub maintenance: Option<Json<Maintenance>>,
     /// Why it ended, once ended: `replaced`, `lapsed` or `discharged`.
     pub end_reason: Option<String>,
+    /// Set while the plan has fewer days than agreed (P-06E).
+    pub smaller: Option<Json<Smaller>>,
+}
+
+/// A plan of fewer days, and what to go back to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Smaller {
+    /// First day.
+    pub since: NaiveDate,
+    /// Training days before it, 0 = Monday.
+    pub days_before: Vec<u8>,
+    /// Days a week of each quota before it, by the quota's identity.
+    pub quota_days_before: Vec<(String, i32)>,
 }
 
 /// Keeping what was gained, and the days to go back to.
@@ -167,6 +180,8 @@ pub struct PlanQuota {
     pub schedule: Json<Schedule>,
     /// Place in the schedule, from 0.
     pub step_index: i32,
+    /// First day of a schedule that replaced the first one.
+    pub scheduled_on: Option<NaiveDate>,
 }
 
 impl PlanQuota {

@@ -172,6 +172,7 @@ diesel::table! {
         phase_since -> Nullable<Date>,
         maintenance -> Nullable<Text>,
         end_reason -> Nullable<Text>,
+        smaller -> Nullable<Text>,
     }
 }
 
@@ -198,6 +199,7 @@ diesel::table! {
         inputs -> Text,
         schedule -> Text,
         step_index -> Integer,
+        scheduled_on -> Nullable<Date>,
     }
 }
 
@@ -232,6 +234,18 @@ diesel::table! {
         late -> Bool,
         logged_at -> Timestamp,
         edited_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    offer_answers (id) {
+        id -> Text,
+        plan_id -> Text,
+        offer -> Text,
+        taken -> Bool,
+        reason -> Text,
+        on_date -> Date,
+        answered_at -> Timestamp,
     }
 }
 
@@ -353,6 +367,7 @@ diesel::joinable!(plan_items -> plans (plan_id));
 diesel::joinable!(plan_quotas -> plans (plan_id));
 diesel::joinable!(plan_changes -> plans (plan_id));
 diesel::joinable!(plans -> users (patient_id));
+diesel::joinable!(offer_answers -> plans (plan_id));
 diesel::joinable!(session_steps -> training_logs (log_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -375,6 +390,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_changes,
     training_logs,
     session_steps,
+    offer_answers,
     day_records,
     journal_entries,
     revisions,

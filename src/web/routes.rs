@@ -123,6 +123,9 @@ routes! {
         "/journal/{id}/edit" => get p::journal::edit, post p::journal::save_edit;
         "/plan" => get p::plan::show;
         "/plan/resume" => post p::ended::resume;
+        "/plan/measure" => get p::offers::measure, post p::offers::save_tries;
+        "/plan/measure/decide" => post p::offers::settle_measure;
+        "/plan/size" => get p::offers::show_size, post p::offers::save_size;
         "/changes" => get p::changes::show;
         "/ended" => get p::ended::show;
         "/again" => get p::again::show, post p::again::save;

@@ -166,12 +166,15 @@ fn the_reader_of_imports_sees_what_it_must() {
     assert_eq!(found, ["crate::care", "crate::store", "crate::web", "diesel"]);
 }
 
+/// Lists that grow with the program and in which one looks things up: no file of rules or steps.
+const LISTS: &[&str] = &["src/store/schema.rs"];
+
 #[test]
 fn no_source_file_is_too_long() {
     let all = files("src", ".rs").into_iter().chain(files("tests", ".rs"));
     let long: Vec<String> = all
         .map(|(path, text)| (path, text.lines().count()))
-        .filter(|(_, lines)| *lines > MAX_LINES)
+        .filter(|(path, lines)| *lines > MAX_LINES && !LISTS.contains(&path.as_str()))
         .map(|(path, lines)| format!("{path}: {lines} lines"))
         .collect();
     assert!(long.is_empty(), "more than {MAX_LINES} lines:\n{}", long.join("\n"));

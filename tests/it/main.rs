@@ -13,6 +13,7 @@ mod browser;
 mod check;
 mod course;
 mod measures;
+mod offers;
 mod pattern;
 mod replay;
 mod rules_cli;

@@ -162,8 +162,8 @@ each_backend! {
         assert_eq!(app.database.count("journal_entries"), 1);
 
         let trial = [TrialIn { on: moment.today(), amount: 10.0, token: "two".to_owned(), field: "on" }];
-        record_trials(app.store(), &own, Activity::Sit, &trial, moment).expect("recorded");
-        record_trials(app.store(), &own, Activity::Sit, &trial, moment).expect("recorded again");
+        record_trials(app.store(), &own, Activity::Sit, &trial, None, moment).expect("recorded");
+        record_trials(app.store(), &own, Activity::Sit, &trial, None, moment).expect("recorded again");
         assert_eq!(app.database.count("baseline_trials"), 1);
 
         app.start_plan(&ann);

@@ -109,7 +109,7 @@ impl Life {
     fn measure(&mut self, clinic: &Clinic, on: NaiveDate, index: usize) -> Result<(), CareError> {
         let (Some(moment), Some(amount)) = (clinic.at(on, (17, 30)), self.person.trials.get(index)) else { return Ok(()) };
         let trial = TrialIn { on, amount: *amount, token: ids::fresh(), field: "" };
-        record_trials(clinic.store, &self.who()?, self.person.quota, &[trial], moment)
+        record_trials(clinic.store, &self.who()?, self.person.quota, &[trial], None, moment)
     }
 
     /// Agrees to the plan.

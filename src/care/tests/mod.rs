@@ -81,7 +81,7 @@ impl Clinic {
         self.submit(-5, &[]).unwrap();
         for (on, amount) in [(-4, 10.0), (-2, 12.0), (-1, 14.0)] {
             let trial = TrialIn { on: day(on), amount, token: ids::fresh(), field: "" };
-            record_trials(&self.store, &self.who, Activity::Walk, &[trial], self.at(on, 18)).unwrap();
+            record_trials(&self.store, &self.who, Activity::Walk, &[trial], None, self.at(on, 18)).unwrap();
         }
         let agreement = Agreement { days: vec![0, 2, 4], cue: String::new() };
         agree(&self.store, &self.who, &agreement, self.at(0, 8)).unwrap();

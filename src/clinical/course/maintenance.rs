@@ -10,19 +10,26 @@ pub const MAINTENANCE_CHECK_DAYS: i64 = 28;
 
 /// The two of the chosen exercise days (0 = Monday) that lie furthest apart round the week, earliest first.
 pub fn maintenance_days(days: &[u8]) -> Vec<u8> {
-    let apart = |a: u8, b: u8| {
-        let gap = b.abs_diff(a) % 7;
-        gap.min(7 - gap)
-    };
-    let mut best: Vec<u8> = days.iter().copied().take(2).collect();
-    let mut widest = 0;
-    for (at, first) in days.iter().enumerate() {
-        for second in days.iter().skip(at + 1) {
-            if apart(*first, *second) > widest {
-                widest = apart(*first, *second);
-                best = vec![*first.min(second), *first.max(second)];
-            }
-        }
+    spread(days, 2)
+}
+
+/// So many of the chosen days (0 = Monday), those whose nearest neighbours lie furthest apart round the week; the
+/// earliest of several such choices.
+pub(super) fn spread(days: &[u8], count: usize) -> Vec<u8> {
+    let mut days = days.to_vec();
+    days.sort_unstable();
+    days.dedup();
+    if days.len() <= count || days.len() > 7 {
+        return days;
     }
-    best
+    let narrowest = |chosen: &[u8]| {
+        let next = chosen.iter().skip(1).copied().chain(chosen.first().map(|first| first + 7));
+        chosen.iter().zip(next).map(|(day, next)| next - day).min().unwrap_or(7)
+    };
+    let choices = (0_u32..1 << days.len()).filter(|mask| mask.count_ones() as usize == count);
+    let chosen =
+        choices.map(|mask| (0..).zip(&days).filter(|(place, _)| mask & (1 << place) != 0).map(|(_, day)| *day).collect::<Vec<u8>>());
+    let mut best: Vec<Vec<u8>> = chosen.collect();
+    best.sort_by_key(|choice| (std::cmp::Reverse(narrowest(choice)), choice.clone()));
+    best.into_iter().next().unwrap_or(days)
 }

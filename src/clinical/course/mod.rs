@@ -1,16 +1,20 @@
 //! The course of a programme: what a reviewed week changes in the plan (5.2, 5.5), what one session does to
-//! an exercise before the next (5.2), how a plan is taken up again after silence (4.2 no. 9), and what is left
-//! to do once the goals are reached (P-08). Pure: the use cases and the simulation both run these functions.
+//! an exercise before the next (5.2), how a plan is taken up again after silence (4.2 no. 9), what a week offers
+//! (4.2 no. 8, P-06E), and what is left to do once the goals are reached (P-08). Pure: the use cases and the simulation both run these functions.
 
 mod absence;
 mod maintenance;
+mod offers;
 mod phase;
 mod session;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_offers;
 
 pub use absence::{Absence, absence, restart};
 pub use maintenance::{MAINTENANCE_CHECK_DAYS, WALK_DAYS, WALK_MINUTES, maintenance_days};
+pub use offers::{NewBaseline, OFFER_DAYS, new_baseline, offers_new_baseline, offers_smaller_plan, smaller_days, smaller_quota_days};
 pub use phase::{PhaseStep, Reviewed, phase_step};
 pub use session::{REST_DAYS, SessionEffect, session_effect};
 

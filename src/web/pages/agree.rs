@@ -73,7 +73,7 @@ fn agree_page(me: &Me, offer: &Offer, form: Option<&FormData>, errors: &Errors) 
         ctx: me.visitor.ctx(),
         errors: lines,
         activity: advice().activity(offer.baseline.activity).name.clone(),
-        proposal: ProposalView::new(&offer.baseline, proposal),
+        proposal: ProposalView::new(offer.baseline.activity, proposal),
         training: items(offer, |role| role == Role::Training),
         support: items(offer, |role| matches!(role, Role::Relief | Role::Calm)),
         left_out: offer.composition.left_out.iter().map(|l| (name(&l.exercise), l.reason.to_string())).collect(),

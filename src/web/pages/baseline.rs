@@ -2,8 +2,10 @@
 
 use crate::care::CareError;
 use crate::care::baseline::{BaselineState, Proposal, TrialIn, record_trials, state, unit};
+use crate::care::offers::measuring;
 use crate::care::standing::{Standing, standing};
 use crate::clinical::advice::advice;
+use crate::clinical::codes::Activity;
 use crate::store::plans;
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted};
@@ -47,8 +49,8 @@ pub struct ProposalView {
 
 impl ProposalView {
     /// The words of a proposal.
-    pub fn new(state: &BaselineState, proposal: &Proposal) -> Self {
-        let amount = |value: f64| words::amount(state.activity, proposal.input.unit, value);
+    pub fn new(activity: Activity, proposal: &Proposal) -> Self {
+        let amount = |value: f64| words::amount(activity, proposal.input.unit, value);
         let schedule = &proposal.schedule;
         Self {
             mean: amount(schedule.baseline),
@@ -76,17 +78,17 @@ struct BaselinePage {
     trials: Vec<(String, String, String)>,
     rows: Vec<Field>,
     needed: usize,
+    action: &'static str,
     token: String,
     proposal: Option<ProposalView>,
 }
 
-fn row_fields(state: &BaselineState, today: NaiveDate, form: Option<&FormData>) -> Vec<Field> {
-    let activity = advice().activity(state.activity);
-    let words = activity.unit(unit(state.activity));
-    let suffix = words.map_or_else(|| unit(state.activity).to_string(), |w| w.many.clone());
-    let have = state.trials.len();
+/// A day and an amount for each try that is still needed, after `have` others.
+pub(super) fn row_fields(activity: Activity, have: usize, needed: usize, today: NaiveDate, form: Option<&FormData>) -> Vec<Field> {
+    let words = advice().activity(activity).unit(unit(activity));
+    let suffix = words.map_or_else(|| unit(activity).to_string(), |w| w.many.clone());
     let mut fields = Vec::new();
-    for (n, (date, amount)) in DATES.iter().zip(AMOUNTS).take(state.need_more).enumerate() {
+    for (n, (date, amount)) in DATES.iter().zip(AMOUNTS).take(needed).enumerate() {
         let number = have + n + 1;
         let on = Field::new("date", date, format!("Day of try {number}"));
         // The next try is most often today's; the others are filled in only by those who know them already.
@@ -102,7 +104,7 @@ fn row_fields(state: &BaselineState, today: NaiveDate, form: Option<&FormData>) 
 }
 
 fn baseline_page(me: &Me, state: &BaselineState, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
-    let mut rows = row_fields(state, me.moment.today(), form);
+    let mut rows = row_fields(state.activity, state.trials.len(), state.need_more, me.moment.today(), form);
     let lines = errors.show(&mut rows);
     let activity = advice().activity(state.activity);
     let amount = |value: f64| words::amount(state.activity, unit(state.activity), value);
@@ -118,8 +120,9 @@ fn baseline_page(me: &Me, state: &BaselineState, form: Option<&FormData>, errors
         trials: state.trials.iter().map(|t| (words::day(t.on_date), amount(t.amount), t.id.clone())).collect(),
         rows,
         needed: state.need_more,
+        action: "/baseline",
         token,
-        proposal: state.proposal.as_ref().map(|p| ProposalView::new(state, p)),
+        proposal: state.proposal.as_ref().map(|p| ProposalView::new(state.activity, p)),
     };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
@@ -148,53 +151,66 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
     }
 }
 
-/// Takes one try or several; all of them are kept, or none.
-pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
-    let state = match load(&me).await? {
-        Ok(state) => state,
-        Err(elsewhere) => return Ok(go(elsewhere)),
-    };
-    let mut reader = Reader::new(&form.0);
+/// The tries that were sent, at most `needed`: each with its day and its amount, at least one.
+pub(super) fn read_trials(form: &FormData, needed: usize) -> Result<Vec<TrialIn>, Errors> {
+    let mut reader = Reader::new(form);
     let mut trials = Vec::new();
-    for (n, (date, amount)) in DATES.into_iter().zip(AMOUNTS).take(state.need_more).enumerate() {
+    for (n, (date, amount)) in DATES.into_iter().zip(AMOUNTS).take(needed).enumerate() {
         let on = reader.date(date);
         let much = reader.decimal(amount, 0.5..=10_000.0, "Enter a number above zero, for example 12");
         match (on, much) {
             (Some(on), Some(amount_done)) => {
-                trials.push(TrialIn { on, amount: amount_done, token: format!("{}-{n}", form.0.token()), field: date })
+                trials.push(TrialIn { on, amount: amount_done, token: format!("{}-{n}", form.token()), field: date })
             }
-            (None, Some(_)) if form.0.text(date).is_empty() => reader.errors.add(date, "Choose the day of this try"),
-            (Some(_), None) if n == 0 && form.0.text(amount).is_empty() => reader.errors.add(amount, "Enter how much you managed"),
+            (None, Some(_)) if form.text(date).is_empty() => reader.errors.add(date, "Choose the day of this try"),
+            (Some(_), None) if n == 0 && form.text(amount).is_empty() => reader.errors.add(amount, "Enter how much you managed"),
             _ => {}
         }
     }
     if trials.is_empty() && reader.errors.is_empty() {
         reader.errors.add(AMOUNTS[0], "Enter how much you managed");
     }
-    let mut errors = reader.errors;
-    if errors.is_empty() {
-        let activity = state.activity;
-        match me.run(move |store, who, moment| record_trials(store, who, activity, &trials, moment)).await {
+    if reader.errors.is_empty() { Ok(trials) } else { Err(reader.errors) }
+}
+
+/// Takes one try or several; all of them are kept, or none.
+pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
+    let state = match load(&me).await? {
+        Ok(state) => state,
+        Err(elsewhere) => return Ok(go(elsewhere)),
+    };
+    let activity = state.activity;
+    let mut errors = Errors::default();
+    match read_trials(&form.0, state.need_more) {
+        Err(found) => errors = found,
+        Ok(trials) => match me.run(move |store, who, moment| record_trials(store, who, activity, &trials, None, moment)).await {
             Ok(()) => {
                 me.visitor.flash("Your try is saved.");
                 return Ok(go("/baseline"));
             }
             Err(error) => errors.absorb(error)?,
-        }
+        },
     }
     baseline_page(&me, &state, Some(&form.0), &errors)
 }
 
-/// Takes a mistyped try away.
+/// Takes a mistyped try away, before the plan or while measuring anew.
 pub async fn remove(me: Me, id: Id, _form: Posted) -> Result<HttpResponse, AppError> {
     let id = id.into_inner();
-    me.run(move |store, who, moment| {
-        store.write(|tx| match standing(tx, who, moment.today())? {
-            Standing::Ready(_) => Ok::<_, CareError>(plans::drop_trial(tx, who, &id)?),
-            _ => Err(CareError::refused("", "Your plan rests on this try already")),
+    let back = me
+        .run(move |store, who, moment| {
+            store.write(|tx| match standing(tx, who, moment.today())? {
+                Standing::Ready(_) => Ok::<_, CareError>(plans::drop_trial(tx, who, &id).map(|()| "/baseline")?),
+                Standing::Active(active) => match measuring(tx, who, &active, moment.today())? {
+                    Some(measuring) if measuring.trials.iter().any(|t| t.id == id) => {
+                        Ok(plans::drop_trial(tx, who, &id).map(|()| "/plan/measure")?)
+                    }
+                    _ => Err(CareError::refused("", "Your plan rests on this try already")),
+                },
+                _ => Err(CareError::refused("", "Your plan rests on this try already")),
+            })
         })
-    })
-    .await?;
+        .await?;
     me.visitor.flash("The try is removed.");
-    Ok(go("/baseline"))
+    Ok(go(back))
 }

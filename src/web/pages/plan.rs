@@ -80,7 +80,7 @@ fn moved_date(quota: &PlanQuota, started_on: NaiveDate) -> String {
         return String::new();
     }
     let weeks = u64::try_from(quota.schedule.quotas.len().saturating_sub(1)).unwrap_or(0);
-    let first = started_on + Days::new(7 * weeks);
+    let first = quota.scheduled_on.unwrap_or(started_on) + Days::new(7 * weeks);
     let mut told = Vec::new();
     if quota.schedule.moved {
         told.push(
@@ -89,7 +89,8 @@ fn moved_date(quota: &PlanQuota, started_on: NaiveDate) -> String {
         );
     }
     if quota.goal_on > first {
-        told.push(format!("At the start it was {}. A step that is repeated moves it, and nothing is lost by that.", words::date(first)));
+        let since = if quota.scheduled_on.is_some() { "When these steps began" } else { "At the start" };
+        told.push(format!("{since} it was {}. A step that is repeated moves it, and nothing is lost by that.", words::date(first)));
     }
     told.join(" ")
 }
@@ -102,6 +103,7 @@ struct PlanPage {
     phase: i32,
     category: String,
     days: String,
+    smaller: bool,
     cue: String,
     pause: String,
     flare: bool,
@@ -158,6 +160,7 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
         phase: plan.phase,
         category: advice().category(plan.category.0).sentence.clone(),
         days: words::weekdays(&plan.training_days),
+        smaller: plan.smaller.is_some(),
         cue: plan.cue.trim().trim_end_matches('.').to_owned(),
         flare: active.flare.is_some(),
         show_training: pause.is_empty(),

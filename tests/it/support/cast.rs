@@ -152,7 +152,7 @@ impl TestApp {
         self.hand_in(who, "V20");
         let trial = |(days, amount): (u64, f64)| TrialIn { on: moment.today() - Days::new(days), amount, token: ids::fresh(), field: "on" };
         let trials: Vec<TrialIn> = [(3, 10.0), (2, 12.0), (1, 14.0)].into_iter().map(trial).collect();
-        record_trials(self.store(), &own, Activity::Walk, &trials, moment).expect("trials recorded");
+        record_trials(self.store(), &own, Activity::Walk, &trials, None, moment).expect("trials recorded");
         let agreement = Agreement { days: vec![0, 2, 4], cue: "After breakfast I walk".to_owned() };
         plan::agree(self.store(), &own, &agreement, moment).expect("agreed");
     }

@@ -203,6 +203,16 @@ fn summary(file: &File, category: Option<&CategoryView>) -> Vec<Row> {
         let view = QuotaView::new(quota);
         rows.push(row(&view.name, format!("{} a day now; goal {} on {}", view.now, view.goal, view.goal_on)));
     }
+    if let Standing::Active(active) = &file.standing
+        && let Some(smaller) = &active.plan.smaller
+    {
+        let days =
+            format!("A smaller plan since {}: exercises on {}", words::date(smaller.since), words::weekdays(&active.plan.training_days));
+        rows.push(row("Size", days));
+    }
+    if let Some((on, reason)) = file.in_the_way.as_ref().and_then(|(on, key)| Some((on, advice().reason(key)?))) {
+        rows.push(row("Gets in the way", format!("{} (said on {})", reason.label, words::date(*on))));
+    }
     if let Some(last) = file.reviews.last() {
         let words = advice().outcome(last.result.outcome);
         rows.push(row(

@@ -6,8 +6,10 @@ pub mod log;
 mod log_form;
 pub mod signs;
 
+use super::offers::{OfferView, cards};
 use crate::care::CareError;
 use crate::care::logging::record_day;
+use crate::care::offers::offers;
 use crate::care::pattern::due;
 use crate::care::standing::{Active, Pause, Standing, standing};
 use crate::care::today::{DayState, Today, minutes, today};
@@ -113,6 +115,7 @@ struct TodayPage {
     news: String,
     check_due: bool,
     again: &'static str,
+    offers: Vec<OfferView>,
     morning: Option<Field>,
     average: Field,
     quotas: Vec<QuotaView>,
@@ -206,7 +209,11 @@ async fn today_page(
     errors: &Errors,
 ) -> Result<HttpResponse, AppError> {
     let cue = active.plan.cue.clone();
-    let again = me.run(move |store, who, moment| store.read(|tx| due(tx, who, &active, moment))).await?;
+    let (again, offered) = me
+        .run(move |store, who, moment| {
+            store.read(|tx| Ok::<_, CareError>((due(tx, who, &active, moment)?, offers(tx, who, &active, moment.today())?)))
+        })
+        .await?;
     let shown = |field: Field, value: Option<i32>| match (form, value) {
         (Some(form), _) => field.sent(form),
         (None, Some(value)) => field.value(value.to_string()),
@@ -242,6 +249,7 @@ async fn today_page(
         news: today.news.as_ref().map(|r| advice().outcome(r.result.outcome).sentence.clone()).unwrap_or_default(),
         check_due: today.check_due,
         again: again.map(super::again::invitation).unwrap_or_default(),
+        offers: cards(&offered),
         morning,
         average,
         quotas: quotas(today),

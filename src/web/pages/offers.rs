@@ -1,0 +1,297 @@
+//! What a plan under way offers: `/plan/measure`, a new baseline, and `/plan/size`, fewer days and the way back.
+
+use super::baseline::{ProposalView, read_trials, row_fields};
+use super::today::active;
+use crate::care::baseline::{Proposal, record_trials};
+use crate::care::offers::{Measuring, Offers, measuring, offers, settle_baseline, settle_full, settle_smaller, size};
+use crate::care::standing::Active;
+use crate::clinical::advice::advice;
+use crate::clinical::course::NewBaseline;
+use crate::store::plans::{self, PlanQuota};
+use crate::web::error::AppError;
+use crate::web::extract::{Me, Posted};
+use crate::web::forms::{ErrorLine, Errors, Field, FormData};
+use crate::web::view::{PageCtx, go, page, page_again, words};
+use actix_web::HttpResponse;
+use askama::Template;
+
+/// A card on Today.
+pub struct OfferView {
+    /// What is offered.
+    pub title: &'static str,
+    /// Why, and what it means.
+    pub text: &'static str,
+    /// Where it is answered.
+    pub href: &'static str,
+    /// The words of the link.
+    pub label: &'static str,
+}
+
+/// The cards of what stands on offer.
+pub fn cards(offers: &Offers) -> Vec<OfferView> {
+    let mut cards = Vec::new();
+    if offers.baseline.is_some() {
+        cards.push(OfferView {
+            title: "Ready for larger steps?",
+            text: "You reached almost every daily amount, and it felt light. Three new tries show what has become possible.",
+            href: "/plan/measure",
+            label: "Measure anew",
+        });
+    }
+    if offers.smaller {
+        cards.push(OfferView {
+            title: "A plan that fits your week",
+            text: "For two weeks less was done than planned. A smaller plan that happens is worth more than a larger one that does not.",
+            href: "/plan/size",
+            label: "Look at the plan",
+        });
+    }
+    if offers.full {
+        cards.push(OfferView {
+            title: "Back to all your days?",
+            text: "Two weeks of the smaller plan went as agreed.",
+            href: "/plan/size",
+            label: "Look at the plan",
+        });
+    }
+    cards
+}
+
+#[derive(Template)]
+#[template(path = "pages/plan/measure.html")]
+struct MeasurePage {
+    ctx: PageCtx,
+    errors: Vec<ErrorLine>,
+    name: String,
+    now: String,
+    goal_on: String,
+    how: String,
+    then: String,
+    more: String,
+    stays: bool,
+    trials: Vec<(String, String, String)>,
+    rows: Vec<Field>,
+    needed: usize,
+    action: &'static str,
+    token: String,
+    proposal: Option<ProposalView>,
+}
+
+fn measure_page(me: &Me, at: &Measuring, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
+    let (activity, quota) = (at.quota.activity.0, &at.quota);
+    let amount = |value: f64| words::amount(activity, quota.unit.0, value);
+    let needed = needed(at);
+    let mut rows = row_fields(activity, at.trials.len(), needed, me.moment.today(), form);
+    let proposal = match (&at.outcome, at.goal_on) {
+        (NewBaseline::New(new), Some(goal_on)) => {
+            let (input, schedule) = (**new).clone();
+            Some(ProposalView::new(activity, &Proposal { input, schedule, goal_on }))
+        }
+        _ => None,
+    };
+    let shown = MeasurePage {
+        errors: errors.show(&mut rows),
+        ctx: me.visitor.ctx(),
+        name: advice().activity(activity).name.clone(),
+        now: amount(quota.today()),
+        goal_on: words::date(quota.goal_on),
+        how: advice().activity(activity).unit(quota.unit.0).map(|u| u.trial.clone()).unwrap_or_default(),
+        then: "The new schedule never begins below the amount you keep up already, and you decide whether it holds.".to_owned(),
+        more: if matches!(at.outcome, NewBaseline::NeedMore(_, true)) { advice().trial.more.clone() } else { String::new() },
+        stays: at.outcome == NewBaseline::Stays,
+        trials: at.trials.iter().map(|t| (words::day(t.on_date), amount(t.amount), t.id.clone())).collect(),
+        rows,
+        needed,
+        action: "/plan/measure",
+        token: form.map(|f| f.text("token").to_owned()).filter(|t| !t.is_empty()).unwrap_or_else(crate::ids::fresh),
+        proposal,
+    };
+    if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
+}
+
+fn needed(at: &Measuring) -> usize {
+    match at.outcome {
+        NewBaseline::NeedMore(more, _) => usize::try_from(more).unwrap_or(3),
+        _ => 0,
+    }
+}
+
+/// Where measuring anew stands, or the page to go to.
+async fn load(me: &Me) -> Result<Result<Measuring, &'static str>, AppError> {
+    let active = match active(me).await? {
+        Ok(active) => active,
+        Err(elsewhere) => return Ok(Err(elsewhere)),
+    };
+    let found = me.run(move |store, who, moment| store.read(|tx| measuring(tx, who, &active, moment.today()))).await?;
+    Ok(found.ok_or("/plan"))
+}
+
+/// The tries so far and what follows from them.
+pub async fn measure(me: Me) -> Result<HttpResponse, AppError> {
+    match load(&me).await? {
+        Ok(at) => measure_page(&me, &at, None, &Errors::default()),
+        Err(elsewhere) => Ok(go(elsewhere)),
+    }
+}
+
+/// Takes one try or several; all of them are kept, or none.
+pub async fn save_tries(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
+    let at = match load(&me).await? {
+        Ok(at) => at,
+        Err(elsewhere) => return Ok(go(elsewhere)),
+    };
+    let (activity, since) = (at.quota.activity.0, at.since);
+    let mut errors = Errors::default();
+    match read_trials(&form.0, needed(&at)) {
+        Err(found) => errors = found,
+        Ok(trials) => match me.run(move |store, who, moment| record_trials(store, who, activity, &trials, Some(since), moment)).await {
+            Ok(()) => {
+                me.visitor.flash("Your try is saved.");
+                return Ok(go("/plan/measure"));
+            }
+            Err(error) => errors.absorb(error)?,
+        },
+    }
+    measure_page(&me, &at, Some(&form.0), &errors)
+}
+
+/// Takes the new schedule, or keeps the present one.
+pub async fn settle_measure(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
+    let at = match load(&me).await? {
+        Ok(at) => at,
+        Err(elsewhere) => return Ok(go(elsewhere)),
+    };
+    let take = form.0.text("decision") == "take";
+    let mut errors = Errors::default();
+    match me.run(move |store, who, moment| settle_baseline(store, who, take, moment)).await {
+        Ok(()) => {
+            me.visitor.flash(if take { "The new steps hold from today." } else { "Your plan goes on as it is." });
+            Ok(go("/plan"))
+        }
+        Err(error) => {
+            errors.absorb(error)?;
+            measure_page(&me, &at, None, &errors)
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "pages/plan/size.html")]
+struct SizePage {
+    ctx: PageCtx,
+    errors: Vec<ErrorLine>,
+    back: bool,
+    reason: Field,
+    size: Field,
+}
+
+/// The size of the plan now and the other one on offer.
+struct Sizes {
+    back: bool,
+    here: String,
+    other: String,
+}
+
+fn size_words(days: &[u8], quotas: &[(PlanQuota, i32)]) -> String {
+    let each = quotas.iter().map(|(quota, days)| {
+        let name = advice().activity(quota.activity.0).name.to_lowercase();
+        format!("{name} on {days} {}", if *days == 1 { "day" } else { "days" })
+    });
+    format!("Exercises on {}; {}.", words::weekdays(days), words::listed(&each.collect::<Vec<_>>()))
+}
+
+/// The two sizes of a plan; `None` when no other is on offer. The way back is always open.
+async fn sizes(me: &Me, active: Box<Active>) -> Result<Option<Sizes>, AppError> {
+    me.run(move |store, who, moment| {
+        store.read(|tx| {
+            let (plan, offered) = (&active.plan, offers(tx, who, &active, moment.today())?);
+            let quotas = plans::quotas(tx, who, plan)?;
+            let other = match &plan.smaller {
+                Some(before) => Some((before.days_before.clone(), before.quota_days_before.clone())),
+                None if offered.smaller => size(plan, &quotas).map(|size| (size.days, size.quota_days)),
+                None => None,
+            };
+            let Some((days, quota_days)) = other else { return Ok(None) };
+            let with = |of: &dyn Fn(&PlanQuota) -> i32| -> Vec<(PlanQuota, i32)> { quotas.iter().map(|q| (q.clone(), of(q))).collect() };
+            let there = with(&|q| quota_days.iter().find(|(id, _)| *id == q.id).map_or(q.days_per_week, |(_, days)| *days));
+            Ok(Some(Sizes {
+                back: plan.smaller.is_some(),
+                here: size_words(&plan.training_days, &with(&|q| q.days_per_week)),
+                other: size_words(&days, &there),
+            }))
+        })
+    })
+    .await
+}
+
+fn size_page(me: &Me, sizes: &Sizes, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
+    let reasons = advice().reasons.iter().map(|r| (r.key.clone(), r.label.clone()));
+    let label = if sizes.back { "How should it go on?" } else { "Which plan fits your weeks?" };
+    let other = if sizes.back { "All days again" } else { "Fewer days for now" };
+    let options = vec![("take".to_owned(), format!("{other}: {}", sizes.other)), ("keep".to_owned(), format!("As it is: {}", sizes.here))];
+    let mut fields = vec![
+        Field::new("radios", "reason", "What got in the way most?").options(reasons.collect::<Vec<(String, String)>>()).optional(),
+        Field::new("radios", "size", label).options(options),
+    ];
+    if let Some(form) = form {
+        fields = fields.into_iter().map(|field| field.sent(form)).collect();
+    }
+    let lines = errors.show(&mut fields);
+    let size = fields.pop().unwrap_or_default();
+    let reason = fields.pop().unwrap_or_default();
+    let shown = SizePage { ctx: me.visitor.ctx(), errors: lines, back: sizes.back, reason, size };
+    if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
+}
+
+/// The plan in two sizes.
+pub async fn show_size(me: Me) -> Result<HttpResponse, AppError> {
+    let active = match active(&me).await? {
+        Ok(active) => active,
+        Err(elsewhere) => return Ok(go(elsewhere)),
+    };
+    match sizes(&me, active).await? {
+        Some(sizes) => size_page(&me, &sizes, None, &Errors::default()),
+        None => Ok(go("/plan")),
+    }
+}
+
+/// Takes the other size, or keeps the present one.
+pub async fn save_size(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
+    let active = match active(&me).await? {
+        Ok(active) => active,
+        Err(elsewhere) => return Ok(go(elsewhere)),
+    };
+    let Some(sizes) = sizes(&me, active).await? else { return Ok(go("/plan")) };
+    let mut errors = Errors::default();
+    let take = match form.0.text("size") {
+        "take" => true,
+        "keep" => false,
+        _ => {
+            errors.add("size", "Choose one of the two");
+            return size_page(&me, &sizes, Some(&form.0), &errors);
+        }
+    };
+    let (back, reason) = (sizes.back, form.0.text("reason").to_owned());
+    let reply = advice().reason(&reason).map(|r| format!(" {}", r.reply)).unwrap_or_default();
+    let settled = me
+        .run(move |store, who, moment| match back {
+            true => settle_full(store, who, take, moment),
+            false => settle_smaller(store, who, take, &reason, moment),
+        })
+        .await;
+    match settled {
+        Ok(()) => {
+            let said = match (take, back) {
+                (true, true) => "All your days are back in the plan.",
+                (true, false) => "Your plan has fewer days from today.",
+                (false, _) => "Your plan stays as it is.",
+            };
+            me.visitor.flash(&format!("{said}{reply}"));
+            Ok(go("/plan"))
+        }
+        Err(error) => {
+            errors.absorb(error)?;
+            size_page(&me, &sizes, Some(&form.0), &errors)
+        }
+    }
+}
