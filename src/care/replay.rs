@@ -3,9 +3,10 @@
 
 use crate::clinical::RULESET_VERSION;
 use crate::clinical::intake::{AnswerMap, evaluate, evaluate_so_far};
+use crate::clinical::quota::{QuotaInput, schedule};
 use crate::clinical::week::{WeekFacts, review};
-use crate::store::replay::{Decision, evaluations_after, reviews_after};
-use crate::store::{Store, StoreError};
+use crate::store::replay::{Decision, evaluations_after, looks_after, quotas_after, reviews_after};
+use crate::store::{ReadTx, Store, StoreError};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 pub struct Difference {
     /// Identity of the decision.
     pub decision: String,
-    /// `check`, `intake`, `weekly`, `log` (from answers) or `week` (a weekly review).
+    /// `check`, `intake`, `weekly`, `log`, `again` (from answers), `quota` (a schedule) or `week` (a weekly review).
     pub kind: String,
     /// Version of the rules that decided.
     pub ruleset: String,
@@ -71,17 +72,38 @@ pub fn replay(store: &Store, mut found: impl FnMut(&Difference) -> std::io::Resu
             tell(occasion, stored, evaluated(occasion, &stored.given))?;
         }
     }
-    after.clear();
-    loop {
-        let page = store.read(|tx| reviews_after(tx, &after))?;
-        let Some(last) = page.last() else { break };
-        after.clone_from(&last.id);
-        for stored in &page {
-            let facts = serde_json::from_str::<WeekFacts>(&stored.given).ok();
-            tell("week", stored, facts.and_then(|facts| serde_json::to_value(review(&facts)).ok()))?;
+    let kinds: [(&str, Next, fn(&str) -> Option<Value>); 3] =
+        [("again", looks_after, looked_again), ("quota", quotas_after, scheduled), ("week", reviews_after, reviewed)];
+    for (kind, next, again) in kinds {
+        after.clear();
+        loop {
+            let page = store.read(|tx| next(tx, &after))?;
+            let Some(last) = page.last() else { break };
+            after.clone_from(&last.id);
+            for stored in &page {
+                tell(kind, stored, again(&stored.given))?;
+            }
         }
     }
     Ok(count)
+}
+
+/// Reads the next stored decisions of a kind.
+type Next = fn(&mut ReadTx, &str) -> Result<Vec<Decision>, StoreError>;
+
+fn reviewed(given: &str) -> Option<Value> {
+    let facts: WeekFacts = serde_json::from_str(given).ok()?;
+    serde_json::to_value(review(&facts)).ok()
+}
+
+fn looked_again(given: &str) -> Option<Value> {
+    let answers: AnswerMap = serde_json::from_str(given).ok()?;
+    serde_json::to_value(evaluate(&answers).ok()?).ok()
+}
+
+fn scheduled(given: &str) -> Option<Value> {
+    let input: QuotaInput = serde_json::from_str(given).ok()?;
+    serde_json::to_value(schedule(&input).ok()?).ok()
 }
 
 /// A check is judged as far as it went, and so is an intake that an emergency answer ended.

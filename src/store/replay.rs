@@ -3,7 +3,7 @@
 
 use super::ReadTx;
 use super::errors::StoreError;
-use super::schema::{evaluations, reviews};
+use super::schema::{evaluations, plan_quotas, plans, reclassifications, reviews};
 use diesel::prelude::*;
 
 /// Decisions read at once.
@@ -34,4 +34,19 @@ pub fn evaluations_after(tx: &mut ReadTx, after: &str) -> Result<Vec<(String, De
 pub fn reviews_after(tx: &mut ReadTx, after: &str) -> Result<Vec<Decision>, StoreError> {
     let page = reviews::table.filter(reviews::id.gt(after)).order(reviews::id).limit(PAGE);
     Ok(page.select((reviews::id, reviews::ruleset_version, reviews::facts, reviews::result)).load(tx.conn)?)
+}
+
+/// The next looks at a pattern after the identity `after`; empty at the end.
+pub fn looks_after(tx: &mut ReadTx, after: &str) -> Result<Vec<Decision>, StoreError> {
+    use reclassifications as looks;
+    let page = looks::table.filter(looks::id.gt(after)).order(looks::id).limit(PAGE);
+    Ok(page.select((looks::id, looks::ruleset_version, looks::answers, looks::result)).load(tx.conn)?)
+}
+
+/// The next quota schedules after the identity `after`; empty at the end. The walk of a plan that keeps what was
+/// gained follows from no schedule and is not among them.
+pub fn quotas_after(tx: &mut ReadTx, after: &str) -> Result<Vec<Decision>, StoreError> {
+    let running = plan_quotas::table.inner_join(plans::table).filter(plans::maintenance.is_null());
+    let page = running.filter(plan_quotas::id.gt(after)).order(plan_quotas::id).limit(PAGE);
+    Ok(page.select((plan_quotas::id, plans::ruleset_version, plan_quotas::inputs, plan_quotas::schedule)).load(tx.conn)?)
 }

@@ -186,6 +186,14 @@ impl Field {
         self
     }
 
+    /// With a line under the option of a value.
+    pub fn option_hint(mut self, value: &str, hint: impl Into<String>) -> Self {
+        if let Some(option) = self.options.iter_mut().find(|option| option.value == value) {
+            option.hint = hint.into();
+        }
+        self
+    }
+
     /// With words at the ends of a scale.
     pub fn ends(mut self, low: &str, high: &str) -> Self {
         // The words continue a sentence: "0 is no pain".

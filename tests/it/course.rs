@@ -89,6 +89,13 @@ impl Life<'_> {
         self.app.wait(Duration::days(1));
     }
 
+    /// A day on which the pain is noted and nothing else.
+    pub fn only_noted(&self) {
+        let moment = self.app.moment();
+        record_day(self.app.store(), &self.who.own(), moment.today(), Some(2), Some(2), moment).expect("kept");
+        self.app.wait(Duration::days(1));
+    }
+
     pub fn weeks(&self, count: u32, day: Day) {
         (0..7 * count).for_each(|_| self.live(day));
     }

@@ -3,17 +3,9 @@
 use crate::course::{GOOD, Life};
 use crate::support::{Clinic, Person};
 use chrono::{Datelike, Duration};
-use gradus::care::logging::record_day;
-
-/// A day on which the pain is noted and nothing else.
-fn only_noted(life: &Life) {
-    let (own, moment) = (life.who.own(), life.app.moment());
-    record_day(life.app.store(), &own, moment.today(), Some(2), Some(2), moment).expect("kept");
-    life.app.wait(Duration::days(1));
-}
 
 fn a_week_of_little(life: &Life) {
-    (0..7).for_each(|_| only_noted(life));
+    (0..7).for_each(|_| life.only_noted());
     let _ = life.today();
 }
 

@@ -23,9 +23,15 @@ each_backend! {
     fn stored_decisions_stand_and_a_changed_one_is_listed(backend) {
         let app = spawn(backend);
         gradus::care::demo::fill(app.store(), app.now(), chrono_tz::Europe::London).expect("a clinic with a history");
-        let (evaluations, reviews) = (app.database.count("evaluations"), app.database.count("reviews"));
-        let all = evaluations + reviews;
-        assert!(evaluations > 3 && reviews > 10, "{evaluations} and {reviews}");
+        let reviews = app.database.count("reviews");
+        let ann = app.patient("Ann");
+        app.start_plan(&ann);
+        app.look_again(&ann, true);
+        let (evaluations, looks) = (app.database.count("evaluations"), app.database.count("reclassifications"));
+        let quotas = app.database.count("plan_quotas q JOIN plans p ON p.id = q.plan_id WHERE p.maintenance IS NULL");
+        assert!(looks > 0 && quotas > 3, "{looks} and {quotas}");
+        let all = evaluations + reviews + looks + quotas;
+        assert!(app.database.count("evaluations") > 3 && reviews > 10, "{reviews}");
         let (lines, summary) = replay(&app);
         assert_eq!(lines, Vec::<Value>::new());
         assert_eq!((&summary["replayed"], &summary["same"], &summary["differ"]), (&json!(all), &json!(all), &json!(0)));

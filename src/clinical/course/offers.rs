@@ -15,8 +15,10 @@ const NEW_BASELINE_REACHED_PERCENT: u32 = 90;
 const NEW_BASELINE_EFFORT: i128 = 4;
 /// Days for which a new baseline stays on offer; tries count as long (4.2 no. 2).
 pub const OFFER_DAYS: u64 = 14;
-/// A smaller plan keeps two of every three days (P-06E).
-const SMALLER: [usize; 2] = [2, 3];
+/// Days that a smaller plan keeps (P-06E) …
+const SMALLER_KEPT: usize = 2;
+/// … of so many.
+const SMALLER_OF: usize = 3;
 /// Exercise days that a smaller plan keeps: each exercise comes at least twice a week (13 no. 6).
 const FEWEST_DAYS: usize = 2;
 
@@ -41,8 +43,7 @@ pub fn offers_smaller_plan(facts: &WeekFacts, review: &WeekReview) -> bool {
 
 /// Two thirds of a number of days, to the nearest whole, at least one.
 const fn two_thirds(days: usize) -> usize {
-    let [kept, of] = SMALLER;
-    let nearest = (2 * kept * days + of) / (2 * of);
+    let nearest = (2 * SMALLER_KEPT * days + SMALLER_OF) / (2 * SMALLER_OF);
     if nearest == 0 { 1 } else { nearest }
 }
 

@@ -6,7 +6,7 @@ use crate::care::offers::measuring;
 use crate::care::standing::{Standing, standing};
 use crate::clinical::advice::advice;
 use crate::clinical::codes::Activity;
-use crate::store::plans;
+use crate::store::plans::{self, Trial};
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
@@ -83,8 +83,10 @@ struct BaselinePage {
     proposal: Option<ProposalView>,
 }
 
-/// A day and an amount for each try that is still needed, after `have` others.
-pub(super) fn row_fields(activity: Activity, have: usize, needed: usize, today: NaiveDate, form: Option<&FormData>) -> Vec<Field> {
+/// A day and an amount for each try that is still needed after these.
+pub(super) fn row_fields(activity: Activity, trials: &[Trial], needed: usize, today: NaiveDate, form: Option<&FormData>) -> Vec<Field> {
+    let have = trials.len();
+    let tried_today = trials.iter().any(|trial| trial.on_date == today);
     let words = advice().activity(activity).unit(unit(activity));
     let suffix = words.map_or_else(|| unit(activity).to_string(), |w| w.many.clone());
     let mut fields = Vec::new();
@@ -92,7 +94,11 @@ pub(super) fn row_fields(activity: Activity, have: usize, needed: usize, today: 
         let number = have + n + 1;
         let on = Field::new("date", date, format!("Day of try {number}"));
         // The next try is most often today's; the others are filled in only by those who know them already.
-        let on = if n == 0 { on.value(today.to_string()) } else { on.optional() };
+        let on = match n {
+            0 if tried_today => on,
+            0 => on.value(today.to_string()),
+            _ => on.optional(),
+        };
         let how_much = Field::new("decimal", amount, format!("How much, try {number}")).suffix(suffix.clone());
         let how_much = if n == 0 { how_much } else { how_much.optional() };
         fields.extend([on, how_much].map(|f| match form {
@@ -104,7 +110,7 @@ pub(super) fn row_fields(activity: Activity, have: usize, needed: usize, today: 
 }
 
 fn baseline_page(me: &Me, state: &BaselineState, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
-    let mut rows = row_fields(state.activity, state.trials.len(), state.need_more, me.moment.today(), form);
+    let mut rows = row_fields(state.activity, &state.trials, state.need_more, me.moment.today(), form);
     let lines = errors.show(&mut rows);
     let activity = advice().activity(state.activity);
     let amount = |value: f64| words::amount(state.activity, unit(state.activity), value);

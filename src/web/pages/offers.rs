@@ -81,7 +81,7 @@ fn measure_page(me: &Me, at: &Measuring, form: Option<&FormData>, errors: &Error
     let (activity, quota) = (at.quota.activity.0, &at.quota);
     let amount = |value: f64| words::amount(activity, quota.unit.0, value);
     let needed = needed(at);
-    let mut rows = row_fields(activity, at.trials.len(), needed, me.moment.today(), form);
+    let mut rows = row_fields(activity, &at.trials, needed, me.moment.today(), form);
     let proposal = match (&at.outcome, at.goal_on) {
         (NewBaseline::New(new), Some(goal_on)) => {
             let (input, schedule) = (**new).clone();
@@ -228,10 +228,12 @@ fn size_page(me: &Me, sizes: &Sizes, form: Option<&FormData>, errors: &Errors) -
     let reasons = advice().reasons.iter().map(|r| (r.key.clone(), r.label.clone()));
     let label = if sizes.back { "How should it go on?" } else { "Which plan fits your weeks?" };
     let other = if sizes.back { "All days again" } else { "Fewer days for now" };
-    let options = vec![("take".to_owned(), format!("{other}: {}", sizes.other)), ("keep".to_owned(), format!("As it is: {}", sizes.here))];
     let mut fields = vec![
         Field::new("radios", "reason", "What got in the way most?").options(reasons.collect::<Vec<(String, String)>>()).optional(),
-        Field::new("radios", "size", label).options(options),
+        Field::new("radios", "size", label)
+            .options([("take", other), ("keep", "As it is")])
+            .option_hint("take", &sizes.other)
+            .option_hint("keep", &sizes.here),
     ];
     if let Some(form) = form {
         fields = fields.into_iter().map(|field| field.sent(form)).collect();

@@ -226,7 +226,14 @@ fn phases_rise_a_flare_passes_a_bend_returns_and_the_plan_turns_to_keeping() {
     let life = Life { app: &clinic.app, who: &clinic.ann };
     with_browser(&clinic.app.base, "twelve-weeks", |patient| {
         patient.emulate(360, false);
-        life.weeks(5, GOOD);
+        life.weeks(4, GOOD);
+        open_today(patient);
+        patient.click("Measure anew");
+        patient.fill("How much, try 1", "26");
+        patient.click("Save");
+        assert!(patient.words().contains("2 tries to go"), "{}", patient.words());
+        patient.check("measure");
+        life.weeks(1, GOOD);
         open_today(patient);
         patient.click("I am having a flare");
         patient.answer_all(&["No"]);
@@ -259,5 +266,24 @@ fn phases_rise_a_flare_passes_a_bend_returns_and_the_plan_turns_to_keeping() {
         patient.check("changes");
         patient.visit("/exercises/HL13");
         assert_eq!(patient.heading(), "Slow forward bend");
+    });
+}
+
+#[test]
+fn after_two_low_weeks_the_plan_offers_fewer_days() {
+    let clinic = Clinic::open(Backend::Sqlite);
+    let life = Life { app: &clinic.app, who: &clinic.ann };
+    with_browser(&clinic.app.base, "fewer-days", |patient| {
+        patient.emulate(360, false);
+        (0..14).for_each(|_| life.only_noted());
+        open_today(patient);
+        patient.check("today-low");
+        patient.click("Look at the plan");
+        patient.choose("What got in the way most?", "No time");
+        patient.choose("Which plan fits your weeks?", "Fewer days for now");
+        patient.check("size");
+        patient.click("Save");
+        assert!(patient.words().contains("Exercises on Monday and Friday"), "{}", patient.words());
+        patient.check("plan-smaller");
     });
 }
