@@ -80,6 +80,7 @@ each_backend! {
         assert!(told.contains("Not now: it comes in phase 3 for this pattern"), "{told}");
         assert_eq!(told.matches("Ben, physiotherapist").count(), 1, "one decision: {told}");
         assert!(ann.get("/again/result").words().contains("Your plan follows the new pattern"));
+        assert!(ann.get("/result").words().contains("Your plan follows another pattern by now"));
     }
 
     fn a_physiotherapist_declines_and_the_plan_stays(backend) {

@@ -78,6 +78,8 @@ struct ResultPage {
     why: String,
     evidence: String,
     has_plan: bool,
+    /// Name of the pattern that the plan follows by now, when it is another one.
+    follows: String,
 }
 
 /// The decision a hold rests on; else the newest one of the intake.
@@ -113,7 +115,14 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
         d.changed.clone_from(&advice().hold.changed_answers);
     }
     let decided = intake.filter(|_| hold.is_none());
+    let follows = match &state {
+        Standing::Active(active) if decided.as_ref().is_some_and(|e| e.result.category != active.plan.category.0) => {
+            advice().category(active.plan.category.0).name.clone()
+        }
+        _ => String::new(),
+    };
     page(&ResultPage {
+        follows,
         show_decision: hold.is_some() || decision.result.disposition > Disposition::Continue,
         held: hold.is_some(),
         hold_title: advice().hold.title.clone(),
