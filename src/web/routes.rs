@@ -81,6 +81,8 @@ routes! {
         "/safety" => get p::info::safety;
         "/privacy" => get p::info::privacy;
         "/rules" => get p::handbook::show;
+        "/exercises" => get p::library::list;
+        "/exercises/{id}" => get p::library::show;
         "/check" => get p::check::start;
         "/check/result" => get p::check::result;
         "/check/{screen}" => get p::check::show, post p::check::submit;
@@ -94,7 +96,6 @@ routes! {
         "/account" => get p::account::show;
         "/account/password" => post p::account::change_password;
         "/account/zone" => post p::account::change_zone;
-        "/exercises/{id}" => get p::plan::exercise;
     }
     Patient {
         "/intake" => get p::intake::list;

@@ -14,7 +14,7 @@ fn calm(page: &Page) -> Form {
 }
 
 /// Walks from `/check` until the result or until `stop` holds; returns the last page and how many screens.
-fn walk(person: &Person, stop: impl Fn(&Page) -> bool) -> (Page, usize) {
+pub fn walk(person: &Person, stop: impl Fn(&Page) -> bool) -> (Page, usize) {
     let mut page = person.open("/check").is(200);
     for screens in 0..20 {
         if page.path == "/check/result" || stop(&page) {

@@ -12,6 +12,7 @@ mod architecture;
 mod browser;
 mod check;
 mod course;
+mod library;
 mod measures;
 mod offers;
 mod pattern;

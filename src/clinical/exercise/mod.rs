@@ -76,6 +76,58 @@ impl fmt::Display for Group {
     }
 }
 
+/// How one lies, sits or stands to begin an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Position {
+    /// Lying on the back.
+    Back,
+    /// Lying on the front, planks included.
+    Front,
+    /// Lying on one side.
+    Side,
+    /// On hands and knees, or on one or both knees.
+    Kneeling,
+    /// Sitting, on a machine too.
+    Sitting,
+    /// Standing, walking, in water.
+    Standing,
+    /// Whichever one is in.
+    Any,
+}
+
+impl Position {
+    /// The positions one can look for, in order.
+    pub const ALL: &'static [Position] =
+        &[Position::Back, Position::Front, Position::Side, Position::Kneeling, Position::Sitting, Position::Standing];
+
+    /// The stable code used in data and addresses.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Position::Back => "back",
+            Position::Front => "front",
+            Position::Side => "side",
+            Position::Kneeling => "kneeling",
+            Position::Sitting => "sitting",
+            Position::Standing => "standing",
+            Position::Any => "any",
+        }
+    }
+
+    /// The words people read.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Position::Back => "On your back",
+            Position::Front => "On your front",
+            Position::Side => "On your side",
+            Position::Kneeling => "On hands and knees, or kneeling",
+            Position::Sitting => "Sitting",
+            Position::Standing => "Standing or moving",
+            Position::Any => "In any position",
+        }
+    }
+}
+
 /// First phase (1 to 3) in which an item may come by itself, for each category (section 10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "UPPERCASE")]
@@ -96,6 +148,8 @@ pub struct Exercise {
     pub group: Group,
     /// What it is most alike within its group; swaps offer the same family first.
     pub family: String,
+    /// How one begins.
+    pub position: Position,
     /// Name of the specification, for professionals.
     pub name: String,
     /// Friendly plain name for patients.

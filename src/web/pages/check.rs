@@ -175,6 +175,11 @@ fn in_force(state: &CheckState) -> Option<(Evaluation, AnswerMap, bool)> {
     Some((now, state.answers.clone(), false))
 }
 
+/// Whether the check in a visitor's session holds everything but its own advice (3.1).
+pub fn holds(visitor: &Visitor) -> bool {
+    state(visitor).and_then(|state| in_force(&state)).is_some_and(|(result, ..)| result.hold_plan)
+}
+
 #[derive(Template)]
 #[template(path = "pages/check/result.html")]
 struct ResultPage {

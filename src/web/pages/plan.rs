@@ -1,15 +1,14 @@
-//! `/plan` and the page of an exercise: the plan in words, and how each part of it is done.
+//! `/plan`: the plan in words, with its log sheet for paper.
 
 use crate::care::CareError;
-use crate::care::plan::dose_words;
-use crate::care::standing::{Active, Pause, Standing, standing};
-use crate::clinical::advice::{advice, fill};
-use crate::clinical::exercise::{Exercise, library};
+use crate::care::standing::{Active, Pause};
+use crate::clinical::advice::advice;
+use crate::clinical::exercise::library;
 use crate::clinical::plan::{self as rules, Prescribed, Role};
 use crate::store::plans;
 use crate::store::plans::PlanQuota;
 use crate::web::error::AppError;
-use crate::web::extract::{Id, Me, Visitor};
+use crate::web::extract::Me;
 use crate::web::pages::today::{ItemView, active};
 use crate::web::view::{PageCtx, go, page, words};
 use actix_web::HttpResponse;
@@ -129,7 +128,7 @@ fn by_group(shown: &[Prescribed]) -> Vec<(&'static str, Vec<(ItemView, String)>)
 }
 
 /// What of a plan may be shown: nothing of it under a danger sign, relief and calm under leg symptoms.
-fn visible(active: &Active, listed: Vec<Prescribed>) -> Vec<Prescribed> {
+pub(super) fn visible(active: &Active, listed: Vec<Prescribed>) -> Vec<Prescribed> {
     match active.pause {
         None => listed,
         Some(Pause::LegSymptoms) => rules::paused_items(&listed, rules::Pause::NewLegSymptoms, &active.plan.facts),
@@ -170,87 +169,4 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
         support: shown.iter().filter(|item| item.is_support()).map(ItemView::new).collect(),
         sheet_days: words::WEEKDAYS.iter().map(|d| (*d, d.chars().take(3).collect())).collect(),
     })
-}
-
-#[derive(Template)]
-#[template(path = "pages/plan/exercise.html")]
-struct ExercisePage {
-    ctx: PageCtx,
-    exercise: &'static Exercise,
-    dose: String,
-    mine: bool,
-    why: String,
-    stop_title: String,
-    stop_lines: Vec<String>,
-    stop_then: String,
-    back: &'static str,
-}
-
-fn exercise_page(
-    ctx: PageCtx,
-    exercise: &'static Exercise,
-    item: Option<&Prescribed>,
-    quota: Option<&PlanQuota>,
-    back: &'static str,
-) -> Result<HttpResponse, AppError> {
-    let dose = match (quota, item) {
-        (Some(quota), Some(_)) => {
-            let now = words::amount(quota.activity.0, quota.unit.0, quota.today());
-            format!("{now} a day this week, on {} days", quota.days_per_week)
-        }
-        (None, Some(item)) => dose_words(item),
-        (_, None) => exercise.dose_text.clone(),
-    };
-    let dose = dose.chars().take(1).flat_map(char::to_uppercase).chain(dose.chars().skip(1)).collect();
-    let text = |t: &str| fill(t, &ctx.emergency_number, &ctx.urgent_number);
-    let mut stop_lines: Vec<String> = advice().stop_rule.lines.iter().map(|l| text(l)).collect();
-    if !exercise.stop.is_empty() {
-        stop_lines.insert(0, exercise.stop.clone());
-    }
-    page(&ExercisePage {
-        dose,
-        mine: item.is_some(),
-        why: item.map_or_else(|| exercise.why.clone(), |i| i.why.clone()),
-        stop_title: text(&advice().stop_rule.title),
-        stop_lines,
-        stop_then: text(&advice().stop_rule.then),
-        exercise,
-        back,
-        ctx,
-    })
-}
-
-/// How an exercise is done. A patient whose plan does not show it now is sent to what is shown.
-pub async fn exercise(visitor: Visitor, id: Id) -> Result<HttpResponse, AppError> {
-    let exercise = library().get(&id).ok_or(AppError::NotFound)?;
-    let actor = visitor.actor().ok_or(AppError::NotFound)?;
-    if actor.is_physio {
-        return exercise_page(visitor.reading(), exercise, None, None, "/pro");
-    }
-    let who = crate::access::authorise_own(&actor)?;
-    let moment = visitor.moment();
-    let found = visitor
-        .run(move |store| {
-            store.read(|tx| {
-                Ok::<_, CareError>(match standing(tx, &who, moment.today())? {
-                    Standing::Active(active) => {
-                        let (items, quotas) = (plans::items(tx, &who, &active.plan)?, plans::quotas(tx, &who, &active.plan)?);
-                        Some((active, items, quotas))
-                    }
-                    _ => None,
-                })
-            })
-        })
-        .await?;
-    // SAFETY(patient): nothing from the library before a plan, and under a pause only what it leaves (3.1, 13 no. 3).
-    let Some((active, items, quotas)) = found else { return Ok(go("/today")) };
-    let shown = visible(&active, items.iter().map(|i| Prescribed::clone(&i.prescription)).collect());
-    let item = shown.iter().find(|i| i.exercise == exercise.id);
-    if active.pause.is_some() && item.is_none() {
-        return Ok(go("/today"));
-    }
-    // During a pause or a flare the day's page says how much, not the schedule.
-    let paced = active.pause.is_none() && active.flare.is_none();
-    let quota = quotas.iter().find(|quota| paced && rules::quota_item(quota.activity.0) == exercise.id);
-    exercise_page(visitor.reading(), exercise, item, quota, "/today")
 }

@@ -19,7 +19,7 @@ const ACTIVITIES: usize = 3;
 /// Weeks to the goal when the person has no date in mind (4.2 no. 1).
 const DEFAULT_WEEKS: u64 = 12;
 /// Equipment that is asked for, in the words of a home.
-const EQUIPMENT: &[(Flag, &str)] = &[
+pub const EQUIPMENT: &[(Flag, &str)] = &[
     (Flag::Chair, "A firm chair"),
     (Flag::Step, "A step or stairs"),
     (Flag::Weight, "A weight, or a bag you can fill"),

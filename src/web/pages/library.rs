@@ -1,0 +1,244 @@
+//! `/exercises`: the library for everybody, narrowed by what one looks for, and the page of an exercise.
+
+use super::check;
+use super::plan::visible;
+use crate::care::CareError;
+use crate::care::plan::dose_words;
+use crate::care::standing::{Active, Standing, standing};
+use crate::clinical::advice::{advice, fill};
+use crate::clinical::codes::{Category, Flag};
+use crate::clinical::exercise::{Exercise, Group, Position, library};
+use crate::clinical::plan::{self as rules, Prescribed};
+use crate::store::plans::{self, PlanQuota};
+use crate::web::error::AppError;
+use crate::web::extract::{Id, Visitor};
+use crate::web::forms::Field;
+use crate::web::pages::intake::wishes::EQUIPMENT;
+use crate::web::view::{PageCtx, go, page, words};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What somebody looks for. Nothing of it is about a person; what is not known counts as not asked.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    group: String,
+    position: String,
+    equipment: String,
+    suits: String,
+    floor: String,
+}
+
+/// Patterns as one looks for them, with the code of each.
+const SUITS: [(&str, &str, Category); 4] = [
+    ("bending", "bending and sitting hurt", Category::Flex),
+    ("arching", "standing and arching hurt", Category::Ext),
+    ("load", "load and jolts hurt", Category::Load),
+    ("control", "small movements catch", Category::Inst),
+];
+
+impl Wanted {
+    /// Whether an exercise is among what is looked for.
+    fn fits(&self, exercise: &Exercise) -> bool {
+        let group = Group::ALL.iter().find(|g| g.code() == self.group);
+        let position = Position::ALL.iter().find(|p| p.code() == self.position);
+        let needs = |flag: Flag| exercise.has(flag);
+        let equipment = match self.equipment.as_str() {
+            "none" => !EQUIPMENT.iter().any(|(flag, _)| needs(*flag)),
+            code => code.parse().map_or(true, |flag: Flag| !EQUIPMENT.iter().any(|(known, _)| *known == flag) || needs(flag)),
+        };
+        let suits = SUITS.iter().find(|(code, ..)| *code == self.suits).is_none_or(|(.., category)| exercise.phase(*category) == 1);
+        group.is_none_or(|g| exercise.group == *g)
+            && position.is_none_or(|p| exercise.position == *p || exercise.position == Position::Any)
+            && equipment
+            && suits
+            && (self.floor.is_empty() || !needs(Flag::Floor))
+    }
+
+    fn anything(&self) -> bool {
+        [&self.group, &self.position, &self.equipment, &self.suits, &self.floor].iter().any(|text| !text.is_empty())
+    }
+}
+
+struct CardView {
+    id: String,
+    title: String,
+    why: String,
+    needs: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/exercises/list.html")]
+struct ListPage {
+    ctx: PageCtx,
+    narrowed: bool,
+    fields: Vec<Field>,
+    count: String,
+    groups: Vec<(&'static str, Vec<CardView>)>,
+    is_visitor: bool,
+}
+
+/// Position and equipment in words.
+fn needs(exercise: &Exercise) -> String {
+    let equipment = EQUIPMENT.iter().filter(|(flag, _)| exercise.has(*flag)).map(|(_, words)| (*words).to_lowercase());
+    std::iter::once(exercise.position.title().to_owned()).chain(equipment).collect::<Vec<_>>().join(", ")
+}
+
+fn filters(wanted: &Wanted) -> Vec<Field> {
+    let any = |words: &str| (String::new(), words.to_owned());
+    let select = |name: &str, label: &str, all: &str, options: Vec<(String, String)>, value: &str| {
+        Field::new("select", name, label).options(std::iter::once(any(all)).chain(options)).value(value)
+    };
+    let pair = |code: &str, title: &str| (code.to_owned(), title.to_owned());
+    let equipment = std::iter::once(pair("none", "Nothing at all")).chain(EQUIPMENT.iter().map(|(flag, words)| pair(flag.code(), words)));
+    vec![
+        select("group", "What it is for", "Everything", Group::ALL.iter().map(|g| pair(g.code(), g.title())).collect(), &wanted.group),
+        select("position", "Position", "Any position", Position::ALL.iter().map(|p| pair(p.code(), p.title())).collect(), &wanted.position),
+        select("equipment", "Equipment", "Any", equipment.collect(), &wanted.equipment),
+        select(
+            "suits",
+            "A usual beginning when …",
+            "Not looked at",
+            SUITS.iter().map(|(code, words, _)| pair(code, words)).collect(),
+            &wanted.suits,
+        ),
+        Field::new("checkboxes", "floor", "Getting down")
+            .options([("no", "Without going down to the floor")])
+            .values(&[wanted.floor.clone()]),
+    ]
+}
+
+/// Who reads, and how much of the library that opens.
+enum Reading {
+    /// A visitor, or somebody who works here.
+    All,
+    /// A patient whose plan is under way.
+    Plan(Box<Active>, Vec<Prescribed>, Vec<PlanQuota>),
+    /// Nothing now: the page that says what comes next.
+    Elsewhere(&'static str),
+}
+
+/// SAFETY(patient): nothing from the library before a plan, and under a pause only what it leaves (3.1, 13 no. 3); nor
+/// after a check whose result holds.
+async fn reading(visitor: &Visitor) -> Result<Reading, AppError> {
+    let Some(actor) = visitor.actor() else {
+        return Ok(if check::holds(visitor) { Reading::Elsewhere("/check/result") } else { Reading::All });
+    };
+    if !actor.is_patient {
+        return Ok(Reading::All);
+    }
+    let who = crate::access::authorise_own(&actor)?;
+    let moment = visitor.moment();
+    visitor
+        .run(move |store| {
+            store.read(|tx| {
+                let Standing::Active(active) = standing(tx, &who, moment.today())? else {
+                    return Ok::<_, CareError>(Reading::Elsewhere("/today"));
+                };
+                let items = plans::items(tx, &who, &active.plan)?.iter().map(|i| Prescribed::clone(&i.prescription)).collect();
+                let quotas = plans::quotas(tx, &who, &active.plan)?;
+                Ok(Reading::Plan(active, items, quotas))
+            })
+        })
+        .await
+}
+
+/// The library.
+pub async fn list(visitor: Visitor, wanted: web::Query<Wanted>) -> Result<HttpResponse, AppError> {
+    match reading(&visitor).await? {
+        Reading::Elsewhere(path) => return Ok(go(path)),
+        Reading::Plan(active, ..) if active.pause.is_some() => return Ok(go("/today")),
+        _ => {}
+    }
+    let found: Vec<&Exercise> = library().all().iter().filter(|exercise| wanted.fits(exercise)).collect();
+    let card = |exercise: &&Exercise| CardView {
+        id: exercise.id.clone(),
+        title: exercise.title.clone(),
+        why: exercise.why.clone(),
+        needs: needs(exercise),
+    };
+    let of_group = |group: &Group| (group.title(), found.iter().filter(|e| e.group == *group).map(card).collect::<Vec<_>>());
+    let all = library().all().len();
+    page(&ListPage {
+        narrowed: wanted.anything(),
+        fields: filters(&wanted),
+        count: match found.len() {
+            0 => "No exercise fits all of this.".to_owned(),
+            1 => format!("1 of {all} exercises."),
+            n if n == all => format!("{all} exercises."),
+            n => format!("{n} of {all} exercises."),
+        },
+        groups: Group::ALL.iter().map(of_group).filter(|(_, cards)| !cards.is_empty()).collect(),
+        is_visitor: visitor.actor().is_none(),
+        ctx: visitor.reading(),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "pages/exercises/show.html")]
+struct ExercisePage {
+    ctx: PageCtx,
+    exercise: &'static Exercise,
+    needs: String,
+    dose: String,
+    mine: bool,
+    why: String,
+    stop_title: String,
+    stop_lines: Vec<String>,
+    stop_then: String,
+    back: &'static str,
+}
+
+fn exercise_page(
+    ctx: PageCtx,
+    exercise: &'static Exercise,
+    item: Option<&Prescribed>,
+    quota: Option<&PlanQuota>,
+) -> Result<HttpResponse, AppError> {
+    let dose = match (quota, item) {
+        (Some(quota), Some(_)) => {
+            let now = words::amount(quota.activity.0, quota.unit.0, quota.today());
+            format!("{now} a day this week, on {} days", quota.days_per_week)
+        }
+        (None, Some(item)) => dose_words(item),
+        (_, None) => exercise.dose.sentence(),
+    };
+    let dose = dose.chars().take(1).flat_map(char::to_uppercase).chain(dose.chars().skip(1)).collect();
+    let text = |t: &str| fill(t, &ctx.emergency_number, &ctx.urgent_number);
+    let mut stop_lines: Vec<String> = advice().stop_rule.lines.iter().map(|l| text(l)).collect();
+    if !exercise.stop.is_empty() {
+        stop_lines.insert(0, exercise.stop.clone());
+    }
+    page(&ExercisePage {
+        dose,
+        needs: needs(exercise),
+        mine: item.is_some(),
+        why: item.map_or_else(|| exercise.why.clone(), |i| i.why.clone()),
+        stop_title: text(&advice().stop_rule.title),
+        stop_lines,
+        stop_then: text(&advice().stop_rule.then),
+        exercise,
+        back: if item.is_some() { "/today" } else { "/exercises" },
+        ctx,
+    })
+}
+
+/// How an exercise is done. A patient whose plan does not show it now is sent to what is shown.
+pub async fn show(visitor: Visitor, id: Id) -> Result<HttpResponse, AppError> {
+    let exercise = library().get(&id).ok_or(AppError::NotFound)?;
+    let (active, items, quotas) = match reading(&visitor).await? {
+        Reading::All => return exercise_page(visitor.reading(), exercise, None, None),
+        Reading::Elsewhere(path) => return Ok(go(path)),
+        Reading::Plan(active, items, quotas) => (active, items, quotas),
+    };
+    let shown = visible(&active, items);
+    let item = shown.iter().find(|i| i.exercise == exercise.id);
+    if active.pause.is_some() && item.is_none() {
+        return Ok(go("/today"));
+    }
+    // During a pause or a flare the day's page says how much, not the schedule.
+    let paced = active.pause.is_none() && active.flare.is_none();
+    let quota = quotas.iter().find(|quota| paced && rules::quota_item(quota.activity.0) == exercise.id);
+    exercise_page(visitor.reading(), exercise, item, quota)
+}
