@@ -78,8 +78,8 @@ fn state(item: &PlanItem, sessions: &[Coloured], steps: &[SessionStep], from: Na
     let trained = this_week.iter().any(|(_, i)| i.done != Done::Not);
     ItemState {
         prescribed: Prescribed::clone(&item.prescription),
-        recent_colours: done.iter().filter_map(|(s, _)| s.colour).collect(),
-        red_unanswered: done.iter().any(|(s, _)| s.log.on_date >= from && s.colour == Some(Colour::Red) && !answered(s)),
+        recent_colours: done.iter().filter_map(|(s, _)| s.colour_of(id)).collect(),
+        red_unanswered: done.iter().any(|(s, _)| s.log.on_date >= from && s.colour_of(id) == Some(Colour::Red) && !answered(s)),
         last_rpe: done.last().and_then(|(s, _)| s.log.effort).map(f64::from),
         all_sets_done: trained && this_week.iter().all(|(_, i)| i.done == Done::Done),
     }
@@ -225,7 +225,9 @@ pub(super) fn answer_sessions(tx: &mut WriteTx, who: &PatientAccess<Own>, moment
         if steps.iter().any(|step| step.log_id == newest.log.id && step.exercise == *id) {
             continue;
         }
-        let colours: Vec<Colour> = own.iter().filter_map(|s| s.colour).collect();
+        // A session in which its own pain is not known says nothing, not even about the one before.
+        let known = newest.colour_of(id).is_some();
+        let colours: Vec<Colour> = own.iter().filter(|_| known).filter_map(|s| s.colour_of(id)).collect();
         let efforts: Vec<f64> = own.iter().filter_map(|s| s.log.effort.map(f64::from)).collect();
         let listed: Vec<String> = plans::items(tx, who, &plan)?.iter().map(|i| i.prescription.exercise.clone()).collect();
         let effect = session_effect(&item.prescription, &colours, &efforts, &plan.facts, &listed);

@@ -7,7 +7,7 @@ use super::safety;
 use crate::access::{MayRead, Own, PatientAccess};
 use crate::clinical::codes::Colour;
 use crate::clinical::journal::usual_pain;
-use crate::clinical::session::colour;
+use crate::clinical::session::{Part, colour, own_colour};
 use crate::clock::Moment;
 use crate::ids;
 use crate::store::logs::{ItemLog, QuotaLog, TrainingLog};
@@ -146,9 +146,29 @@ pub struct Coloured {
     pub log: TrainingLog,
     /// Its colour; `None` when it had no exercise or no pain was given.
     pub colour: Option<Colour>,
+    /// Pain of the next morning and usual pain, of which exercises have their own colours.
+    after: Option<f64>,
+    usual: f64,
 }
 
-/// Sessions from `from` to `to` inclusive with their colours (5.2; 13 no. 7: one colour a session).
+impl Coloured {
+    /// The colour of one of its exercises (13 no. 7); `None` when its pain is not known.
+    pub fn colour_of(&self, exercise: &str) -> Option<Colour> {
+        let item = self.log.items.iter().find(|item| item.exercise == exercise)?;
+        let said = self.log.items.iter().any(|item| item.brought_on);
+        let part = match (said, item.brought_on) {
+            (false, _) => Part::NotSaid,
+            (true, true) => Part::BroughtOn,
+            (true, false) => Part::Others,
+        };
+        match self.log.worst_during {
+            Some(during) => own_colour(part, f64::from(during), self.after, self.usual, self.log.stop_symptom),
+            None => self.colour,
+        }
+    }
+}
+
+/// Sessions from `from` to `to` inclusive with their colours (5.2, 13 no. 7).
 pub fn coloured<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, from: NaiveDate, to: NaiveDate) -> Result<Vec<Coloured>, CareError> {
     let intake_average = intake_average(tx, who)?.unwrap_or(0.0);
     // Usual pain looks at the last seven diary days, however far back they lie.
@@ -161,9 +181,10 @@ pub fn coloured<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, from: Naive
         .map(|log| {
             let usual = usual_pain(&pains, log.on_date, intake_average);
             let during = log.worst_during.filter(|_| log.has_exercise()).map(f64::from);
-            let colour = during.map(|during| colour(during, next_morning(log.on_date), usual, log.stop_symptom));
+            let after = next_morning(log.on_date);
+            let colour = during.map(|during| colour(during, after, usual, log.stop_symptom));
             let colour = if log.stop_symptom { Some(Colour::Red) } else { colour };
-            Coloured { log, colour }
+            Coloured { log, colour, after, usual }
         })
         .collect())
 }

@@ -35,6 +35,27 @@ pub fn colour(during: f64, after: Option<f64>, usual: f64, stop: bool) -> Colour
     }
 }
 
+/// What was said about one exercise of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Nothing: the session's worst pain is taken for its own.
+    NotSaid,
+    /// It brought the session's worst pain on.
+    BroughtOn,
+    /// Others did. How much it hurt itself was not asked.
+    Others,
+}
+
+/// Colour of one exercise of a session: its own pain with the same morning answer (13 no. 7). Where others brought
+/// the worst pain on, its own is not known and counts neither way; a stop-rule symptom and a sore morning are
+/// everybody's.
+pub fn own_colour(part: Part, during: f64, after: Option<f64>, usual: f64, stop: bool) -> Option<Colour> {
+    if part != Part::Others {
+        return Some(colour(during, after, usual, stop));
+    }
+    Some(colour(0.0, after, usual, stop)).filter(|of_morning| *of_morning != Colour::Green)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +77,17 @@ mod tests {
     #[test]
     fn a_stop_symptom_is_red_whatever_the_pain() {
         assert_eq!(colour(0.0, None, 5.0, true), Colour::Red);
+    }
+
+    #[test]
+    fn an_exercise_that_others_outdid_has_no_colour_of_its_own_but_that_of_the_morning() {
+        assert_eq!(own_colour(Part::NotSaid, 7.0, None, 2.0, false), Some(Colour::Red));
+        assert_eq!(own_colour(Part::BroughtOn, 7.0, None, 2.0, false), Some(Colour::Red));
+        assert_eq!(own_colour(Part::Others, 7.0, None, 2.0, false), None);
+        assert_eq!(own_colour(Part::Others, 7.0, Some(2.0), 2.0, false), None, "a good morning does not make it green");
+        assert_eq!(own_colour(Part::Others, 7.0, Some(4.0), 2.0, false), Some(Colour::Amber));
+        assert_eq!(own_colour(Part::Others, 7.0, Some(5.0), 2.0, false), Some(Colour::Red));
+        assert_eq!(own_colour(Part::Others, 2.0, None, 2.0, true), Some(Colour::Red), "a stop-rule symptom");
     }
 
     #[test]

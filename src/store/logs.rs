@@ -32,6 +32,9 @@ pub struct ItemLog {
     pub done: Done,
     /// Reason code when not all was done; empty otherwise.
     pub reason: String,
+    /// It brought the session's worst pain on. When no exercise of a session says so, nothing was said.
+    #[serde(default)]
+    pub brought_on: bool,
 }
 
 /// One quota of a logged session.

@@ -56,6 +56,7 @@ impl Life<'_> {
             exercise: item.exercise.clone(),
             done: Done::Done,
             reason: String::new(),
+            brought_on: false,
         };
         let quota = |q: &care::today::DayQuota| QuotaLog {
             activity: q.quota.activity.0,
@@ -189,6 +190,22 @@ each_backend! {
         let reasons: Vec<String> = life.changes().into_iter().map(|c| c.reason).collect();
         assert!(reasons.iter().any(|reason| reason.contains("twice in a row")), "{reasons:?}");
         assert_eq!(clinic.app.database.count("session_steps WHERE step = 'swap'"), reasons.iter().filter(|r| r.contains("takes its place")).count());
+    }
+
+    fn only_the_exercise_that_brought_the_pain_on_eases(backend) {
+        let clinic = Clinic::open(backend);
+        let life = Life { app: &clinic.app, who: &clinic.ann };
+        let asked = life.today();
+        let browser = clinic.app.signed_in(&clinic.ann);
+        let sore = asked.training[1].exercise.clone();
+        let form = browser.get("/today/as-planned").is(200).form();
+        let form = form.set("during", "8").set("effort", "4").set("stop", "no").set("anything_new", "no").set("brought_on", &sore);
+        browser.submit(&form).goes_to("/today");
+        assert_eq!(clinic.app.database.lines("SELECT exercise AS line FROM session_steps"), [sore.clone()]);
+        // The entry shows what was said, and can be changed.
+        let id = clinic.app.database.line("SELECT id AS line FROM training_logs");
+        let edit = browser.get(&format!("/sessions/{id}/edit")).is(200);
+        assert_eq!(edit.attributes("input[name=brought_on][checked]", "value"), [sore]);
     }
 
     fn a_flare_of_more_than_two_weeks_resumes_one_phase_down(backend) {

@@ -125,7 +125,7 @@ impl Life {
                 Done::Partly
             };
             let reason = if done == Done::Done { String::new() } else { self.reason() };
-            items.push(ItemLog { exercise: item.exercise.clone(), done, reason });
+            items.push(ItemLog { exercise: item.exercise.clone(), done, reason, brought_on: false });
         }
         // Who left out the exercises tells why on every second day, and says nothing on the others.
         if !doing && (items.is_empty() || self.chance(0.5)) {

@@ -134,7 +134,12 @@ impl Clinic {
     /// What the page of a day asks, all of it done; `share` of the quota.
     fn whole_day(&self, n: i64, share: f64) -> NewLog {
         let page = self.today(n, 18);
-        let items = page.training.iter().map(|i| ItemLog { exercise: i.exercise.clone(), done: Done::Done, reason: String::new() });
+        let items = page.training.iter().map(|i| ItemLog {
+            exercise: i.exercise.clone(),
+            done: Done::Done,
+            reason: String::new(),
+            brought_on: false,
+        });
         let quotas = page.quotas.iter().map(|q| QuotaLog {
             activity: q.quota.activity.0,
             amount: Some(q.amount * share),

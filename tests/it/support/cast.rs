@@ -165,8 +165,12 @@ impl TestApp {
             let plan = store::plans::active(tx, &own)?.ok_or(StoreError::NotFound)?;
             store::plans::items(tx, &own, &plan)
         });
-        let item =
-            |i: store::plans::PlanItem| ItemLog { exercise: i.prescription.exercise.clone(), done: Done::Done, reason: String::new() };
+        let item = |i: store::plans::PlanItem| ItemLog {
+            exercise: i.prescription.exercise.clone(),
+            done: Done::Done,
+            reason: String::new(),
+            brought_on: false,
+        };
         let new = NewLog {
             on: moment.today(),
             items: items.expect("a plan").into_iter().map(item).collect(),

@@ -1,6 +1,6 @@
 //! Logging a session: exercises, daily amounts, how it felt, and the "anything new" line.
 
-use super::log_form::{Asked, Fields, ItemFields, read};
+use super::log_form::{Asked, Fields, ItemFields, brought_on, read};
 use super::{active, load};
 use crate::care::facts::quota_days;
 use crate::care::journal::check_day;
@@ -161,7 +161,11 @@ pub async fn save_as_planned(me: Me, form: Posted) -> Result<HttpResponse, AppEr
     let asked = asked_on(&day);
     let (mut new, mut errors) = read(&form.0, &Asked { on: asked.on, items: Vec::new(), quotas: Vec::new() }, false);
     new.on = asked.on;
-    new.items = asked.items.iter().map(|id| ItemLog { exercise: id.clone(), done: Done::Done, reason: String::new() }).collect();
+    new.items = asked
+        .items
+        .iter()
+        .map(|id| ItemLog { exercise: id.clone(), done: Done::Done, reason: String::new(), brought_on: brought_on(&form.0, id) })
+        .collect();
     new.quotas = asked
         .quotas
         .iter()

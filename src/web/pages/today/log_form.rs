@@ -40,6 +40,18 @@ fn item_fields(id: &str) -> ItemFields {
     }
 }
 
+/// How a session felt; with several exercises also which of them brought the pain on (13 no. 7).
+fn felt_fields(items: &[String]) -> Vec<Field> {
+    let during = Field::new("scale", "during", "Your worst pain during the exercises").ends("no pain", "the worst pain you can imagine");
+    let name = |id: &String| (id.clone(), library().get(id).map_or_else(|| id.clone(), |e| e.title.clone()));
+    let which = Field::new("checkboxes", "brought_on", "Did some of them bring that pain on?")
+        .hint("Tick those. If it was all of them, or you are not sure, tick none.")
+        .options(items.iter().map(name))
+        .optional();
+    let effort = Field::new("scale", "effort", "How hard did it feel?").ends("no effort", "as hard as you can");
+    if items.len() > 1 { vec![during, which, effort] } else { vec![during, effort] }
+}
+
 fn quota_fields(quota: &PlanQuota, asked: f64) -> ItemFields {
     let (activity, unit) = (quota.activity.0, quota.unit.0);
     let words_of = advice().activity(activity);
@@ -72,10 +84,7 @@ impl Fields {
             on: Field::new("hidden", "on", "Day").value(asked.on.to_string()),
             items: asked.items.iter().map(|id| item_fields(id)).collect(),
             quotas: asked.quotas.iter().map(|(quota, amount)| quota_fields(quota, *amount)).collect(),
-            felt: vec![
-                Field::new("scale", "during", "Your worst pain during the exercises").ends("no pain", "the worst pain you can imagine"),
-                Field::new("scale", "effort", "How hard did it feel?").ends("no effort", "as hard as you can"),
-            ],
+            felt: felt_fields(&asked.items),
             safety: vec![
                 Field::new("radios", "stop", "Did you have to stop because of one of these?").options(yes_no),
                 Field::new("radios", "anything_new", advice().recheck.log_line.clone())
@@ -123,6 +132,9 @@ impl Fields {
             };
             pairs.push((format!("done_{}", item.exercise), done.to_owned()));
             pairs.push((format!("reason_{}", item.exercise), item.reason.clone()));
+            if item.brought_on {
+                pairs.push(("brought_on".to_owned(), item.exercise.clone()));
+            }
         }
         for quota in log.quotas.iter() {
             pairs.push((format!("amount_{}", quota.activity), quota.amount.map(words::number).unwrap_or_default()));
@@ -159,7 +171,7 @@ pub(super) fn read(form: &FormData, asked: &Asked, needs_answer: bool) -> (NewLo
             }
         };
         let reason = reason(form, id).filter(|_| done != Done::Done).unwrap_or_default();
-        items.push(ItemLog { exercise: id.clone(), done, reason });
+        items.push(ItemLog { exercise: id.clone(), done, reason, brought_on: done != Done::Not && brought_on(form, id) });
     }
     let mut quotas = Vec::new();
     for (quota, asked_amount) in &asked.quotas {
@@ -188,6 +200,11 @@ pub(super) fn read(form: &FormData, asked: &Asked, needs_answer: bool) -> (NewLo
         token: form.token(),
     };
     (new, reader.errors)
+}
+
+/// Whether the form names an exercise as one that brought the worst pain on.
+pub(super) fn brought_on(form: &FormData, id: &str) -> bool {
+    form.all("brought_on").iter().any(|named| named == id)
 }
 
 fn reason(form: &FormData, key: &str) -> Option<String> {
