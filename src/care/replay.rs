@@ -72,7 +72,7 @@ pub fn replay(store: &Store, mut found: impl FnMut(&Difference) -> std::io::Resu
             tell(occasion, stored, evaluated(occasion, &stored.given))?;
         }
     }
-    let kinds: [(&str, Next, fn(&str) -> Option<Value>); 3] =
+    let kinds: [(&str, Next, Again); 3] =
         [("again", looks_after, looked_again), ("quota", quotas_after, scheduled), ("week", reviews_after, reviewed)];
     for (kind, next, again) in kinds {
         after.clear();
@@ -88,6 +88,8 @@ pub fn replay(store: &Store, mut found: impl FnMut(&Difference) -> std::io::Resu
     Ok(count)
 }
 
+/// Decides again from what was stored.
+type Again = fn(&str) -> Option<Value>;
 /// Reads the next stored decisions of a kind.
 type Next = fn(&mut ReadTx, &str) -> Result<Vec<Decision>, StoreError>;
 

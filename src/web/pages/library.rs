@@ -105,7 +105,7 @@ fn filters(wanted: &Wanted) -> Vec<Field> {
         ),
         Field::new("checkboxes", "floor", "Getting down")
             .options([("no", "Without going down to the floor")])
-            .values(&[wanted.floor.clone()]),
+            .values(std::slice::from_ref(&wanted.floor)),
     ]
 }
 
