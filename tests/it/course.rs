@@ -201,7 +201,7 @@ each_backend! {
         let form = browser.get("/today/as-planned").is(200).form();
         let form = form.set("during", "8").set("effort", "4").set("stop", "no").set("anything_new", "no").set("brought_on", &sore);
         browser.submit(&form).goes_to("/today");
-        assert_eq!(clinic.app.database.lines("SELECT exercise AS line FROM session_steps"), [sore.clone()]);
+        assert_eq!(clinic.app.database.lines("SELECT exercise AS line FROM session_steps"), std::slice::from_ref(&sore));
         // The entry shows what was said, and can be changed.
         let id = clinic.app.database.line("SELECT id AS line FROM training_logs");
         let edit = browser.get(&format!("/sessions/{id}/edit")).is(200);
