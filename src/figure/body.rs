@@ -11,9 +11,9 @@ pub const THIGH: f64 = 42.0;
 pub const SHANK: f64 = 40.0;
 /// The ankle joint above the sole.
 pub const ANKLE: f64 = 7.2;
-pub const SHOULDER_WIDTH: f64 = 17.2;
+pub const SHOULDER_WIDTH: f64 = 16.8;
 /// The shoulder joints below the base of the neck.
-pub const SHOULDER_DROP: f64 = 5.5;
+pub const SHOULDER_DROP: f64 = 6.6;
 pub const UPPER_ARM: f64 = 29.0;
 pub const FOREARM: f64 = 25.0;
 /// From the wrist to the middle of the palm, and to the finger tips.
@@ -56,9 +56,9 @@ pub const TRUNK_RINGS: &[Ring] = &[
     ring(29.0, 10.0, 9.4, 15.0),
     ring(35.0, 10.6, 10.2, 16.2),
     ring(40.5, 9.8, 10.4, 17.2),
-    ring(45.0, 7.4, 9.6, 16.6),
-    ring(48.5, 5.4, 7.6, 10.0),
-    ring(50.5, 4.6, 5.8, 6.4),
+    ring(45.0, 7.4, 9.6, 17.6),
+    ring(48.4, 5.4, 7.6, 13.0),
+    ring(50.4, 4.6, 5.8, 6.6),
 ];
 
 /// Parts of a limb, along the bone from 0 to 1.
@@ -68,7 +68,7 @@ pub const SHANK_RINGS: &[Ring] =
     &[ring(0.0, 5.8, 5.3, 5.5), ring(0.16, 5.0, 6.4, 5.6), ring(0.36, 4.4, 7.2, 5.6), ring(0.68, 3.6, 4.6, 4.1), ring(1.0, 3.2, 3.7, 3.4)];
 pub const UPPER_ARM_RINGS: &[Ring] =
     &[ring(0.0, 5.2, 5.2, 5.0), ring(0.35, 4.8, 4.7, 4.6), ring(0.7, 4.1, 4.1, 4.1), ring(1.0, 3.8, 3.8, 3.8)];
-pub const SLEEVE_RINGS: &[Ring] = &[ring(0.0, 6.0, 6.0, 5.8), ring(0.3, 5.8, 5.6, 5.5), ring(0.56, 5.5, 5.4, 5.4)];
+pub const SLEEVE_RINGS: &[Ring] = &[ring(0.0, 5.8, 5.8, 5.5), ring(0.3, 5.8, 5.6, 5.5), ring(0.56, 5.5, 5.4, 5.4)];
 pub const FOREARM_RINGS: &[Ring] =
     &[ring(0.0, 3.7, 3.7, 3.7), ring(0.25, 4.0, 3.9, 4.0), ring(0.65, 3.2, 3.1, 3.2), ring(1.0, 2.6, 2.6, 2.6)];
 
@@ -230,9 +230,9 @@ impl Joint {
             High => [(-20.0, 35.0), (-15.0, 15.0), (-25.0, 25.0)],
             Neck => [(-45.0, 50.0), (-35.0, 35.0), (-60.0, 60.0)],
             Head => [(-30.0, 35.0), (-20.0, 20.0), (-40.0, 40.0)],
-            Shoulder(_) => [(-65.0, 185.0), (-60.0, 180.0), (-100.0, 100.0)],
+            Shoulder(_) => [(-72.0, 185.0), (-60.0, 180.0), (-100.0, 100.0)],
             Elbow(_) => [(-3.0, 150.0), (-8.0, 8.0), (-95.0, 95.0)],
-            Wrist(_) => [(-95.0, 95.0), (-95.0, 95.0), (-180.0, 180.0)],
+            Wrist(_) => [(-100.0, 100.0), (-95.0, 95.0), (-180.0, 180.0)],
             Hip(_) => [(-25.0, 135.0), (-35.0, 60.0), (-55.0, 65.0)],
             Knee(_) => [(-4.0, 158.0), (-8.0, 8.0), (-20.0, 20.0)],
             Ankle(_) => [(-65.0, 40.0), (-30.0, 30.0), (-30.0, 30.0)],

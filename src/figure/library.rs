@@ -2,7 +2,7 @@
 
 use super::FigureError;
 use super::outline::Camera;
-use super::pose::{Alt, Bases, Change, FigureData, Pose, PoseData};
+use super::pose::{Alt, Bases, Change, FigureData, Pose, PoseData, View};
 use super::props::Props;
 use super::scene::Stage;
 use super::skeleton::Rig;
@@ -11,6 +11,8 @@ use super::solve::{Solved, settle, solve};
 use serde::Deserialize;
 use std::sync::LazyLock;
 
+/// From the side, a little from the front: far limbs are seen beside near ones.
+const YAW: f64 = 8.0;
 const BASES: &str = include_str!("data/bases.toml");
 const GROUPS: [&str; 6] = [
     include_str!("data/relief.toml"),
@@ -82,7 +84,7 @@ pub fn figure(id: &str, form: Form) -> Result<Option<Figure>, FigureError> {
 fn changed(main: &FigureData, change: &Change) -> FigureData {
     let mut data = main.clone();
     data.view = change.view.unwrap_or(data.view);
-    data.yaw = change.yaw.unwrap_or(data.yaw);
+    data.yaw = change.yaw.or(data.yaw);
     data.pitch = change.pitch.unwrap_or(data.pitch);
     data.moves = change.moves.clone().unwrap_or(data.moves);
     data.arrow = if change.no_arrow { None } else { change.arrow.clone().or(data.arrow) };
@@ -130,10 +132,11 @@ impl Figure {
         &self.data.alt
     }
 
-    /// The other side: the same figure in a mirror.
+    /// How it is looked at.
     pub fn stage(&self) -> Stage<'_> {
+        let usual = if self.data.view == View::Side { YAW } else { 0.0 };
         Stage {
-            camera: Camera::new(self.data.view, self.data.yaw, self.data.pitch),
+            camera: Camera::new(self.data.view, self.data.yaw.unwrap_or(usual), self.data.pitch),
             props: &self.props,
             moves: self.data.moves.iter().filter_map(|w| parts_named(w)).flatten().collect(),
             front: &self.data.front,
@@ -171,6 +174,6 @@ impl Figure {
         };
         let joints = a.joints.iter().zip(&b.joints).map(|(x, y)| turn(x, y)).fold(turn(&a.root, &b.root), f64::max);
         let phase = (self.poses[to].phase - self.poses[from].phase).rem_euclid(360.0).min(180.0);
-        ((joints.max(phase) / 24.0).ceil() as usize).clamp(2, 6)
+        ((joints.max(phase) / 28.0).ceil() as usize).clamp(2, 5)
     }
 }

@@ -17,7 +17,7 @@ pub struct FigureData {
     pub view: View,
     /// Camera a little from the front (positive) or from behind, in degrees.
     #[serde(default)]
-    pub yaw: f64,
+    pub yaw: Option<f64>,
     /// Camera a little from above.
     #[serde(default)]
     pub pitch: f64,

@@ -21,6 +21,8 @@ pub struct Place {
 pub enum Layer {
     Back,
     Middle,
+    /// Between two near legs.
+    Between,
     Front,
 }
 
@@ -82,6 +84,7 @@ impl Props {
         for prop in &self.0 {
             let layer = match prop.layer.as_deref() {
                 Some("front") => Some(Layer::Front),
+                Some("between") => Some(Layer::Between),
                 Some("middle") => Some(Layer::Middle),
                 _ => None,
             };
@@ -173,7 +176,7 @@ impl PropData {
             "roll" => {
                 let at = self.mark(body, &self.from)?;
                 let r = self.long(5.0);
-                vec![fill("soft", Layer::Middle, vec![Solid::Hull(vec![Ball::round(at + v(0.0, -12.0, 0.0), r), Ball::round(at + v(0.0, 12.0, 0.0), r)])])]
+                vec![fill("roll", Layer::Middle, vec![Solid::Hull(vec![Ball::round(at + v(0.0, -12.0, 0.0), r), Ball::round(at + v(0.0, 12.0, 0.0), r)])])]
             }
             "ball" => {
                 let r = self.long(30.0);
@@ -290,7 +293,7 @@ impl PropData {
         let (a, b) = (self.mark(body, &self.from)?, self.mark(body, &self.to)?);
         let along = (b - a).unit_or(UP);
         let over = self.long(14.0);
-        let ends = [a - along * over, b + along * over].map(|p| Ball::round(p, 1.3));
+        let ends = [a - along * over, b + along * over].map(|p| Ball::round(p, 1.5));
         Ok(fill("stick", Layer::Front, vec![Solid::Hull(ends.to_vec())]))
     }
 

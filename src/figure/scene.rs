@@ -8,8 +8,11 @@ use super::skeleton::Skeleton;
 use super::solids::{Part, solids};
 use super::solve::Solved;
 
-/// A limb nearer than this (in centimetres behind the trunk's middle) is drawn before the trunk.
-const FAR: f64 = -3.5;
+/// A limb further away than this (in centimetres, from the middle of the trunk) is drawn before the trunk:
+/// an arm, a leg, and a leg where both hips are seen side by side.
+const FAR_ARM: f64 = -7.0;
+const FAR_LEG: f64 = -3.5;
+const FAR_LEG_ABREAST: f64 = -32.0;
 
 /// One path of the picture.
 #[derive(Debug, Clone)]
@@ -19,9 +22,8 @@ pub struct Piece {
     pub lines: Vec<Vec<P2>>,
     pub wire: bool,
     pub closed: bool,
-    /// A part of the body (not a prop), and whether it is in the accent colour.
+    /// A part of the body, not a prop.
     pub body: bool,
-    pub moves: bool,
 }
 
 /// How a figure is looked at.
@@ -67,10 +69,17 @@ impl Stage<'_> {
             limbs.push((mean(arm).dot(toward) - chest + mean(arm).dot(up) * 0.02, Limb::Arm(side)));
             limbs.push((mean(leg).dot(toward) - hips + mean(leg).dot(up) * 0.02, Limb::Leg(side)));
         }
+        let joints = Side::BOTH.map(|s| self.camera.see(body.leg(s).upper.at));
+        let abreast = (joints[0].0 - joints[1].0).hypot(joints[0].1 - joints[1].1) > 12.0;
         limbs.sort_by(|a, b| a.0.total_cmp(&b.0));
         let far = |(depth, limb): &(f64, Limb)| {
             let name = limb.name();
-            (*depth < FAR && !self.front.contains(&name)) || self.behind.contains(&name)
+            let limit = match limb {
+                Limb::Arm(_) => FAR_ARM,
+                Limb::Leg(_) if abreast => FAR_LEG_ABREAST,
+                Limb::Leg(_) => FAR_LEG,
+            };
+            (*depth < limit && !self.front.contains(&name)) || self.behind.contains(&name)
         };
         let (far, near): (Vec<_>, Vec<_>) = limbs.into_iter().partition(far);
         let far: Vec<Limb> = far.into_iter().map(|(_, l)| l).collect();
@@ -109,12 +118,12 @@ impl Stage<'_> {
                     Look::Fill(solids) => (solids.iter().map(|s| self.camera.outline(s)).collect(), false, true),
                     Look::Wire { points, closed } => (vec![points.iter().map(|p| self.camera.see(*p)).collect()], true, *closed),
                 };
-                out.push(Piece { class: shape.class.to_owned(), lines, wire, closed, body: false, moves: false });
+                out.push(Piece { class: shape.class.to_owned(), lines, wire, closed, body: false });
             }
         };
         prop(Layer::Back, &mut out);
         for limb in &order.far {
-            self.limb(body, *limb, true, &[], &mut out);
+            self.limb(body, *limb, true, &mut out);
         }
         prop(Layer::Middle, &mut out);
         if order.facing {
@@ -122,32 +131,37 @@ impl Stage<'_> {
         }
         self.piece(body, "skin", false, &[Part::Neck], &mut out);
         for limb in order.near.iter().filter(|l| matches!(l, Limb::Leg(s) if !order.joined.contains(s))) {
-            self.limb(body, *limb, false, &[], &mut out);
+            self.limb(body, *limb, false, &mut out);
         }
         self.piece(body, "shirt", false, &[Part::Trunk], &mut out);
+        prop(Layer::Between, &mut out);
         self.near_legs(body, order, &mut out);
         self.head(body, order, &mut out);
         for limb in order.near.iter().filter(|l| matches!(l, Limb::Arm(_))) {
-            self.limb(body, *limb, false, &[], &mut out);
+            self.limb(body, *limb, false, &mut out);
         }
         prop(Layer::Front, &mut out);
         Ok(out)
     }
 
-    /// Near legs and the pelvis in one outline where they have one colour.
+    /// Near legs and the pelvis in one outline where they have one colour: seen from the side the pelvis takes
+    /// the colour of the nearer leg.
     fn near_legs(&self, body: &Skeleton, order: &Order, out: &mut Vec<Piece>) {
-        let pelvis = self.moves.contains(&Part::Pelvis);
-        let same = |s: &&Side| self.moves.contains(&Part::Thigh(**s)) == pelvis && self.moves.contains(&Part::Shank(**s)) == pelvis;
-        let with: Vec<Side> = order.joined.iter().filter(same).copied().collect();
+        let moves = |s: &Side| self.moves.contains(&Part::Thigh(*s)) && self.moves.contains(&Part::Shank(*s));
+        let pelvis = match order.joined[..] {
+            [side] => moves(&side),
+            _ => self.moves.contains(&Part::Pelvis),
+        };
+        let (with, without): (Vec<Side>, Vec<Side>) = order.joined.iter().partition(|s| moves(s) == pelvis);
+        for side in without {
+            self.limb(body, Limb::Leg(side), false, out);
+        }
         for side in &with {
             self.piece(body, "skin", false, &[Part::Foot(*side)], out);
         }
         let mut parts = vec![Part::Pelvis];
         parts.extend(with.iter().flat_map(|s| [Part::Thigh(*s), Part::Shank(*s)]));
-        self.piece(body, "legs", false, &parts, out);
-        for side in order.joined.iter().filter(|s| !with.contains(s)) {
-            self.limb(body, Limb::Leg(*side), false, &[], out);
-        }
+        self.coloured(body, "legs", (false, pelvis), &parts, out);
     }
 
     fn head(&self, body: &Skeleton, order: &Order, out: &mut Vec<Piece>) {
@@ -162,7 +176,7 @@ impl Stage<'_> {
         }
     }
 
-    fn limb(&self, body: &Skeleton, limb: Limb, far: bool, with: &[Part], out: &mut Vec<Piece>) {
+    fn limb(&self, body: &Skeleton, limb: Limb, far: bool, out: &mut Vec<Piece>) {
         match limb {
             Limb::Leg(s) => {
                 self.piece(body, "skin", far, &[Part::Foot(s)], out);
@@ -171,8 +185,7 @@ impl Stage<'_> {
                     self.piece(body, "legs", far, &[Part::Shank(s)], out);
                     self.piece(body, "legs", far, &[Part::Thigh(s)], out);
                 } else {
-                    let parts: Vec<Part> = with.iter().copied().chain([Part::Thigh(s), Part::Shank(s)]).collect();
-                    self.piece(body, "legs", far, &parts, out);
+                    self.piece(body, "legs", far, &[Part::Thigh(s), Part::Shank(s)], out);
                 }
             }
             Limb::Arm(s) => {
@@ -189,10 +202,14 @@ impl Stage<'_> {
     }
 
     fn piece(&self, body: &Skeleton, class: &str, far: bool, parts: &[Part], out: &mut Vec<Piece>) {
-        let lines = parts.iter().flat_map(|p| solids(body, *p)).map(|s| self.camera.outline(&s)).collect();
         let moves = parts.first().is_some_and(|p| self.moves.contains(p));
+        self.coloured(body, class, (far, moves), parts, out);
+    }
+
+    fn coloured(&self, body: &Skeleton, class: &str, (far, moves): (bool, bool), parts: &[Part], out: &mut Vec<Piece>) {
+        let lines = parts.iter().flat_map(|p| solids(body, *p)).map(|s| self.camera.outline(&s)).collect();
         let class = format!("{class}{}{}", if far { " far" } else { "" }, if moves { " mv" } else { "" });
-        out.push(Piece { class, lines, wire: false, closed: true, body: true, moves });
+        out.push(Piece { class, lines, wire: false, closed: true, body: true });
     }
 }
 

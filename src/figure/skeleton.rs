@@ -163,6 +163,7 @@ impl Skeleton {
             "chest" => on(37.0, 10.8),
             "tail" => on(1.0, -12.0),
             "low_back" => on(16.0, -8.0),
+            "mid_back" => on(27.0, -9.2),
             "upper_back" => on(40.0, -10.6),
             "neck" => (self.neck.point(v(-4.0, 0.0, 5.0)), -self.neck.turn.x),
             "head" => (self.head.at, self.head.turn.z),

@@ -130,8 +130,16 @@ pub fn solids(body: &Skeleton, part: Part) -> Vec<Solid> {
     }
 }
 
+/// The hollow of the back fills as the trunk rounds, and deepens as it arches.
 fn spine_loft(body: &Skeleton, rings: &[Ring]) -> Solid {
-    let stations = rings.iter().map(|r| Station::of(&body.spine_at(r.s), r)).collect();
+    let (hips, ribs) = (body.spine_at(0.0).turn, body.spine_at(36.0).turn);
+    let round = (ribs.z.dot(hips.x).clamp(-0.6, 0.75)) * 4.6;
+    let station = |r: &Ring| {
+        let fill = round * (1.0 - ((r.s - 20.0) / 17.0).powi(2)).max(0.0);
+        let ring = Ring { front: r.front - fill * 0.35, back: r.back + fill, ..*r };
+        Station::of(&body.spine_at(r.s), &ring)
+    };
+    let stations = rings.iter().map(station).collect();
     Solid::Loft { stations, round: (false, false), straight: false }
 }
 

@@ -15,6 +15,10 @@ const SLACK: f64 = 1.5;
 /// A limb may be this much too short: the joint gives a little.
 const GIVE: f64 = 2.0;
 
+/// How far the toes point down on a pedal, and how far the ankle bends there.
+const PEDAL_TIP: f64 = 10.0;
+const PEDAL_BEND: f64 = 14.0;
+
 /// A pose carried out.
 #[derive(Debug, Clone)]
 pub struct Solved {
@@ -201,12 +205,7 @@ fn touch(rig: &mut Rig, limb: &str, target: &str, props: &Props, pose: &Pose, fi
             }
             let place = spot(target, side, leg.tip.at, props, pose.phase, &body)?;
             if place.grip {
-                // A pedal under the ball of the foot; the sole keeps the angle it had.
-                let ball = leg.tip.turn.apply(v(9.0, 0.0, -body::ANKLE));
-                reach(rig, side, false, place.point - ball, limb, target)?;
-                let shank = rig.stand().leg(side).lower.turn;
-                rig.set(Joint::Ankle(side), shank.inverse().then(&leg.tip.turn));
-                return Ok(());
+                return on_pedal(rig, side, place.point, limb, target);
             }
             reach(rig, side, false, place.point + place.normal * body::ANKLE, limb, target)?;
             level_foot(rig, side, place.normal);
@@ -225,6 +224,21 @@ fn touch(rig: &mut Rig, limb: &str, target: &str, props: &Props, pose: &Pose, fi
     }
 }
 
+/// A pedal under the ball of the foot: the toes a little down, more where the ankle would bend too much.
+fn on_pedal(rig: &mut Rig, side: Side, pedal: V3, limb: &str, target: &str) -> Result<(), FigureError> {
+    let heading = M3::of_z_x(UP, rig.root.x);
+    let mut tip = PEDAL_TIP;
+    for _ in 0..6 {
+        let foot = heading.then(&M3::about_y(tip));
+        reach(rig, side, false, pedal - foot.apply(v(9.0, 0.0, -body::ANKLE)), limb, target)?;
+        let ankle = rig.stand().leg(side).lower.turn.inverse().then(&foot);
+        rig.set(Joint::Ankle(side), ankle);
+        let [bend, ..] = Joint::Ankle(side).angles(&ankle);
+        tip = (tip + bend - PEDAL_BEND).max(PEDAL_TIP);
+    }
+    Ok(())
+}
+
 fn touch_hand(rig: &mut Rig, side: Side, target: &str, props: &Props, pose: &Pose, first: Option<&Solved>) -> Result<(), FigureError> {
     let body = rig.stand();
     let arm = *body.arm(side);
@@ -236,7 +250,7 @@ fn touch_hand(rig: &mut Rig, side: Side, target: &str, props: &Props, pose: &Pos
         return Ok(());
     }
     let place = spot(target, side, arm.tip.at, props, pose.phase, &body)?;
-    if place.grip {
+    if place.grip || (place.on_body && pose.fists) {
         // The fist is in line with the forearm: its middle lies beyond the wrist.
         let mut wrist = place.point - (place.point - arm.upper.at).unit_or(-UP) * 6.5;
         for _ in 0..4 {
@@ -315,12 +329,27 @@ fn reach(rig: &mut Rig, side: Side, arm: bool, to: V3, limb: &str, target: &str)
         let pole = pole.across(along).unit_or(start.upper.turn.z.across(along).unit_or(UP));
         let near = (far * far + one * one - two * two) / (2.0 * far);
         let out = (one * one - near * near).max(0.0).sqrt();
-        aim(rig, side, arm, l.upper.at + along * near + pole * out, l.upper.at + along * far, pole);
+        let centre = l.upper.at + along * near;
+        let pole = above_floor(centre, along, pole * out, if arm { 3.8 } else { 5.4 });
+        aim(rig, side, arm, centre + pole * out, l.upper.at + along * far, pole);
         if !arm {
             break;
         }
     }
     Ok(())
+}
+
+/// The side to which a limb bends, turned about the limb's line just so far that elbow or knee stays above
+/// the floor. Takes the way from the line to the joint, gives its direction.
+fn above_floor(centre: V3, along: V3, out: V3, thick: f64) -> V3 {
+    let pole = out.unit_or(UP);
+    let sunk = |p: V3| centre.z + p.z * out.len() < thick;
+    if !sunk(pole) {
+        return pole;
+    }
+    let turned = |deg: f64| M3::about(along, deg).apply(pole);
+    let mut tries = (1..=18).flat_map(|i| [f64::from(i) * 5.0, f64::from(i) * -5.0]);
+    tries.find(|deg| !sunk(turned(*deg))).map_or(pole, turned)
 }
 
 fn limb_of(rig: &Rig, side: Side, arm: bool) -> Limb {

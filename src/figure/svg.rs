@@ -15,6 +15,8 @@ pub const HEIGHT: f64 = 900.0;
 /// Room round the figure, and the largest scale in units a centimetre.
 const MARGIN: f64 = 54.0;
 const LARGEST: f64 = 5.3;
+/// The shortest arrow, in centimetres.
+const SHORTEST: f64 = 20.0;
 /// A part that moves less than this (in centimetres) has no ghost.
 const STIRS: f64 = 4.0;
 /// Seconds for one way, for a rest at its end, and for a stretch of a round.
@@ -269,7 +271,16 @@ fn arrow_points(figure: &Figure) -> Result<Vec<P2>, FigureError> {
         let p = camera.see(at);
         Ok((p.0 + arrow.shift[0], p.1 + arrow.shift[1]))
     };
-    (0..=6).map(point).collect()
+    let mut points = (0..=6).map(point).collect::<Result<Vec<P2>, FigureError>>()?;
+    // A short way is drawn longer, about its middle: a direction must be seen.
+    let length: f64 = points.windows(2).map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1)).sum();
+    if length > 0.5 && length < SHORTEST {
+        let (c, k) = (points[3], SHORTEST / length);
+        for p in &mut points {
+            *p = (c.0 + (p.0 - c.0) * k, c.1 + (p.1 - c.1) * k);
+        }
+    }
+    Ok(points)
 }
 
 /// When each sample is due: slow at both ends of a way, a rest between ways; back by the same samples unless
