@@ -40,7 +40,7 @@ static LIBRARY: LazyLock<Result<(Bases, Vec<FigureData>), FigureError>> = LazyLo
 });
 
 /// The form of an exercise that is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Form {
     #[default]
     Main,

@@ -1,15 +1,15 @@
 //! Exercise figures.
 pub mod body;
+pub mod library;
 pub mod math;
+pub mod outline;
 pub mod pose;
+pub mod props;
+pub mod scene;
 pub mod skeleton;
 pub mod solids;
-pub mod props;
 pub mod solve;
-pub mod outline;
-pub mod scene;
 pub mod svg;
-pub mod library;
 
 #[allow(unused_imports)]
 pub use library::{Figure, figure, figures};

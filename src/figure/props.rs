@@ -176,7 +176,11 @@ impl PropData {
             "roll" => {
                 let at = self.mark(body, &self.from)?;
                 let r = self.long(5.0);
-                vec![fill("roll", Layer::Middle, vec![Solid::Hull(vec![Ball::round(at + v(0.0, -12.0, 0.0), r), Ball::round(at + v(0.0, 12.0, 0.0), r)])])]
+                vec![fill(
+                    "roll",
+                    Layer::Middle,
+                    vec![Solid::Hull(vec![Ball::round(at + v(0.0, -12.0, 0.0), r), Ball::round(at + v(0.0, 12.0, 0.0), r)])],
+                )]
             }
             "ball" => {
                 let r = self.long(30.0);
@@ -300,7 +304,8 @@ impl PropData {
     fn bag(&self, body: &Skeleton) -> Result<Vec<Shape>, FigureError> {
         let hand = self.mark(body, &self.from)?;
         let at = |x: f64, y: f64, z: f64| hand + v(x, y, z);
-        let handle = Look::Wire { points: vec![at(-9.0, 0.0, -13.0), at(-5.0, 0.0, 1.0), at(5.0, 0.0, 1.0), at(9.0, 0.0, -13.0)], closed: false };
+        let handle =
+            Look::Wire { points: vec![at(-9.0, 0.0, -13.0), at(-5.0, 0.0, 1.0), at(5.0, 0.0, 1.0), at(9.0, 0.0, -13.0)], closed: false };
         let mut balls = Vec::new();
         for (x, z, r) in [(14.0, -13.5, 2.5), (16.0, -33.0, 3.0)] {
             for x in [-x, x] {
@@ -309,10 +314,7 @@ impl PropData {
                 }
             }
         }
-        Ok(vec![
-            Shape { class: "line", layer: Layer::Front, look: handle },
-            fill("bag", Layer::Front, vec![Solid::Hull(balls)]),
-        ])
+        Ok(vec![Shape { class: "line", layer: Layer::Front, look: handle }, fill("bag", Layer::Front, vec![Solid::Hull(balls)])])
     }
 
     /// A round weight with a handle.

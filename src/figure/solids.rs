@@ -178,12 +178,7 @@ fn face(body: &Skeleton) -> Vec<Solid> {
 
 /// The skull's upper or back part, a little larger than the skull.
 fn hair(body: &Skeleton, cut: V3, at: f64) -> Solid {
-    Solid::Hull(vec![Ball {
-        at: body.head.point(v(-1.0, 0.0, 2.3)),
-        turn: body.head.turn,
-        half: v(10.0, 8.3, 9.8),
-        cut: Some((cut, at)),
-    }])
+    Solid::Hull(vec![Ball { at: body.head.point(v(-1.0, 0.0, 2.3)), turn: body.head.turn, half: v(10.0, 8.3, 9.8), cut: Some((cut, at)) }])
 }
 
 fn bun(body: &Skeleton) -> Ball {

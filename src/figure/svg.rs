@@ -45,7 +45,8 @@ impl Figure {
     pub fn svg(&self, drawing: Drawing, mirrored: bool) -> Result<String, FigureError> {
         let sheet = Sheet::new(self)?;
         let wide = if drawing == Drawing::Pair && self.poses.len() > 1 { WIDTH * 2.0 } else { WIDTH };
-        let mut out = format!("<svg class=\"figure\" viewBox=\"0 0 {wide} {HEIGHT}\" role=\"img\" aria-label=\"{}\">", escape(&self.words()));
+        let mut out =
+            format!("<svg class=\"figure\" viewBox=\"0 0 {wide} {HEIGHT}\" role=\"img\" aria-label=\"{}\">", escape(&self.words()));
         if mirrored {
             let _ = write!(out, "<g transform=\"matrix(-1 0 0 1 {wide} 0)\">");
         }
@@ -192,8 +193,7 @@ impl<'a> Sheet<'a> {
         let stops = figure.poses.len();
         let mut samples: Vec<Vec<Piece>> = vec![self.pieces(&figure.solved[0])?];
         let mut ways: Vec<(usize, usize)> = Vec::new();
-        let legs: Vec<(usize, usize)> =
-            (0..stops).map(|i| (i, (i + 1) % stops)).filter(|(i, j)| figure.data.cycle || j > i).collect();
+        let legs: Vec<(usize, usize)> = (0..stops).map(|i| (i, (i + 1) % stops)).filter(|(i, j)| figure.data.cycle || j > i).collect();
         for (from, to) in legs {
             let steps = figure.steps(from, to);
             let start = samples.len() - 1;
@@ -241,7 +241,8 @@ impl<'a> Sheet<'a> {
             self.tip(&mut points, &mut tips);
         }
         self.frame.open(&points, &mut d);
-        let _ = write!(out, "<path class=\"f-halo\" d=\"{d}{tips}\"/><path class=\"f-arrow\" d=\"{d}\"/><path class=\"f-tip\" d=\"{tips}\"/>");
+        let _ =
+            write!(out, "<path class=\"f-halo\" d=\"{d}{tips}\"/><path class=\"f-arrow\" d=\"{d}\"/><path class=\"f-tip\" d=\"{tips}\"/>");
         Ok(())
     }
 
@@ -253,7 +254,8 @@ impl<'a> Sheet<'a> {
         let length = dx.hypot(dy).max(0.01);
         let (dx, dy) = (dx / length, dy / length);
         let size = 30.0 / self.frame.scale;
-        let corner = |along: f64, aside: f64| (end.0 + dx * along * size - dy * aside * size, end.1 + dy * along * size + dx * aside * size);
+        let corner =
+            |along: f64, aside: f64| (end.0 + dx * along * size - dy * aside * size, end.1 + dy * along * size + dx * aside * size);
         let [a, b, c] = [corner(0.75, 0.0), corner(-0.6, 0.72), corner(-0.6, -0.72)].map(|p| self.frame.point(p));
         let _ = write!(out, "M{} {}L{} {}L{} {}z", a.0, a.1, b.0, b.1, c.0, c.1);
         points[last] = corner(-0.2, 0.0);

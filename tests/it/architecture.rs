@@ -120,12 +120,17 @@ const ARROWS: &[Arrow] = &[
     Arrow { part: "config", uses: &["store"], crates: Crates::Not(WEB_AND_SQL) },
     Arrow {
         part: "web",
-        uses: &["access", "accounts", "app", "care", "clinical", "clock", "config", "ids", "store"],
+        uses: &["access", "accounts", "app", "care", "clinical", "clock", "config", "figure", "ids", "store"],
         crates: Crates::Not(SQL),
     },
     Arrow { part: "app", uses: &["accounts", "care", "clock", "config", "ids", "store", "web"], crates: Crates::Not(SQL) },
+    Arrow { part: "figure", uses: &[], crates: Crates::Only(&["serde", "thiserror", "toml"]) },
     Arrow { part: "simulation", uses: &["clinical"], crates: Crates::Only(&["chrono", "rand", "serde", "serde_json"]) },
-    Arrow { part: "cli", uses: &["app", "care", "clinical", "clock", "config", "ids", "simulation", "store"], crates: Crates::Not(SQL) },
+    Arrow {
+        part: "cli",
+        uses: &["app", "care", "clinical", "clock", "config", "figure", "ids", "simulation", "store"],
+        crates: Crates::Not(SQL),
+    },
 ];
 
 /// The part a source file belongs to: `src/store/tx.rs` and `src/store.rs` to `store`.
@@ -225,7 +230,8 @@ fn only_the_clock_asks_for_the_time_and_only_the_edge_prints() {
 /// Templates with a value that is put into the page as it is, each with the reason.
 const UNESCAPED: &[(&str, &str)] = &[
     ("templates/components/chart.html", "the drawing that `view::chart` makes from numbers"),
-    ("templates/pages/style.html", "a figure of the library on the internal style page"),
+    ("templates/components/figure.html", "the drawings that `figure` makes from its data"),
+    ("templates/pages/exercises/show.html", "the same drawings"),
 ];
 
 #[test]

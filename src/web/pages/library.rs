@@ -9,15 +9,18 @@ use crate::clinical::advice::{advice, fill};
 use crate::clinical::codes::{Category, Flag};
 use crate::clinical::exercise::{Exercise, Group, Position, library};
 use crate::clinical::plan::{self as rules, Prescribed};
+use crate::figure::library::Form;
 use crate::store::plans::{self, PlanQuota};
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Visitor};
 use crate::web::forms::Field;
 use crate::web::pages::intake::wishes::EQUIPMENT;
+use crate::web::view::figure::{Pictures, pictures, thumbnail};
 use crate::web::view::{PageCtx, go, page, words};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// What somebody looks for. Nothing of it is about a person; what is not known counts as not asked.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -66,6 +69,7 @@ struct CardView {
     title: String,
     why: String,
     needs: String,
+    thumb: String,
 }
 
 #[derive(Template)]
@@ -157,6 +161,7 @@ pub async fn list(visitor: Visitor, wanted: web::Query<Wanted>) -> Result<HttpRe
         title: exercise.title.clone(),
         why: exercise.why.clone(),
         needs: needs(exercise),
+        thumb: thumbnail(&exercise.id),
     };
     let of_group = |group: &Group| (group.title(), found.iter().filter(|e| e.group == *group).map(card).collect::<Vec<_>>());
     let all = library().all().len();
@@ -180,6 +185,9 @@ pub async fn list(visitor: Visitor, wanted: web::Query<Wanted>) -> Result<HttpRe
 struct ExercisePage {
     ctx: PageCtx,
     exercise: &'static Exercise,
+    pictures: Option<Arc<Pictures>>,
+    easier: Option<Arc<Pictures>>,
+    harder: Option<Arc<Pictures>>,
     needs: String,
     dose: String,
     mine: bool,
@@ -188,6 +196,11 @@ struct ExercisePage {
     stop_lines: Vec<String>,
     stop_then: String,
     back: &'static str,
+}
+
+/// The picture of a form: its own, or that of the exercise which is this form.
+fn form_pictures(exercise: &Exercise, other: Option<&str>, form: Form) -> Option<Arc<Pictures>> {
+    pictures(&exercise.id, form).or_else(|| other.and_then(|id| pictures(id, Form::Main)))
 }
 
 fn exercise_page(
@@ -212,6 +225,9 @@ fn exercise_page(
     }
     page(&ExercisePage {
         dose,
+        pictures: pictures(&exercise.id, Form::Main),
+        easier: form_pictures(exercise, exercise.easier_id.as_deref(), Form::Easier),
+        harder: form_pictures(exercise, exercise.harder_id.as_deref(), Form::Harder),
         needs: needs(exercise),
         mine: item.is_some(),
         why: item.map_or_else(|| exercise.why.clone(), |i| i.why.clone()),

@@ -1,16 +1,16 @@
 //! `/style`: every component with real sentences, for physiotherapists and for the tests that open it.
 
+use crate::figure::library::Form;
 use crate::web::error::AppError;
 use crate::web::extract::Desk;
 use crate::web::forms::{ErrorLine, Errors, Field};
 use crate::web::view::chart::{self, Bars};
+use crate::web::view::figure::{Pictures, pictures, thumbnail};
 use crate::web::view::{PageCtx, Row, page};
 use actix_web::HttpResponse;
 use askama::Template;
 use chrono::{Days, NaiveDate};
-
-/// A figure in the classes that exercise figures use; it shows that the tokens style it.
-const FIGURE: &str = r#"<svg viewBox="0 0 240 130" width="240" height="130" role="img" aria-label="Lying on the back with knees bent, the seat lifts until trunk and thighs make one line"><line class="fig-floor" x1="8" y1="118" x2="232" y2="118"/><path class="fig-ghost" d="M62 108 L122 110 L164 70 L186 112"/><circle class="fig-head" cx="34" cy="104" r="12"/><path class="fig-body" d="M166 62 L186 113 L201 113"/><path class="fig-move" d="M60 107 L124 84 L166 62"/><path class="fig-body" d="M60 108 L80 113 L112 113"/><path class="fig-arrow" d="M124 66 V42 M116 50 L124 41 L132 50"/></svg>"#;
+use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "pages/style.html")]
@@ -20,7 +20,10 @@ struct StylePage {
     fields: Vec<Field>,
     inline: Field,
     rows: Vec<Row>,
-    figure: String,
+    drawn: Option<Arc<Pictures>>,
+    bridge: String,
+    bend: String,
+    rolls: String,
     chart: String,
 }
 
@@ -95,7 +98,10 @@ pub async fn show(desk: Desk) -> Result<HttpResponse, AppError> {
             row("How long", "3 to 12 months", ""),
             row("What you want to do again", "", "Add"),
         ],
-        figure: FIGURE.to_owned(),
+        drawn: pictures("MO1", Form::Main),
+        bridge: thumbnail("HL1"),
+        bend: thumbnail("HL13"),
+        rolls: thumbnail("MO3"),
         chart: sample_chart(),
         ctx: desk.visitor.ctx(),
     })

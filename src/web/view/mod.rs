@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod decision;
+pub mod figure;
 pub mod words;
 
 use super::error::AppError;

@@ -20,6 +20,7 @@ use crate::clinical::plan::Prescribed;
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
+use crate::web::view::figure::thumbnail;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -54,6 +55,8 @@ pub struct ItemView {
     pub name: String,
     /// Dose in words.
     pub dose: String,
+    /// Its small picture; empty where it has none.
+    pub thumb: String,
     /// `done`, `partly`, `missed` or empty.
     pub kind: &'static str,
     /// The word for it.
@@ -67,6 +70,7 @@ impl ItemView {
             id: item.exercise.clone(),
             name: library().get(&item.exercise).map_or_else(|| item.exercise.clone(), |e| e.title.clone()),
             dose: crate::care::plan::dose_words(item),
+            thumb: thumbnail(&item.exercise),
             kind: "",
             word: "",
         }
