@@ -3,6 +3,7 @@
 use crate::app::Application;
 use crate::care::demo::DemoPerson;
 use crate::care::{account, replay};
+use crate::clinical::exercise::library;
 use crate::clinical::handbook::handbook;
 use crate::clinical::rules_json::{Kind, run};
 use crate::clock::{Clock, UtcTime};
@@ -59,6 +60,18 @@ enum Command {
         #[arg(long)]
         html: Option<PathBuf>,
     },
+    /// Look at the pictures of the exercises.
+    #[command(subcommand)]
+    Exercises(ExerciseCommand),
+}
+
+#[derive(Subcommand)]
+enum ExerciseCommand {
+    /// Write a page with the pictures of all exercises, every pose, in light and in dark.
+    Sheet {
+        /// The HTML file.
+        file: PathBuf,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -107,6 +120,7 @@ pub fn main() -> ExitCode {
         Command::Rules { kind: RuleKind::Replay, .. } => config().and_then(|config| replay(&config)),
         Command::Rules { kind, lines } => return rules(kind, lines),
         Command::Simulate { patients, weeks, seed, html } => simulated(Setup { patients, weeks, seed }, html.as_deref()),
+        Command::Exercises(ExerciseCommand::Sheet { file }) => sheet(&file),
         Command::Serve => config().and_then(serve),
         Command::Demo => config().and_then(demo),
         Command::Migrate => config().and_then(|config| migrated(&config)),
@@ -259,6 +273,13 @@ fn simulated(setup: Setup, html: Option<&Path>) -> Result<(), String> {
         0 => Ok(()),
         n => Err(format!("{n} safety violations")),
     }
+}
+
+/// `exercises sheet`: the pictures as one page.
+fn sheet(file: &Path) -> Result<(), String> {
+    let exercises: Vec<(&str, &str)> = library().all().iter().map(|e| (e.id.as_str(), e.title.as_str())).collect();
+    let page = crate::figure::sheet::sheet(&exercises).map_err(|e| e.to_string())?;
+    std::fs::write(file, page).map_err(|e| format!("{}: {e}", file.display()))
 }
 
 /// `rules …`: reads standard input, writes standard output, touches nothing else.

@@ -6,6 +6,7 @@ pub mod outline;
 pub mod pose;
 pub mod props;
 pub mod scene;
+pub mod sheet;
 pub mod skeleton;
 pub mod solids;
 pub mod solve;

@@ -15,7 +15,7 @@ use crate::web::error::AppError;
 use crate::web::extract::{Id, Visitor};
 use crate::web::forms::Field;
 use crate::web::pages::intake::wishes::EQUIPMENT;
-use crate::web::view::figure::{Pictures, pictures, thumbnail};
+use crate::web::view::figure::{Pictures, pictures, still, thumbnail};
 use crate::web::view::{PageCtx, go, page, words};
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -69,7 +69,7 @@ struct CardView {
     title: String,
     why: String,
     needs: String,
-    thumb: String,
+    thumb: Arc<str>,
 }
 
 #[derive(Template)]
@@ -185,9 +185,9 @@ pub async fn list(visitor: Visitor, wanted: web::Query<Wanted>) -> Result<HttpRe
 struct ExercisePage {
     ctx: PageCtx,
     exercise: &'static Exercise,
-    pictures: Option<Arc<Pictures>>,
-    easier: Option<Arc<Pictures>>,
-    harder: Option<Arc<Pictures>>,
+    pictures: Option<Pictures>,
+    easier: Option<Arc<str>>,
+    harder: Option<Arc<str>>,
     needs: String,
     dose: String,
     mine: bool,
@@ -199,8 +199,8 @@ struct ExercisePage {
 }
 
 /// The picture of a form: its own, or that of the exercise which is this form.
-fn form_pictures(exercise: &Exercise, other: Option<&str>, form: Form) -> Option<Arc<Pictures>> {
-    pictures(&exercise.id, form).or_else(|| other.and_then(|id| pictures(id, Form::Main)))
+fn form_picture(exercise: &Exercise, other: Option<&str>, form: Form) -> Option<Arc<str>> {
+    still(&exercise.id, form).or_else(|| other.and_then(|id| still(id, Form::Main)))
 }
 
 fn exercise_page(
@@ -226,8 +226,8 @@ fn exercise_page(
     page(&ExercisePage {
         dose,
         pictures: pictures(&exercise.id, Form::Main),
-        easier: form_pictures(exercise, exercise.easier_id.as_deref(), Form::Easier),
-        harder: form_pictures(exercise, exercise.harder_id.as_deref(), Form::Harder),
+        easier: form_picture(exercise, exercise.easier_id.as_deref(), Form::Easier),
+        harder: form_picture(exercise, exercise.harder_id.as_deref(), Form::Harder),
         needs: needs(exercise),
         mine: item.is_some(),
         why: item.map_or_else(|| exercise.why.clone(), |i| i.why.clone()),

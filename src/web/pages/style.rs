@@ -20,10 +20,10 @@ struct StylePage {
     fields: Vec<Field>,
     inline: Field,
     rows: Vec<Row>,
-    drawn: Option<Arc<Pictures>>,
-    bridge: String,
-    bend: String,
-    rolls: String,
+    drawn: Option<Pictures>,
+    bridge: Arc<str>,
+    bend: Arc<str>,
+    rolls: Arc<str>,
     chart: String,
 }
 

@@ -56,7 +56,7 @@ pub struct ItemView {
     /// Dose in words.
     pub dose: String,
     /// Its small picture; empty where it has none.
-    pub thumb: String,
+    pub thumb: std::sync::Arc<str>,
     /// `done`, `partly`, `missed` or empty.
     pub kind: &'static str,
     /// The word for it.
