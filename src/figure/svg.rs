@@ -19,6 +19,8 @@ const LARGEST: f64 = 5.3;
 const SHORTEST: f64 = 20.0;
 /// A part that moves less than this (in centimetres) has no ghost.
 const STIRS: f64 = 4.0;
+/// Seen from higher up than this (in degrees) the floor is no line.
+const STEEP: f64 = 9.0;
 /// Seconds for one way, for a rest at its end, and for a stretch of a round.
 const WAY: f64 = 2.0;
 const PAUSE: f64 = 0.7;
@@ -118,7 +120,7 @@ impl<'a> Sheet<'a> {
     }
 
     fn floor(&self, out: &mut String) {
-        if self.figure.data.view == View::Above || self.figure.data.pitch > 40.0 {
+        if self.figure.data.view == View::Above || self.figure.data.pitch > STEEP {
             return;
         }
         let (_, y) = self.frame.point((0.0, self.figure.props.floor()));
