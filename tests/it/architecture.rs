@@ -111,6 +111,7 @@ const SQL: &[&str] = &["diesel", "diesel_migrations"];
 /// The picture at the head of `src/lib.rs`, part by part.
 const ARROWS: &[Arrow] = &[
     Arrow { part: "clinical", uses: &[], crates: Crates::Only(&["chrono", "serde", "serde_json", "thiserror", "toml"]) },
+    Arrow { part: "figure", uses: &[], crates: Crates::Only(&["serde", "thiserror", "toml"]) },
     Arrow { part: "ids", uses: &[], crates: Crates::Not(WEB_AND_SQL) },
     Arrow { part: "clock", uses: &[], crates: Crates::Not(WEB_AND_SQL) },
     Arrow { part: "access", uses: &["ids"], crates: Crates::Not(WEB_AND_SQL) },
@@ -229,6 +230,7 @@ fn only_the_clock_asks_for_the_time_and_only_the_edge_prints() {
 
 /// Templates with a value that is put into the page as it is, each with the reason.
 const UNESCAPED: &[(&str, &str)] = &[
+    ("templates/components/figure.html", "the drawings that `figure::svg` makes from data of the program"),
     ("templates/components/chart.html", "the drawing that `view::chart` makes from numbers"),
     ("templates/components/figure.html", "the drawings that `figure` makes from its data"),
     ("templates/pages/exercises/show.html", "the same drawings"),
