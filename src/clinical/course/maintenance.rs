@@ -16,8 +16,8 @@ pub fn maintenance_days(days: &[u8]) -> Vec<u8> {
     };
     let mut best: Vec<u8> = days.iter().copied().take(2).collect();
     let mut widest = 0;
-    for (at, first) in days.iter().enumerate() {
-        for second in days.iter().skip(at + 1) {
+    for first in days {
+        for second in days {
             if apart(*first, *second) > widest {
                 widest = apart(*first, *second);
                 best = vec![*first.min(second), *first.max(second)];
