@@ -158,6 +158,38 @@ fn contributions_explain_the_score() {
     let shown: Vec<_> = found.iter().map(|c| (c.question.as_str(), c.value, c.points)).collect();
     assert_eq!(shown, [("p_bend", 2, 6), ("p_sit_slump", 1, 3), ("p_walk", -1, 2), ("p_arch", -2, 2)]);
     assert!(contributions(&calm(), Category::Unclear).is_empty());
+
+    let tested = with(&json!({"ht": {"ht_prone": "better", "ht_slump": "worse", "ht_walk": "same"}}));
+    let found = contributions(&tested, Category::Flex);
+    let tests: Vec<_> = found.iter().filter(|c| c.question.starts_with("ht_")).map(|c| (c.question.as_str(), c.value, c.points)).collect();
+    assert_eq!(tests, [("ht_slump", 1, 4), ("ht_prone", -1, 4)], "better is -1 and speaks for FLEX all the same");
+}
+
+/// The tables of 3.6 and 2.3 that clinicians read are the ones that count: each answer by itself gives their points.
+#[test]
+fn the_tables_shown_are_the_ones_that_count() {
+    const ORDER: [Category; 4] = [Category::Flex, Category::Ext, Category::Load, Category::Inst];
+    let points = |answer: Value| {
+        let answers = map(answer);
+        ORDER.map(|category| contributions(&answers, category).iter().map(|c| c.points).sum::<i64>())
+    };
+    let rows = weight_rows();
+    assert_eq!(rows.len(), 12 + 2 + 4 + 4);
+    for (id, code, weights) in rows {
+        match code {
+            Some(code) => assert_eq!(points(json!({ id: code })), weights, "{id} {code}"),
+            None => {
+                assert_eq!(points(json!({ id: 1 })), weights.map(|w| w.max(0)), "{id} worse");
+                assert_eq!(points(json!({ id: -1 })), weights.map(|w| (-w).max(0)), "{id} easier");
+            }
+        }
+    }
+    let tests: Vec<_> = home_test_points().collect();
+    assert_eq!(tests.iter().map(|test| test.0).collect::<Vec<_>>(), HOME_TEST_IDS);
+    for (id, worse, better) in tests {
+        assert_eq!(points(json!({"ht": {id: "worse"}})), worse, "{id}");
+        assert_eq!(points(json!({"ht": {id: "better"}})), better, "{id}");
+    }
 }
 
 #[test]
