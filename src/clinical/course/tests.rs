@@ -66,6 +66,14 @@ fn two_steps_back_lead_one_phase_down_and_a_held_week_between_them_does_not_hide
     assert_eq!(step(1, Some(6.0), &back(), &[back()]), PhaseStep::Stay, "phase 1 is the lowest");
 }
 
+#[test]
+fn a_step_moves_by_one_phase_between_the_first_and_the_last() {
+    let from = |step: PhaseStep| [1, 2, 3].map(|phase| step.applied_to(phase));
+    assert_eq!(from(PhaseStep::Up), [2, 3, 3]);
+    assert_eq!(from(PhaseStep::Stay), [1, 2, 3]);
+    assert_eq!(from(PhaseStep::Down), [1, 1, 2]);
+}
+
 fn session(id: &str, colours: &[Colour], efforts: &[f64]) -> SessionEffect {
     let facts = facts();
     let item = compose(&facts).items.into_iter().find(|i| i.exercise == id);
