@@ -54,6 +54,11 @@ fn phase_three_asks_for_pain_of_three_or_half_of_the_intake() {
     assert_eq!(step(2, Some(4.0), &rise(), &[rise()]), PhaseStep::Up, "half of 8");
     assert_eq!(step(2, Some(4.1), &rise(), &[rise()]), PhaseStep::Stay);
     assert_eq!(step(3, Some(0.0), &rise(), &[rise()]), PhaseStep::Stay, "there is no fourth phase");
+    // Three points do where half of the intake would be less, and where the intake's pain is not known.
+    for nprs_intake in [Some(4.0), None] {
+        let at = |pain| phase_step(2, &WeekFacts { nprs_intake, ..week(Some(pain)) }, &rise(), &[Reviewed::from(&rise())]);
+        assert_eq!((at(3.0), at(3.1)), (PhaseStep::Up, PhaseStep::Stay), "{nprs_intake:?}");
+    }
 }
 
 #[test]
