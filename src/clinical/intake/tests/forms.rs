@@ -136,6 +136,16 @@ fn an_unfinished_form_fires_only_what_was_answered() {
 }
 
 #[test]
+fn pain_or_disability_sets_the_stage() {
+    let stage = |pain: i64, rmdq: i64| {
+        evaluate(&with(&json!({"nprs_now": 0, "nprs_avg": pain, "nprs_worst": 10, "rmdq": rmdq}))).expect("valid").stage
+    };
+    assert_eq!([stage(3, 6), stage(0, 0)], [Stage::Build; 2]);
+    assert_eq!([stage(4, 0), stage(0, 7), stage(6, 14)], [Stage::Control; 3]);
+    assert_eq!([stage(7, 0), stage(0, 15)], [Stage::Settle; 2]);
+}
+
+#[test]
 fn start_share_and_cautions() {
     let share = |changes: Value, stage, over| start_factor(&with(&changes), stage, over);
     assert_eq!(share(json!({}), Stage::Control, 0), 0.8);
