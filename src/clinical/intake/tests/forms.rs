@@ -175,6 +175,21 @@ fn contributions_explain_the_score() {
     assert_eq!(tests, [("ht_slump", 1, 4), ("ht_prone", -1, 4)], "better is -1 and speaks for FLEX all the same");
 }
 
+#[test]
+fn home_tests_give_the_points_of_the_specification() {
+    const NONE: [i64; 4] = [0; 4];
+    let expected = [
+        ("ht_slump", [4, 0, 0, 0], [0, 4, 0, 0]),
+        ("ht_prone", [0, 4, 0, 0], [4, 0, 0, 0]),
+        ("ht_arch", [0, 4, 0, 0], [3, 0, 0, 0]),
+        ("ht_walk", [0, 2, 1, 0], [2, 0, 0, 0]),
+        ("ht_heel", [0, 0, 6, 0], NONE),
+        ("ht_stand5", [0, 0, 0, 4], NONE),
+        ("ht_brace", NONE, [0, 0, 0, 4]),
+    ];
+    assert_eq!(home_test_points().collect::<Vec<_>>(), expected, "FLEX, EXT, LOAD, INST when worse, when better (2.3)");
+}
+
 /// The tables of 3.6 and 2.3 that clinicians read are the ones that count: each answer by itself gives their points.
 #[test]
 fn the_tables_shown_are_the_ones_that_count() {
