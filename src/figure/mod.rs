@@ -86,10 +86,10 @@ pub mod outline;
 pub mod pose;
 pub mod props;
 pub mod scene;
+pub mod sheet;
 pub mod skeleton;
 pub mod solids;
 pub mod solve;
-pub mod sheet;
 pub mod svg;
 #[cfg(test)]
 mod tests;

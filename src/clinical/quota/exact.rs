@@ -19,11 +19,6 @@ pub(super) struct Fraction {
 }
 
 impl Fraction {
-    pub(super) fn new(num: i128, den: i128) -> Self {
-        let divisor = greatest_common_divisor(num, den).max(1);
-        Fraction { num: num / divisor, den: den / divisor }
-    }
-
     pub(super) fn less_than(self, other: Fraction) -> bool {
         self.num * other.den < other.num * self.den
     }
@@ -38,38 +33,28 @@ impl Fraction {
         (2 * self.num + self.den * step).div_euclid(2 * self.den * step) * step
     }
 
-    /// The value in units.
+    /// The value in units. Within the limits of an input both parts are whole numbers that an f64 holds exactly, so
+    /// this is the nearest f64 to the true value.
     pub(super) fn to_f64(self) -> f64 {
-        let reduced = Fraction::new(self.num, self.den * MILLION);
-        reduced.num as f64 / reduced.den as f64
+        self.num as f64 / (self.den * MILLION) as f64
     }
 }
 
-fn greatest_common_divisor(a: i128, b: i128) -> i128 {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
-}
-
-/// Largest number below which every whole f64 is exact.
-const WHOLE_LIMIT: f64 = 9_007_199_254_740_992.0;
-
-/// Writes whole numbers without a decimal point: 160, not 160.0.
+/// Writes whole numbers without a decimal point: 160, not 160.0. Amounts end at a million, far below where whole
+/// f64 and i64 part.
 pub(super) fn number<S: Serializer>(value: &f64, out: S) -> Result<S::Ok, S::Error> {
-    if is_whole(*value) { out.serialize_i64(*value as i64) } else { out.serialize_f64(*value) }
+    if value.fract() == 0.0 { out.serialize_i64(*value as i64) } else { out.serialize_f64(*value) }
 }
 
 /// As [`number`], for a list.
 pub(super) fn numbers<S: Serializer>(values: &[f64], out: S) -> Result<S::Ok, S::Error> {
     let mut list = out.serialize_seq(Some(values.len()))?;
     for value in values {
-        if is_whole(*value) {
+        if value.fract() == 0.0 {
             list.serialize_element(&(*value as i64))?;
         } else {
             list.serialize_element(value)?;
         }
     }
     list.end()
-}
-
-fn is_whole(value: f64) -> bool {
-    value.fract() == 0.0 && value.abs() < WHOLE_LIMIT
 }

@@ -64,7 +64,7 @@ fn exact_baseline(trials: &[f64]) -> Result<Fraction, u32> {
     if count < WIDE_TRIALS && best > WIDE_RATIO * worst {
         return Err((WIDE_TRIALS - count) as u32);
     }
-    Ok(Fraction::new(exact().sum(), count as i128))
+    Ok(Fraction { num: exact().sum(), den: count as i128 })
 }
 
 /// What a schedule is made from (12.2).
@@ -159,7 +159,7 @@ pub fn schedule(input: &QuotaInput) -> Result<Schedule, QuotaError> {
     let mean = exact_baseline(&input.trials).map_err(QuotaError::NeedMore)?;
     let step = step(input.unit);
     let goal = millionths(input.goal);
-    let start = Fraction::new(mean.num * millionths(input.factor), mean.den * MILLION).floor_to(step).max(step);
+    let start = Fraction { num: mean.num * millionths(input.factor), den: mean.den * MILLION }.floor_to(step).max(step);
     if goal <= start {
         return Ok(held_at_goal(mean, input.goal));
     }
@@ -190,7 +190,7 @@ pub fn schedule(input: &QuotaInput) -> Result<Schedule, QuotaError> {
 }
 
 fn in_units(amount: i128) -> f64 {
-    Fraction::new(amount, 1).to_f64()
+    Fraction { num: amount, den: 1 }.to_f64()
 }
 
 /// The goal is already reached: hold there (12.5).
@@ -200,9 +200,9 @@ fn held_at_goal(mean: Fraction, goal: f64) -> Schedule {
 
 /// Weekly increment within its limits, and whether the upper one moved the goal date.
 fn increment(mean: Fraction, distance: i128, weeks: u32) -> (Fraction, bool) {
-    let wanted = Fraction::new(distance, i128::from(weeks) - 1);
-    let most = Fraction::new(mean.num, mean.den * MAX_INCREMENT_DIVISOR);
-    let least = Fraction::new(mean.num, mean.den * MIN_INCREMENT_DIVISOR);
+    let wanted = Fraction { num: distance, den: i128::from(weeks) - 1 };
+    let most = Fraction { num: mean.num, den: mean.den * MAX_INCREMENT_DIVISOR };
+    let least = Fraction { num: mean.num, den: mean.den * MIN_INCREMENT_DIVISOR };
     if most.less_than(wanted) {
         (most, true)
     } else if wanted.less_than(least) {
@@ -231,6 +231,6 @@ pub fn day_class(done: f64, quota: f64) -> DayClass {
 /// step, because a flare day is never over its share; and never above the quota itself.
 pub fn part_of(quota: f64, share: f64, unit: Unit) -> f64 {
     let step = step(unit);
-    let part = Fraction::new(millionths(quota) * millionths(share), MILLION);
+    let part = Fraction { num: millionths(quota) * millionths(share), den: MILLION };
     in_units(part.floor_to(step).max(step).min(millionths(quota)))
 }

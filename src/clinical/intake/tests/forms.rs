@@ -136,6 +136,16 @@ fn an_unfinished_form_fires_only_what_was_answered() {
 }
 
 #[test]
+fn pain_or_disability_sets_the_stage() {
+    let stage = |pain: i64, rmdq: i64| {
+        evaluate(&with(&json!({"nprs_now": 0, "nprs_avg": pain, "nprs_worst": 10, "rmdq": rmdq}))).expect("valid").stage
+    };
+    assert_eq!([stage(3, 6), stage(0, 0)], [Stage::Build; 2]);
+    assert_eq!([stage(4, 0), stage(0, 7), stage(6, 14)], [Stage::Control; 3]);
+    assert_eq!([stage(7, 0), stage(0, 15)], [Stage::Settle; 2]);
+}
+
+#[test]
 fn start_share_and_cautions() {
     let share = |changes: Value, stage, over| start_factor(&with(&changes), stage, over);
     assert_eq!(share(json!({}), Stage::Control, 0), 0.8);
@@ -158,6 +168,53 @@ fn contributions_explain_the_score() {
     let shown: Vec<_> = found.iter().map(|c| (c.question.as_str(), c.value, c.points)).collect();
     assert_eq!(shown, [("p_bend", 2, 6), ("p_sit_slump", 1, 3), ("p_walk", -1, 2), ("p_arch", -2, 2)]);
     assert!(contributions(&calm(), Category::Unclear).is_empty());
+
+    let tested = with(&json!({"ht": {"ht_prone": "better", "ht_slump": "worse", "ht_walk": "same"}}));
+    let found = contributions(&tested, Category::Flex);
+    let tests: Vec<_> = found.iter().filter(|c| c.question.starts_with("ht_")).map(|c| (c.question.as_str(), c.value, c.points)).collect();
+    assert_eq!(tests, [("ht_slump", 1, 4), ("ht_prone", -1, 4)], "better is -1 and speaks for FLEX all the same");
+}
+
+#[test]
+fn home_tests_give_the_points_of_the_specification() {
+    const NONE: [i64; 4] = [0; 4];
+    let expected = [
+        ("ht_slump", [4, 0, 0, 0], [0, 4, 0, 0]),
+        ("ht_prone", [0, 4, 0, 0], [4, 0, 0, 0]),
+        ("ht_arch", [0, 4, 0, 0], [3, 0, 0, 0]),
+        ("ht_walk", [0, 2, 1, 0], [2, 0, 0, 0]),
+        ("ht_heel", [0, 0, 6, 0], NONE),
+        ("ht_stand5", [0, 0, 0, 4], NONE),
+        ("ht_brace", NONE, [0, 0, 0, 4]),
+    ];
+    assert_eq!(home_test_points().collect::<Vec<_>>(), expected, "FLEX, EXT, LOAD, INST when worse, when better (2.3)");
+}
+
+/// The tables of 3.6 and 2.3 that clinicians read are the ones that count: each answer by itself gives their points.
+#[test]
+fn the_tables_shown_are_the_ones_that_count() {
+    const ORDER: [Category; 4] = [Category::Flex, Category::Ext, Category::Load, Category::Inst];
+    let points = |answer: Value| {
+        let answers = map(answer);
+        ORDER.map(|category| contributions(&answers, category).iter().map(|c| c.points).sum::<i64>())
+    };
+    let rows = weight_rows();
+    assert_eq!(rows.len(), 12 + 2 + 4 + 4);
+    for (id, code, weights) in rows {
+        match code {
+            Some(code) => assert_eq!(points(json!({ id: code })), weights, "{id} {code}"),
+            None => {
+                assert_eq!(points(json!({ id: 1 })), weights.map(|w| w.max(0)), "{id} worse");
+                assert_eq!(points(json!({ id: -1 })), weights.map(|w| (-w).max(0)), "{id} easier");
+            }
+        }
+    }
+    let tests: Vec<_> = home_test_points().collect();
+    assert_eq!(tests.iter().map(|test| test.0).collect::<Vec<_>>(), HOME_TEST_IDS);
+    for (id, worse, better) in tests {
+        assert_eq!(points(json!({"ht": {id: "worse"}})), worse, "{id}");
+        assert_eq!(points(json!({"ht": {id: "better"}})), better, "{id}");
+    }
 }
 
 #[test]
