@@ -5,6 +5,7 @@ pub mod pose;
 pub mod skeleton;
 pub mod solids;
 pub mod props;
+mod props_core;
 pub mod solve;
 pub mod outline;
 pub mod scene;

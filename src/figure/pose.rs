@@ -35,6 +35,9 @@ pub struct FigureData {
     /// The poses go round (walking) instead of there and back.
     #[serde(default)]
     pub cycle: bool,
+    /// A still picture shows every pose in its own quarter.
+    #[serde(default)]
+    pub strip: bool,
     /// No ghost of the start (where it would only clutter).
     #[serde(default)]
     pub no_ghost: bool,
