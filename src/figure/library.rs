@@ -116,7 +116,8 @@ impl Figure {
         for words in &data.pose {
             let pose = Pose::resolve(words, poses.last(), bases)?;
             let first = if data.cycle { None } else { solved.first() };
-            solved.push(solve(&pose, &props, first)?);
+            let named = |e| FigureError::In(format!("pose {}", poses.len() + 1), Box::new(e));
+            solved.push(solve(&pose, &props, first).map_err(named)?);
             poses.push(pose);
         }
         if poses.is_empty() {
@@ -174,6 +175,6 @@ impl Figure {
         };
         let joints = a.joints.iter().zip(&b.joints).map(|(x, y)| turn(x, y)).fold(turn(&a.root, &b.root), f64::max);
         let phase = (self.poses[to].phase - self.poses[from].phase).rem_euclid(360.0).min(180.0);
-        ((joints.max(phase) / 28.0).ceil() as usize).clamp(2, 5)
+        ((joints.max(phase * 0.7) / 28.0).ceil() as usize).clamp(2, 5)
     }
 }

@@ -70,7 +70,7 @@ impl Camera {
         let cap = |i: usize, sign: f64| {
             let n = (-whole.1, whole.0);
             let r = stations[i].own_reach(self.out(n));
-            let ahead = stations[i].own_reach(self.out(whole)).max(r) * 1.04 * sign;
+            let ahead = stations[i].own_reach(self.out(whole)).max(r) * if sign > 0.0 { 1.02 } else { 0.94 } * sign;
             let tip = shift(seen[i], whole, ahead);
             [shift(tip, n, -0.58 * r), shift(tip, n, 0.58 * r)]
         };

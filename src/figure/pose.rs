@@ -113,6 +113,9 @@ pub struct ArrowData {
     /// A head at both ends.
     #[serde(default)]
     pub both: bool,
+    /// Not along the way but round the mark, level, at this distance; `part` is then a part of the round.
+    #[serde(default)]
+    pub round: Option<f64>,
 }
 
 fn most() -> [f64; 2] {

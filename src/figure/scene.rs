@@ -87,7 +87,9 @@ impl Stage<'_> {
         let legs: Vec<Side> = near.iter().filter_map(|l| if let Limb::Leg(s) = l { Some(*s) } else { None }).collect();
         let knees = Side::BOTH.map(|s| self.camera.see(body.leg(s).lower.at));
         let apart = (knees[0].0 - knees[1].0).hypot(knees[0].1 - knees[1].1) > 12.5;
-        let joined = if legs.len() == 2 && !apart { vec![legs[1]] } else { legs };
+        // On the side, one leg lies on the other and hides it.
+        let stacked = body.spine_at(0.0).turn.y.z.abs() > 0.6;
+        let joined = if legs.len() == 2 && (!apart || stacked) { vec![legs[1]] } else { legs };
         let lateral = body.head.turn.y.dot(toward);
         Order {
             far,

@@ -133,7 +133,7 @@ pub fn solids(body: &Skeleton, part: Part) -> Vec<Solid> {
 /// The hollow of the back fills as the trunk rounds, and deepens as it arches.
 fn spine_loft(body: &Skeleton, rings: &[Ring]) -> Solid {
     let (hips, ribs) = (body.spine_at(0.0).turn, body.spine_at(36.0).turn);
-    let round = (ribs.z.dot(hips.x).clamp(-0.6, 0.75)) * 4.6;
+    let round = (ribs.z.dot(hips.x).clamp(-0.6, 0.75)) * 5.6;
     let station = |r: &Ring| {
         let fill = round * (1.0 - ((r.s - 20.0) / 17.0).powi(2)).max(0.0);
         let ring = Ring { front: r.front - fill * 0.35, back: r.back + fill, ..*r };
@@ -181,13 +181,13 @@ fn hair(body: &Skeleton, cut: V3, at: f64) -> Solid {
     Solid::Hull(vec![Ball {
         at: body.head.point(v(-1.0, 0.0, 2.3)),
         turn: body.head.turn,
-        half: v(10.0, 8.3, 9.8),
+        half: v(10.0, 7.9, 9.8),
         cut: Some((cut, at)),
     }])
 }
 
 fn bun(body: &Skeleton) -> Ball {
-    Ball { at: body.head.point(v(-9.6, 0.0, 5.6)), turn: body.head.turn, half: v(4.0, 3.8, 4.0), cut: None }
+    Ball { at: body.head.point(v(-7.6, 0.0, 10.6)), turn: body.head.turn, half: v(4.2, 4.2, 3.8), cut: None }
 }
 
 /// The parts a word of the data names: `pelvis`, `foot_left`, `leg_right`, `body`.

@@ -3,6 +3,7 @@
 
 use super::FigureError;
 use super::library::Figure;
+use super::math::v;
 use super::outline::{Frame2, P2};
 use super::pose::View;
 use super::scene::{Order, Piece};
@@ -19,6 +20,8 @@ const LARGEST: f64 = 5.3;
 const SHORTEST: f64 = 20.0;
 /// A part that moves less than this (in centimetres) has no ghost.
 const STIRS: f64 = 4.0;
+/// Seen from higher up than this (in degrees) the floor is no line.
+const STEEP: f64 = 9.0;
 /// Seconds for one way, for a rest at its end, and for a stretch of a round.
 const WAY: f64 = 2.0;
 const PAUSE: f64 = 0.7;
@@ -124,7 +127,7 @@ impl<'a> Sheet<'a> {
     }
 
     fn floor(&self, out: &mut String) {
-        if self.figure.data.view == View::Above || self.figure.data.pitch > 40.0 {
+        if self.figure.data.view == View::Above || self.figure.data.pitch > STEEP {
             return;
         }
         let (_, y) = self.frame.point((0.0, self.figure.props.floor()));
@@ -283,14 +286,14 @@ impl<'a> Sheet<'a> {
 fn arrow_points(figure: &Figure) -> Result<Vec<P2>, FigureError> {
     let Some(arrow) = figure.data.arrow.as_ref().filter(|_| figure.poses.len() > 1) else { return Ok(Vec::new()) };
     let camera = figure.stage().camera;
-    // Poses that go round: the whole round.
-    let (ways, dots) = if figure.data.cycle { (figure.poses.len(), 16) } else { (1, 6) };
+    let dots = if arrow.round.is_some() { 12 } else { 6 };
     let point = |i: i32| {
-        let t = (arrow.part[0] + (arrow.part[1] - arrow.part[0]) * f64::from(i) / f64::from(dots)) * ways as f64;
-        let from = (t.floor().max(0.0) as usize).min(ways - 1);
-        let body = figure.between(from, (from + 1) % figure.poses.len(), t - from as f64)?.body;
+        let t = arrow.part[0] + (arrow.part[1] - arrow.part[0]) * f64::from(i) / f64::from(dots);
+        let body = if arrow.round.is_some() { figure.solved[1].body.clone() } else { figure.between(0, 1, t)?.body };
         let (at, _) = body.mark(&arrow.follow).ok_or_else(|| FigureError::Unknown("mark", arrow.follow.clone()))?;
-        let p = camera.see(at);
+        // To the right: clockwise as seen from above, beginning in front.
+        let (sin, cos) = (t * -std::f64::consts::TAU).sin_cos();
+        let p = camera.see(at + v(cos, sin, 0.0) * arrow.round.unwrap_or_default());
         Ok((p.0 + arrow.shift[0], p.1 + arrow.shift[1]))
     };
     let mut points = (0..=dots).map(point).collect::<Result<Vec<P2>, FigureError>>()?;
