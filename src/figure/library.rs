@@ -175,6 +175,6 @@ impl Figure {
         };
         let joints = a.joints.iter().zip(&b.joints).map(|(x, y)| turn(x, y)).fold(turn(&a.root, &b.root), f64::max);
         let phase = (self.poses[to].phase - self.poses[from].phase).rem_euclid(360.0).min(180.0);
-        ((joints.max(phase * 0.7) / 28.0).ceil() as usize).clamp(2, 5)
+        ((joints.max(phase * 0.7) / 28.0).ceil() as usize).clamp(2, if self.poses.len() > 3 { 2 } else { 5 })
     }
 }
