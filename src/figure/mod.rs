@@ -35,7 +35,9 @@
 //! base = "stand"
 //! touch = { foot_left = "keep" }
 //! ```
-//! The second pose is the end: it is what a still picture shows, with a ghost of the first.
+//! The last pose is the end: it is what a still picture shows, with a ghost of the first (of a round it is the
+//! first; `show = 2` chooses another). Poses between are gone through without a rest. In between, feet and
+//! hands that are down in both poses stay down.
 //!
 //! **Joints** (zero is standing with hanging arms): `low` `mid` `high` (three zones of the trunk; `back` sets
 //! all three), `neck`, `head`: bend forward, `side` and `turn` to the right. `shoulder`, `hip`: bend forward,

@@ -188,7 +188,17 @@ impl Frame2 {
             for i in 1..n {
                 let to = middle(i);
                 let step = pair((to.0 - at.0, to.1 - at.1));
-                let _ = write!(out, "{}{step}", if i == 1 { "t" } else if step.starts_with('-') { "" } else { " " });
+                let _ = write!(
+                    out,
+                    "{}{step}",
+                    if i == 1 {
+                        "t"
+                    } else if step.starts_with('-') {
+                        ""
+                    } else {
+                        " "
+                    }
+                );
                 at = to;
             }
             out.push('z');

@@ -38,6 +38,9 @@ pub struct FigureData {
     /// A still picture shows every pose in its own quarter.
     #[serde(default)]
     pub strip: bool,
+    /// The pose a still picture shows, from 1: usually the last, of a round the first.
+    #[serde(default)]
+    pub show: Option<usize>,
     /// No ghost of the start (where it would only clutter).
     #[serde(default)]
     pub no_ghost: bool,

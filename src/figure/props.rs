@@ -176,7 +176,11 @@ impl PropData {
             "roll" => {
                 let at = self.mark(body, &self.from)?;
                 let r = self.long(5.0);
-                vec![fill("roll", Layer::Middle, vec![Solid::Hull(vec![Ball::round(at + v(0.0, -12.0, 0.0), r), Ball::round(at + v(0.0, 12.0, 0.0), r)])])]
+                vec![fill(
+                    "roll",
+                    Layer::Middle,
+                    vec![Solid::Hull(vec![Ball::round(at + v(0.0, -12.0, 0.0), r), Ball::round(at + v(0.0, 12.0, 0.0), r)])],
+                )]
             }
             "ball" => {
                 let r = self.long(30.0);
@@ -307,17 +311,15 @@ impl PropData {
     fn bag(&self, body: &Skeleton) -> Result<Vec<Shape>, FigureError> {
         let hand = self.mark(body, &self.from)?;
         let at = |x: f64, y: f64, z: f64| hand + v(x, y, z);
-        let handle = Look::Wire { points: vec![at(-8.0, -5.0, -13.0), at(-6.0, -2.0, 2.0), at(6.0, 2.0, 2.0), at(8.0, 5.0, -13.0)], closed: false };
+        let handle =
+            Look::Wire { points: vec![at(-8.0, -5.0, -13.0), at(-6.0, -2.0, 2.0), at(6.0, 2.0, 2.0), at(8.0, 5.0, -13.0)], closed: false };
         let mut corners = Vec::new();
         for (x, z) in [(14.0, -13.0), (17.0, -37.0)] {
             for x in [-x, x] {
                 corners.extend([-7.0, 7.0].map(|y| at(x, y, z)));
             }
         }
-        Ok(vec![
-            Shape { class: "line", layer: Layer::Front, look: handle },
-            fill("bag", Layer::Front, vec![Solid::Block(corners, 4.0)]),
-        ])
+        Ok(vec![Shape { class: "line", layer: Layer::Front, look: handle }, fill("bag", Layer::Front, vec![Solid::Block(corners, 4.0)])])
     }
 
     /// A round weight with a handle.

@@ -2,6 +2,7 @@
 
 use super::FigureError;
 use super::body::Side;
+use super::math::V3;
 use super::outline::{Camera, P2};
 use super::props::{Layer, Look, Props};
 use super::skeleton::Skeleton;
@@ -30,6 +31,8 @@ pub struct Piece {
 #[derive(Debug, Clone)]
 pub struct Stage<'a> {
     pub camera: Camera,
+    /// The direction in which near and far are judged: without the camera's yaw.
+    pub depth: V3,
     pub props: &'a Props,
     pub moves: Vec<Part>,
     pub front: &'a [String],
@@ -58,7 +61,7 @@ pub struct Order {
 impl Stage<'_> {
     /// What lies in front of what, judged from one pose.
     pub fn order(&self, body: &Skeleton) -> Order {
-        let toward = self.camera.toward;
+        let toward = self.depth;
         let up = self.camera.up;
         let chest = body.spine_at(34.0).at.dot(toward);
         let hips = body.spine_at(0.0).at.dot(toward);

@@ -73,6 +73,23 @@ pub fn settle(mut rig: Rig, pose: &Pose, props: &Props, first: Option<&Solved>) 
     Ok(Solved { body: rig.stand(), rig, phase: pose.phase })
 }
 
+/// Keeps a limb on the straight way between where two bodies have it.
+///
+/// # Errors
+/// The way is out of reach.
+pub fn hold(solved: &mut Solved, limb: &str, (a, b): (&Skeleton, &Skeleton), t: f64) -> Result<(), FigureError> {
+    let Some((part, side)) = sided(limb) else { return Ok(()) };
+    let arm = part == "hand";
+    let tip = |body: &Skeleton| if arm { body.arm(side).tip } else { body.leg(side).tip };
+    let (from, to) = (tip(a), tip(b));
+    reach(&mut solved.rig, side, arm, from.at.lerp(to.at, t), limb, "its way")?;
+    let lower = limb_of(&solved.rig, side, arm).lower.turn;
+    let joint = if arm { Joint::Wrist(side) } else { Joint::Ankle(side) };
+    solved.rig.set(joint, lower.inverse().then(&from.turn.blend(&to.turn, t)));
+    solved.body = solved.rig.stand();
+    Ok(())
+}
+
 fn past(joint: Joint, [b, o, t]: [f64; 3]) -> FigureError {
     FigureError::Limit { joint: joint.full_name(), angles: format!("bend {b:.0}, out {o:.0}, turn {t:.0}") }
 }
