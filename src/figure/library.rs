@@ -205,6 +205,6 @@ impl Figure {
         let phase = (self.poses[to].phase - self.poses[from].phase).rem_euclid(360.0).min(180.0);
         // Longer figures take coarser steps, to stay small.
         let step = if self.poses.len() > 2 && !self.data.cycle { 40.0 } else { 28.0 };
-        ((joints.max(phase * 0.7) / step).ceil() as usize).clamp(2, 5)
+        ((joints.max(phase * 0.7) / step).ceil() as usize).clamp(2, if self.data.strip { 2 } else { 5 })
     }
 }

@@ -85,6 +85,7 @@ pub mod math;
 pub mod outline;
 pub mod pose;
 pub mod props;
+mod props_core;
 pub mod scene;
 pub mod sheet;
 pub mod skeleton;

@@ -35,6 +35,9 @@ pub struct FigureData {
     /// The poses go round (walking) instead of there and back.
     #[serde(default)]
     pub cycle: bool,
+    /// A still picture shows every pose in its own quarter.
+    #[serde(default)]
+    pub strip: bool,
     /// The pose a still picture shows, from 1: usually the last, of a round the first.
     #[serde(default)]
     pub show: Option<usize>,
@@ -113,6 +116,9 @@ pub struct ArrowData {
     /// A head at both ends.
     #[serde(default)]
     pub both: bool,
+    /// Not along the way but round the mark, level, at this distance; `part` is then a part of the round.
+    #[serde(default)]
+    pub round: Option<f64>,
 }
 
 fn most() -> [f64; 2] {

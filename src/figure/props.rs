@@ -184,8 +184,15 @@ impl PropData {
             }
             "ball" => {
                 let r = self.long(30.0);
-                vec![fill("soft", Layer::Middle, vec![Solid::Hull(vec![Ball::round(self.spot(0.0, 0.0, r), r)])])]
+                // It may roll along under two marks.
+                let under = match (&self.from, &self.to) {
+                    (Some(_), Some(_)) => (self.mark(body, &self.from)? + self.mark(body, &self.to)?) * 0.5,
+                    _ => V3::default(),
+                };
+                let at = self.spot(under.x, under.y, r);
+                vec![fill("soft", Layer::Middle, vec![Solid::Hull(vec![Ball::round(at, r)])])]
             }
+            "post" => super::props_core::post(self.origin(), self.tall(120.0)),
             "stick" => vec![self.stick(body)?],
             "band" | "strap" => {
                 let (a, b) = (self.mark(body, &self.from)?, self.mark(body, &self.to)?);

@@ -116,8 +116,8 @@ impl Rest {
                 all.extend(["legs", "arms"].iter().filter_map(|w| parts_named(w)).flatten());
                 all
             }
-            // A joint's own end of the bone.
-            "knee_left" | "knee_right" | "knees" | "elbow_left" | "elbow_right" | "elbows" | "toes_left" | "toes_right" | "toes" => vec![],
+            // A joint's own end of the bone, toes, the edge of a foot.
+            "knee_left" | "knee_right" | "knees" | "elbow_left" | "elbow_right" | "elbows" | "toes_left" | "toes_right" | "toes" | "ankle_left" | "ankle_right" | "ankles" => vec![],
             _ => parts_named(word).ok_or_else(|| FigureError::Unknown("support", word.to_owned()))?,
         };
         let pinned = if matches!(word, "back" | "body" | "feet" | "legs" | "arms") { None } else { Some(word.to_owned()) };
@@ -142,6 +142,8 @@ impl Rest {
         let ball = |side: Side| match word {
             "knee" => Some((body.leg(side).lower.at, 5.4)),
             "elbow" => Some((body.arm(side).lower.at, 3.8)),
+            // The edge of a foot that lies on its side.
+            "ankle" => Some((body.leg(side).tip.point(v(3.0, 0.0, -3.6)), 3.4)),
             "toe" | "toes" => Some((body.leg(side).tip.point(v(12.0, 0.0, -4.9)), 2.3)),
             _ => None,
         };

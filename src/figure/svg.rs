@@ -3,6 +3,7 @@
 
 use super::FigureError;
 use super::library::Figure;
+use super::math::v;
 use super::outline::{Frame2, P2};
 use super::pose::View;
 use super::scene::{Order, Piece};
@@ -46,9 +47,14 @@ impl Figure {
     /// A prop or way that cannot be carried out.
     pub fn svg(&self, drawing: Drawing, mirrored: bool) -> Result<String, FigureError> {
         let sheet = Sheet::new(self)?;
-        let wide = if drawing == Drawing::Pair && self.poses.len() > 1 { WIDTH * 2.0 } else { WIDTH };
-        let mut out =
-            format!("<svg class=\"figure\" viewBox=\"0 0 {wide} {HEIGHT}\" role=\"img\" aria-label=\"{}\">", escape(&self.words()));
+        let strip = self.data.strip && matches!(drawing, Drawing::Still | Drawing::Pair);
+        let wide = if drawing == Drawing::Pair && self.poses.len() > 1 && !strip { WIDTH * 2.0 } else { WIDTH };
+        let mut out = format!("<svg class=\"figure\" viewBox=\"0 0 {wide} {HEIGHT}\" role=\"img\" aria-label=\"{}\">", escape(&self.words()));
+        if strip {
+            sheet.strip(mirrored, &mut out)?;
+            out.push_str("</svg>");
+            return Ok(out);
+        }
         if mirrored {
             let _ = write!(out, "<g transform=\"matrix(-1 0 0 1 {wide} 0)\">");
         }
@@ -127,6 +133,19 @@ impl<'a> Sheet<'a> {
         self.floor(out);
         for piece in self.pieces(&self.figure.solved[n])? {
             self.path(&piece, out);
+        }
+        Ok(())
+    }
+
+    /// Every pose in its own quarter, numbered in reading order; only the poses are mirrored, not their order.
+    fn strip(&self, mirrored: bool, out: &mut String) -> Result<(), FigureError> {
+        for n in 0..self.figure.poses.len().min(4) {
+            let (x, y) = ((n % 2) as f64 * WIDTH / 2.0, (n / 2) as f64 * HEIGHT / 2.0);
+            let _ = write!(out, "<text class=\"f-step\" x=\"{}\" y=\"{}\">{}</text>", x + 30.0, y + 74.0, n + 1);
+            let matrix = if mirrored { format!("-.5 0 0 .5 {} {y}", x + WIDTH / 2.0) } else { format!(".5 0 0 .5 {x} {y}") };
+            let _ = write!(out, "<g transform=\"matrix({matrix})\">");
+            self.one(n, out)?;
+            out.push_str("</g>");
         }
         Ok(())
     }
@@ -268,18 +287,21 @@ fn figure_end(figure: &Figure) -> usize {
 fn arrow_points(figure: &Figure) -> Result<Vec<P2>, FigureError> {
     let Some(arrow) = figure.data.arrow.as_ref().filter(|_| figure.poses.len() > 1 && !figure.data.cycle) else { return Ok(Vec::new()) };
     let camera = figure.stage().camera;
+    let dots = if arrow.round.is_some() { 12 } else { 6 };
     let point = |i: i32| {
-        let t = arrow.part[0] + (arrow.part[1] - arrow.part[0]) * f64::from(i) / 6.0;
-        let body = figure.along(t)?.body;
+        let t = arrow.part[0] + (arrow.part[1] - arrow.part[0]) * f64::from(i) / f64::from(dots);
+        let body = if arrow.round.is_some() { figure.solved[figure.shown()].body.clone() } else { figure.along(t)?.body };
         let (at, _) = body.mark(&arrow.follow).ok_or_else(|| FigureError::Unknown("mark", arrow.follow.clone()))?;
-        let p = camera.see(at);
+        // To the right: clockwise as seen from above, beginning in front.
+        let (sin, cos) = (t * -std::f64::consts::TAU).sin_cos();
+        let p = camera.see(at + v(cos, sin, 0.0) * arrow.round.unwrap_or_default());
         Ok((p.0 + arrow.shift[0], p.1 + arrow.shift[1]))
     };
-    let mut points = (0..=6).map(point).collect::<Result<Vec<P2>, FigureError>>()?;
+    let mut points = (0..=dots).map(point).collect::<Result<Vec<P2>, FigureError>>()?;
     // A short way is drawn longer, about its middle: a direction must be seen.
     let length: f64 = points.windows(2).map(|w| (w[1].0 - w[0].0).hypot(w[1].1 - w[0].1)).sum();
     if length > 0.5 && length < SHORTEST {
-        let (c, k) = (points[3], SHORTEST / length);
+        let (c, k) = (points[points.len() / 2], SHORTEST / length);
         for p in &mut points {
             *p = (c.0 + (p.0 - c.0) * k, c.1 + (p.1 - c.1) * k);
         }
