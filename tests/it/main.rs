@@ -13,6 +13,7 @@ mod browser;
 mod check;
 mod course;
 mod library;
+mod figures;
 mod measures;
 mod offers;
 mod pattern;
