@@ -35,6 +35,9 @@ pub struct FigureData {
     /// The poses go round (walking) instead of there and back.
     #[serde(default)]
     pub cycle: bool,
+    /// The pose a still picture shows, from 1: usually the last, of a round the first.
+    #[serde(default)]
+    pub show: Option<usize>,
     /// No ghost of the start (where it would only clutter).
     #[serde(default)]
     pub no_ghost: bool,
