@@ -143,6 +143,9 @@ pub struct PropData {
     pub turn: f64,
     #[serde(default)]
     pub lean: f64,
+    /// How far a chair's backrest stands above its seat.
+    #[serde(default)]
+    pub back: Option<f64>,
     /// Marks of the body it hangs on or stretches between.
     #[serde(default)]
     pub from: Option<String>,

@@ -226,15 +226,16 @@ impl PropData {
 
     fn chair(&self) -> Vec<Shape> {
         let h = self.tall(45.0);
+        let top = self.back.unwrap_or(45.0);
         let lean = self.lean.to_radians().tan();
         let mut legs = Vec::new();
         for y in [-19.0, 19.0] {
             legs.push(self.bar(v(-19.0, y, h - 2.0), v(-22.0, y, 1.4), 1.4));
             legs.push(self.bar(v(18.0, y, h - 2.0), v(20.0, y, 1.4), 1.4));
-            legs.push(self.bar(v(-20.0, y, h - 2.0), v(-21.0 - lean * 42.0, y, h + 42.0), 1.4));
+            legs.push(self.bar(v(-20.0, y, h - 2.0), v(-21.0 - lean * (top - 3.0), y, h + top - 3.0), 1.4));
         }
-        let low = v(-20.5 - lean * 20.0, 0.0, h + 20.0);
-        let high = v(-21.0 - lean * 45.0, 0.0, h + 45.0);
+        let low = v(-20.5 - lean * top * 0.45, 0.0, h + top * 0.45);
+        let high = v(-21.0 - lean * top, 0.0, h + top);
         let mut rest = Vec::new();
         for p in [low, high] {
             for y in [-20.0, 20.0] {

@@ -154,7 +154,7 @@ impl Stage<'_> {
     fn near_legs(&self, body: &Skeleton, order: &Order, out: &mut Vec<Piece>) {
         let moves = |s: &Side| self.moves.contains(&Part::Thigh(*s)) && self.moves.contains(&Part::Shank(*s));
         let pelvis = match order.joined[..] {
-            [side] => moves(&side),
+            [side] => moves(&side) || self.moves.contains(&Part::Pelvis),
             _ => self.moves.contains(&Part::Pelvis),
         };
         let (with, without): (Vec<Side>, Vec<Side>) = order.joined.iter().partition(|s| moves(s) == pelvis);
