@@ -132,6 +132,11 @@ impl Figure {
         &self.data.alt
     }
 
+    /// The pose a still picture shows: the one the data names, else the second, or the only one.
+    pub fn shown(&self) -> usize {
+        self.data.show.unwrap_or(1).min(self.poses.len() - 1)
+    }
+
     /// How it is looked at.
     pub fn stage(&self) -> Stage<'_> {
         let usual = if self.data.view == View::Side { YAW } else { 0.0 };
@@ -161,6 +166,11 @@ impl Figure {
         // A tilt is already in the blend; only the first support is kept in place.
         pose.rest.truncate(1);
         pose.touch.retain(|limb, target| b.touch.get(limb) == Some(target));
+        if from == 0 {
+            // A limb that stays where it first was stays there on the way too.
+            let kept = b.touch.iter().filter(|(_, target)| *target == "keep");
+            pose.touch.extend(kept.map(|(limb, target)| (limb.clone(), target.clone())));
+        }
         let first = if self.data.cycle { None } else { self.solved.first() };
         settle(rig, &pose, &self.props, first)
     }

@@ -24,6 +24,9 @@ pub struct FigureData {
     #[serde(default)]
     pub props: Vec<PropData>,
     pub pose: Vec<PoseData>,
+    /// The pose a still picture shows, counted from 0: the second one where nothing is said.
+    #[serde(default)]
+    pub show: Option<usize>,
     /// Parts in the accent colour: what moves.
     #[serde(default)]
     pub moves: Vec<String>,

@@ -315,9 +315,15 @@ impl PropData {
         ])
     }
 
+    /// Where a thing is held: at one mark, or half way between two.
+    fn held(&self, body: &Skeleton) -> Result<V3, FigureError> {
+        let one = self.mark(body, &self.from)?;
+        if self.to.is_none() { Ok(one) } else { Ok(one.lerp(self.mark(body, &self.to)?, 0.5)) }
+    }
+
     /// A round weight with a handle.
     fn weight(&self, body: &Skeleton) -> Result<Vec<Shape>, FigureError> {
-        let hand = self.mark(body, &self.from)?;
+        let hand = self.held(body)?;
         let r = self.long(9.0);
         let drop = r + 5.0;
         let at = |x: f64, z: f64| hand + v(x, 0.0, z);

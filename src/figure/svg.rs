@@ -85,7 +85,7 @@ struct Sheet<'a> {
 impl<'a> Sheet<'a> {
     fn new(figure: &'a Figure) -> Result<Sheet<'a>, FigureError> {
         let stage = figure.stage();
-        let shown = &figure.solved[figure.solved.len().saturating_sub(1).min(1)];
+        let shown = &figure.solved[figure.shown()];
         let order = stage.order(&shown.body);
         let mut low: P2 = (f64::MAX, f64::MAX);
         let mut high: P2 = (f64::MIN, f64::MIN);
@@ -108,9 +108,8 @@ impl<'a> Sheet<'a> {
         Ok(Sheet { figure, order, frame: Frame2 { scale, x, y } })
     }
 
-    /// The pose a still picture shows: the second of them, or the only one.
     fn shown(&self) -> usize {
-        (self.figure.poses.len() - 1).min(1)
+        self.figure.shown()
     }
 
     fn pieces(&self, solved: &Solved) -> Result<Vec<Piece>, FigureError> {
@@ -262,11 +261,14 @@ impl<'a> Sheet<'a> {
 
 /// The way of the mark that the arrow follows, from the first pose to the shown one.
 fn arrow_points(figure: &Figure) -> Result<Vec<P2>, FigureError> {
-    let Some(arrow) = figure.data.arrow.as_ref().filter(|_| figure.poses.len() > 1) else { return Ok(Vec::new()) };
+    let Some(arrow) = figure.data.arrow.as_ref().filter(|_| figure.shown() > 0) else { return Ok(Vec::new()) };
     let camera = figure.stage().camera;
     let point = |i: i32| {
         let t = arrow.part[0] + (arrow.part[1] - arrow.part[0]) * f64::from(i) / 6.0;
-        let body = figure.between(0, 1, t)?.body;
+        // Over every pose on the way.
+        let t = t * figure.shown() as f64;
+        let from = (t.floor().max(0.0) as usize).min(figure.shown() - 1);
+        let body = figure.between(from, from + 1, t - from as f64)?.body;
         let (at, _) = body.mark(&arrow.follow).ok_or_else(|| FigureError::Unknown("mark", arrow.follow.clone()))?;
         let p = camera.see(at);
         Ok((p.0 + arrow.shift[0], p.1 + arrow.shift[1]))
