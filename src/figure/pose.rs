@@ -24,9 +24,6 @@ pub struct FigureData {
     #[serde(default)]
     pub props: Vec<PropData>,
     pub pose: Vec<PoseData>,
-    /// The pose a still picture shows, counted from 0: the second one where nothing is said.
-    #[serde(default)]
-    pub show: Option<usize>,
     /// Parts in the accent colour: what moves.
     #[serde(default)]
     pub moves: Vec<String>,
@@ -38,6 +35,9 @@ pub struct FigureData {
     /// The poses go round (walking) instead of there and back.
     #[serde(default)]
     pub cycle: bool,
+    /// The pose a still picture shows, from 1: usually the last, of a round the first.
+    #[serde(default)]
+    pub show: Option<usize>,
     /// No ghost of the start (where it would only clutter).
     #[serde(default)]
     pub no_ghost: bool,

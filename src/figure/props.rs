@@ -176,7 +176,11 @@ impl PropData {
             "roll" => {
                 let at = self.mark(body, &self.from)?;
                 let r = self.long(5.0);
-                vec![fill("roll", Layer::Middle, vec![Solid::Hull(vec![Ball::round(at + v(0.0, -12.0, 0.0), r), Ball::round(at + v(0.0, 12.0, 0.0), r)])])]
+                vec![fill(
+                    "roll",
+                    Layer::Middle,
+                    vec![Solid::Hull(vec![Ball::round(at + v(0.0, -12.0, 0.0), r), Ball::round(at + v(0.0, 12.0, 0.0), r)])],
+                )]
             }
             "ball" => {
                 let r = self.long(30.0);
@@ -220,7 +224,7 @@ impl PropData {
         for y in [-19.0, 19.0] {
             legs.push(self.bar(v(-19.0, y, h - 2.0), v(-22.0, y, 1.4), 1.4));
             legs.push(self.bar(v(18.0, y, h - 2.0), v(20.0, y, 1.4), 1.4));
-            legs.push(self.bar(v(-20.0, y, h - 2.0), v(-21.0 - lean * 48.0, y, h + 46.0), 1.4));
+            legs.push(self.bar(v(-20.0, y, h - 2.0), v(-21.0 - lean * 42.0, y, h + 42.0), 1.4));
         }
         let low = v(-20.5 - lean * 20.0, 0.0, h + 20.0);
         let high = v(-21.0 - lean * 45.0, 0.0, h + 45.0);
@@ -300,19 +304,15 @@ impl PropData {
     fn bag(&self, body: &Skeleton) -> Result<Vec<Shape>, FigureError> {
         let hand = self.mark(body, &self.from)?;
         let at = |x: f64, y: f64, z: f64| hand + v(x, y, z);
-        let handle = Look::Wire { points: vec![at(-9.0, 0.0, -13.0), at(-5.0, 0.0, 1.0), at(5.0, 0.0, 1.0), at(9.0, 0.0, -13.0)], closed: false };
-        let mut balls = Vec::new();
-        for (x, z, r) in [(14.0, -13.5, 2.5), (16.0, -33.0, 3.0)] {
+        let handle =
+            Look::Wire { points: vec![at(-8.0, -5.0, -13.0), at(-6.0, -2.0, 2.0), at(6.0, 2.0, 2.0), at(8.0, 5.0, -13.0)], closed: false };
+        let mut corners = Vec::new();
+        for (x, z) in [(14.0, -13.0), (17.0, -37.0)] {
             for x in [-x, x] {
-                for y in [-3.5, 3.5] {
-                    balls.push(Ball::round(at(x, y, z), r));
-                }
+                corners.extend([-7.0, 7.0].map(|y| at(x, y, z)));
             }
         }
-        Ok(vec![
-            Shape { class: "line", layer: Layer::Front, look: handle },
-            fill("bag", Layer::Front, vec![Solid::Hull(balls)]),
-        ])
+        Ok(vec![Shape { class: "line", layer: Layer::Front, look: handle }, fill("bag", Layer::Front, vec![Solid::Block(corners, 4.0)])])
     }
 
     /// Where a thing is held: at one mark, or half way between two.
@@ -338,7 +338,7 @@ impl PropData {
         let saddle = self.tall(84.0);
         let wheel = |x: f64| {
             let round = (0..12).map(|i| f64::from(i) * std::f64::consts::TAU / 12.0);
-            let points = round.map(|a| self.spot(x + 32.0 * a.cos(), 0.0, 33.0 + 32.0 * a.sin())).collect();
+            let points = round.map(|a| self.spot(x + 32.0 * a.cos(), 0.0, 32.4 + 32.0 * a.sin())).collect();
             Shape { class: "tyre", layer: Layer::Back, look: Look::Wire { points, closed: true } }
         };
         let (hub, front, crank_at) = (v(-45.0, 0.0, 33.0), v(60.0, 0.0, 33.0), v(0.0, 0.0, 28.0));

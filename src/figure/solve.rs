@@ -73,6 +73,23 @@ pub fn settle(mut rig: Rig, pose: &Pose, props: &Props, first: Option<&Solved>) 
     Ok(Solved { body: rig.stand(), rig, phase: pose.phase })
 }
 
+/// Keeps a limb on the straight way between where two bodies have it.
+///
+/// # Errors
+/// The way is out of reach.
+pub fn hold(solved: &mut Solved, limb: &str, (a, b): (&Skeleton, &Skeleton), t: f64) -> Result<(), FigureError> {
+    let Some((part, side)) = sided(limb) else { return Ok(()) };
+    let arm = part == "hand";
+    let tip = |body: &Skeleton| if arm { body.arm(side).tip } else { body.leg(side).tip };
+    let (from, to) = (tip(a), tip(b));
+    reach(&mut solved.rig, side, arm, from.at.lerp(to.at, t), limb, "its way")?;
+    let lower = limb_of(&solved.rig, side, arm).lower.turn;
+    let joint = if arm { Joint::Wrist(side) } else { Joint::Ankle(side) };
+    solved.rig.set(joint, lower.inverse().then(&from.turn.blend(&to.turn, t)));
+    solved.body = solved.rig.stand();
+    Ok(())
+}
+
 fn past(joint: Joint, [b, o, t]: [f64; 3]) -> FigureError {
     FigureError::Limit { joint: joint.full_name(), angles: format!("bend {b:.0}, out {o:.0}, turn {t:.0}") }
 }
@@ -217,8 +234,7 @@ fn touch(rig: &mut Rig, limb: &str, target: &str, props: &Props, pose: &Pose, fi
             // The elbow bends until the wrist lies on the surface too.
             let arm = *body.arm(side);
             let place = spot(target, side, arm.tip.at, props, pose.phase, &body)?;
-            lay_forearm(rig, side, &place);
-            Ok(())
+            lay_forearm(rig, side, &place, limb, target)
         }
         _ => Err(FigureError::Unknown("limb", limb.to_owned())),
     }
@@ -391,17 +407,34 @@ fn lay_calf(rig: &mut Rig, side: Side, place: Place, limb: &str, target: &str) -
     Ok(())
 }
 
-/// The forearm lies along a surface from an elbow that is already there.
-fn lay_forearm(rig: &mut Rig, side: Side, place: &Place) {
-    let arm = *rig.stand().arm(side);
-    let rise = (place.point - arm.lower.at).dot(place.normal) + 2.8;
-    let ahead = (-arm.lower.turn.z).across(place.normal).unit_or(v(1.0, 0.0, 0.0));
-    let rise = rise.clamp(-body::FOREARM, body::FOREARM);
-    let flat = (body::FOREARM.powi(2) - rise * rise).max(0.0).sqrt();
-    let wrist = arm.lower.at + place.normal * rise + ahead * flat;
-    aim(rig, side, true, arm.lower.at, wrist, -arm.upper.turn.x);
-    let lower = rig.stand().arm(side).lower.turn;
-    let y = place.normal * side.sign();
-    let hand = M3 { x: y.cross(-ahead), y, z: -ahead };
-    rig.set(Joint::Wrist(side), lower.inverse().then(&hand));
+/// The elbow and the whole forearm on a surface.
+fn lay_forearm(rig: &mut Rig, side: Side, place: &Place, limb: &str, target: &str) -> Result<(), FigureError> {
+    const ELBOW: f64 = 3.8;
+    const WRIST: f64 = 2.8;
+    for _ in 0..4 {
+        let arm = *rig.stand().arm(side);
+        let gap = (arm.lower.at - place.point).dot(place.normal) - ELBOW;
+        if gap.abs() > 0.1 {
+            // The upper arm goes up or down on the side where it is.
+            let rise = (place.point - arm.upper.at).dot(place.normal) + ELBOW;
+            if rise.abs() > body::UPPER_ARM + GIVE {
+                let short = rise.abs() - body::UPPER_ARM;
+                return Err(FigureError::Reach { limb: limb.to_owned(), target: target.to_owned(), short });
+            }
+            let flat = (body::UPPER_ARM.powi(2) - rise * rise).max(0.0).sqrt();
+            let away = (-arm.upper.turn.z).across(place.normal).unit_or(arm.upper.turn.x.across(place.normal).unit_or(UP));
+            let elbow = arm.upper.at + place.normal * rise + away * flat;
+            aim(rig, side, true, elbow, elbow - arm.lower.turn.z * body::FOREARM, -arm.upper.turn.x);
+        }
+        let arm = *rig.stand().arm(side);
+        let ahead = (-arm.lower.turn.z).across(place.normal).unit_or(v(1.0, 0.0, 0.0));
+        let drop = WRIST - (arm.lower.at - place.point).dot(place.normal);
+        let flat = (body::FOREARM.powi(2) - drop * drop).max(0.0).sqrt();
+        aim(rig, side, true, arm.lower.at, arm.lower.at + place.normal * drop + ahead * flat, -arm.upper.turn.x);
+        let y = place.normal * side.sign();
+        let hand = M3 { x: y.cross(-ahead), y, z: -ahead };
+        let lower = rig.stand().arm(side).lower.turn;
+        rig.set(Joint::Wrist(side), lower.inverse().then(&hand));
+    }
+    Ok(())
 }
