@@ -7,6 +7,9 @@ use super::props::{Layer, Look, Place, Shape, fill, grip};
 use super::skeleton::{Frame, Skeleton, sided};
 use super::solids::{Ball, Solid};
 
+/// The usual length of a rail.
+const RAIL: f64 = 90.0;
+
 /// The shapes of a kind that is kept here.
 pub fn shapes(prop: &PropData, body: &Skeleton) -> Option<Vec<Shape>> {
     match prop.kind.as_str() {
@@ -19,7 +22,14 @@ pub fn shapes(prop: &PropData, body: &Skeleton) -> Option<Vec<Shape>> {
 
 /// A place of a kind that is kept here.
 pub fn place(prop: &PropData, spot: &str) -> Option<Place> {
-    (prop.kind == "rail" && spot == "top").then(|| grip(prop.spot(0.0, 0.0, prop.tall(92.0))))
+    let part = match (prop.kind.as_str(), spot) {
+        ("rail", "near") => -0.25,
+        ("rail", "top") => 0.0,
+        ("rail", "far") => 0.25,
+        _ => return None,
+    };
+    let x = prop.long(RAIL) * part;
+    Some(grip(prop.spot(x, 0.0, prop.tall(92.0) + x * prop.lean.to_radians().tan())))
 }
 
 /// A short bar with a round weight at each end, in a closed hand.
@@ -63,7 +73,7 @@ fn loop_band(prop: &PropData, body: &Skeleton) -> Option<Vec<Shape>> {
 
 /// A rail on two posts beside the way, rising forward by `lean` degrees; `size` is its length.
 fn rail(prop: &PropData) -> Vec<Shape> {
-    let (half, high) = (prop.long(90.0) / 2.0, prop.tall(92.0));
+    let (half, high) = (prop.long(RAIL) / 2.0, prop.tall(92.0));
     let rise = prop.lean.to_radians().tan();
     let end = |x: f64| v(x, 0.0, high + x * rise);
     let post = |x: f64| prop.bar(end(x), V3 { z: 1.0, ..end(x) }, 1.5);
