@@ -163,6 +163,11 @@ impl Figure {
         // A tilt is already in the blend; only the first support is kept in place.
         pose.rest.truncate(1);
         pose.touch.retain(|limb, target| b.touch.get(limb) == Some(target));
+        if from == 0 {
+            // A limb that was posed at the start and stays there (a foot on its toes).
+            let kept = b.touch.iter().filter(|(limb, target)| *target == "keep" && !a.touch.contains_key(*limb) && !a.rest.contains(limb));
+            pose.touch.extend(kept.map(|(limb, target)| (limb.clone(), target.clone())));
+        }
         let first = if self.data.cycle { None } else { self.solved.first() };
         let mut solved = settle(rig, &pose, &self.props, first)?;
         // A limb that is down in both poses does not leave the ground between them.

@@ -71,7 +71,8 @@
 //! **Props** (`at`, and `size`, `height`, `turn`, `lean` where they mean something): chair (45 high, turn =
 //! 180 faces left; size: armrests), table (90), wall (turn = 180: behind the body), step, box, mat, bed (its
 //! top is z = 0), pillow, cushion (at, or from / to marks), roll (from), ball, stick (from, to), band, strap
-//! (from, to: marks or `"x y z"`), bag, weight (from a hand), post, water (up to `height`), and machines,
+//! (from, to: marks or `"x y z"`), bag, weight (from a hand, or half way to another), dumbbell (from a hand), loop (a band
+//! round both legs, from = "thighs" | "ankles"), rail (`.near .top .far`; rises forward by `lean`), post, water (up to `height`), and machines,
 //! whose cranks a pose turns by `phase`: bike (`.saddle .bar .pedal_near`), trainer (`.pedal_near .handle_near`),
 //! rower (`.seat .foot_near`; hands hold its handle).
 //! `layer = "front" | "middle" | "between" (the legs) | "back"` where depth misleads.
@@ -89,6 +90,7 @@ pub mod outline;
 pub mod pose;
 pub mod props;
 mod props_core;
+mod props_strength;
 pub mod reach;
 pub mod scene;
 pub mod sheet;

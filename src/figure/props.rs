@@ -140,7 +140,7 @@ impl PropData {
             ("ball", "top") => surface(self.spot(0.0, 0.0, self.long(30.0) * 2.0), UP),
             ("pillow" | "cushion", "top") => surface(self.spot(0.0, 0.0, self.tall(11.0)), UP),
             ("mat" | "bed", "top") => surface(v(0.0, 0.0, 0.0), UP),
-            _ => return self.machine_place(spot, phase),
+            _ => return super::props_strength::place(self, spot).or_else(|| self.machine_place(spot, phase)),
         })
     }
 
@@ -157,7 +157,7 @@ impl PropData {
         Ok(match self.kind.as_str() {
             "chair" => self.chair(),
             "table" => self.table(),
-            "wall" => vec![self.block("wall", (0.0, 3.0), (-40.0, 40.0), (0.0, self.tall(190.0)), 0.6)],
+            "wall" => vec![self.block("wall", (0.0, 3.0), (-self.long(80.0) / 2.0, self.long(80.0) / 2.0), (0.0, self.tall(190.0)), 0.6)],
             "step" => self.stairs(),
             "box" => {
                 let half = self.long(40.0) / 2.0;
@@ -202,7 +202,7 @@ impl PropData {
             "rower" => self.rower(body),
             "water" => self.water(),
             "post" => vec![self.block("frame", (-2.5, 2.5), (-2.5, 2.5), (0.0, self.tall(180.0)), 1.5)],
-            other => return Err(FigureError::Unknown("prop", other.to_owned())),
+            other => super::props_strength::shapes(self, body).ok_or_else(|| FigureError::Unknown("prop", other.to_owned()))?,
         })
     }
 
@@ -323,9 +323,15 @@ impl PropData {
         Ok(vec![Shape { class: "line", layer: Layer::Front, look: handle }, fill("bag", Layer::Front, vec![Solid::Block(corners, 4.0)])])
     }
 
+    /// Where a thing is held: at one mark, or half way between two.
+    fn held(&self, body: &Skeleton) -> Result<V3, FigureError> {
+        let one = self.mark(body, &self.from)?;
+        if self.to.is_none() { Ok(one) } else { Ok(one.lerp(self.mark(body, &self.to)?, 0.5)) }
+    }
+
     /// A round weight with a handle.
     fn weight(&self, body: &Skeleton) -> Result<Vec<Shape>, FigureError> {
-        let hand = self.mark(body, &self.from)?;
+        let hand = self.held(body)?;
         let r = self.long(9.0);
         let drop = r + 5.0;
         let at = |x: f64, z: f64| hand + v(x, 0.0, z);

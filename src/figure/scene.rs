@@ -53,6 +53,8 @@ pub struct Order {
     near: Vec<Limb>,
     /// Legs drawn as one with the pelvis.
     joined: Vec<Side>,
+    /// The body lies on its side.
+    stacked: bool,
     /// Hair at the back of the head lies behind the face.
     facing: bool,
     ear: Option<Side>,
@@ -98,6 +100,7 @@ impl Stage<'_> {
             far,
             near,
             joined,
+            stacked,
             facing: body.head.turn.x.dot(toward) > 0.45,
             ear: if lateral > 0.45 {
                 Some(Side::Left)
@@ -150,11 +153,11 @@ impl Stage<'_> {
     }
 
     /// Near legs and the pelvis in one outline where they have one colour: seen from the side the pelvis takes
-    /// the colour of the nearer leg.
+    /// the colour of the nearer leg. Lying on the side it keeps its own.
     fn near_legs(&self, body: &Skeleton, order: &Order, out: &mut Vec<Piece>) {
         let moves = |s: &Side| self.moves.contains(&Part::Thigh(*s)) && self.moves.contains(&Part::Shank(*s));
         let pelvis = match order.joined[..] {
-            [side] => moves(&side) || self.moves.contains(&Part::Pelvis),
+            [side] if !order.stacked => moves(&side) || self.moves.contains(&Part::Pelvis),
             _ => self.moves.contains(&Part::Pelvis),
         };
         let (with, without): (Vec<Side>, Vec<Side>) = order.joined.iter().partition(|s| moves(s) == pelvis);

@@ -121,7 +121,7 @@ pub fn solids(body: &Skeleton, part: Part) -> Vec<Solid> {
         Part::HairTop => vec![hair(body, v(0.5, 0.0, -0.866), -3.6)],
         Part::Thigh(s) => vec![limb(&body.leg(s).upper, body::THIGH_RINGS, body::THIGH, (true, true))],
         Part::Shank(s) => vec![limb(&body.leg(s).lower, body::SHANK_RINGS, body::SHANK, (true, true))],
-        Part::Foot(s) => [body::FOOT_HEEL, body::FOOT_TOES].map(|b| hull(&body.leg(s).tip, b, s)).to_vec(),
+        Part::Foot(s) => vec![hull(&body.leg(s).tip, body::FOOT_HEEL, s), toes(&body.leg(s).tip, s)],
         Part::UpperArm(s) => vec![limb(&body.arm(s).upper, body::UPPER_ARM_RINGS, body::UPPER_ARM, (true, true))],
         Part::Sleeve(s) => vec![limb(&body.arm(s).upper, body::SLEEVE_RINGS, body::UPPER_ARM, (true, false))],
         Part::Forearm(s) => vec![limb(&body.arm(s).lower, body::FOREARM_RINGS, body::FOREARM, (true, true))],
@@ -158,6 +158,18 @@ fn limb(bone: &Frame, rings: &[Ring], length: f64, round: (bool, bool)) -> Solid
 fn hull(frame: &Frame, balls: &[(V3, f64)], side: Side) -> Solid {
     let k = side.sign();
     Solid::Hull(balls.iter().map(|(at, r)| Ball::round(frame.point(v(at.x, at.y * -k, at.z)), *r)).collect())
+}
+
+/// Toes bend where the floor is in their way: a raised heel stands on the ball of the foot.
+fn toes(frame: &Frame, side: Side) -> Solid {
+    const DEEPEST: f64 = -5.0;
+    let mut solid = hull(frame, body::FOOT_TOES, side);
+    if let Solid::Hull(balls) = &mut solid {
+        for ball in balls.iter_mut().filter(|b| frame.turn.x.z < -0.2 && b.at.z > DEEPEST) {
+            ball.at.z = ball.at.z.max(ball.half.z);
+        }
+    }
+    solid
 }
 
 fn neck(body: &Skeleton) -> Solid {
