@@ -60,12 +60,13 @@ report() {
     comm -23 "$out/survived.txt" "$out/allowed.txt" >"$out/unjustified.txt"
     # noticed, missed, justified: by file, then all together.
     { sort -u "$out/noticed.txt" | sed 's/^/n:/'; sed 's/^/m:/' "$out/missed.txt"; sed 's/^/j:/' "$out/justified.txt"; } | awk -F: '
-        { count[$1, $2]++; count[$1, "all"]++; files[$2]; files["all"] }
+        BEGIN { files["all"] }
+        { count[$1, $2]++; count[$1, "all"]++; files[$2] }
         END {
             for (f in files) {
                 n = count["n", f]; m = count["m", f]
                 printf "%-45s %4d mutants, %4d noticed (%d %%), %d survived, %d of them justified\n",
-                    f == "all" ? "score:" : f, n + m, n, 100 * n / (n + m), m, count["j", f] | "sort -r"
+                    f == "all" ? "score:" : f, n + m, n, n + m ? 100 * n / (n + m) : 0, m, count["j", f] | "sort -r"
             }
         }'
     sed 's/^/survived: /' "$out/unjustified.txt"
