@@ -285,7 +285,7 @@ fn figure_end(figure: &Figure) -> usize {
 
 /// The way of the mark that the arrow follows, from the first pose to the shown one.
 fn arrow_points(figure: &Figure) -> Result<Vec<P2>, FigureError> {
-    let Some(arrow) = figure.data.arrow.as_ref().filter(|_| figure.poses.len() > 1 && !figure.data.cycle) else { return Ok(Vec::new()) };
+    let Some(arrow) = figure.data.arrow.as_ref().filter(|a| figure.poses.len() > 1 && (a.round.is_some() || !figure.data.cycle)) else { return Ok(Vec::new()) };
     let camera = figure.stage().camera;
     let dots = if arrow.round.is_some() { 12 } else { 6 };
     let point = |i: i32| {
