@@ -22,7 +22,10 @@
 //!                                           # upper_arm forearm hand trunk pelvis head
 //! arrow = { follow = "tail", shift = [-9, 14], part = [0.05, 0.9] }  # way of a mark from pose 1 to 2
 //!                                           # both = true: two heads
-//! # cycle = true: poses go round (walking); no_ghost = true
+//!                                           # round = 20: not along the way but a level ring of that
+//!                                           # distance round the mark, to the right; part of the ring
+//! # cycle = true: poses go round (walking); no_ghost = true; strip = true: every pose (at most four) in its
+//! # own numbered quarter, for a movement of several steps
 //! # front / behind = ["arm_left"]: limbs before / behind the trunk if their depth misleads
 //! alt = { start = "…", move = "…", end = "…" }
 //! [[figure.pose]]                           # the start
