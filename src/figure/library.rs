@@ -202,7 +202,9 @@ impl Figure {
             ((m.x.x + m.y.y + m.z.z - 1.0) / 2.0).clamp(-1.0, 1.0).acos().to_degrees()
         };
         let joints = a.joints.iter().zip(&b.joints).map(|(x, y)| turn(x, y)).fold(turn(&a.root, &b.root), f64::max);
-        let phase = (self.poses[to].phase - self.poses[from].phase).rem_euclid(360.0).min(180.0);
+        // A crank goes round; other machines swing gently.
+        let crank = self.data.props.iter().any(|p| p.kind == "bike");
+        let phase = if crank { (self.poses[to].phase - self.poses[from].phase).rem_euclid(360.0).min(180.0) } else { 0.0 };
         // Longer figures take coarser steps, to stay small.
         let step = if self.poses.len() > 2 && !self.data.cycle { 40.0 } else { 28.0 };
         ((joints.max(phase * 0.7) / step).ceil() as usize).clamp(2, if self.data.strip { 2 } else { 5 })

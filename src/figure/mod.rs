@@ -53,7 +53,7 @@
 //! needs `hip = 60` to keep the thighs upright.
 //!
 //! **rest**: what carries the body, `"foot_right"`, `"knees"`, `"pelvis on chair.seat"`, `"back"` (trunk and
-//! pelvis), `"feet"` (the lower one, free to slide), `"toes"`, `"elbow_right"`, `"hands"`, `"head"`, `"body"`.
+//! pelvis), `"feet"` (the lower one, free to slide), `"seat on rower.seat"` (the pelvis, free to slide), `"toes"`, `"elbow_right"`, `"hands"`, `"head"`, `"body"`.
 //! The first stays where it was in the first pose. With a second (`["knee_right", "elbow_right"]`) the body
 //! tips until both rest.
 //!
@@ -74,7 +74,9 @@
 //! **Props** (`at`, and `size`, `height`, `turn`, `lean` where they mean something): chair (45 high, turn =
 //! 180 faces left; size: armrests), table (90), wall (turn = 180: behind the body), step, box, mat, bed (its
 //! top is z = 0), pillow, cushion (at, or from / to marks), roll (from), ball, stick (from, to), band, strap
-//! (from, to: marks or `"x y z"`), bag, weight (from a hand), bike (`phase` in a pose turns the crank).
+//! (from, to: marks or `"x y z"`), bag, weight (from a hand), post, water (up to `height`), and machines,
+//! whose cranks a pose turns by `phase`: bike (`.saddle .bar .pedal_near`), trainer (`.pedal_near .handle_near`),
+//! rower (`.seat .foot_near`; hands hold its handle).
 //! `layer = "front" | "middle" | "between" (the legs) | "back"` where depth misleads.
 //!
 //! **Forms**: `[figure.easier]` and `[figure.harder]` take the same words; `pose` there changes the main poses
@@ -84,11 +86,13 @@
 
 pub mod body;
 pub mod library;
+pub mod machines;
 pub mod math;
 pub mod outline;
 pub mod pose;
 pub mod props;
 mod props_core;
+pub mod reach;
 pub mod scene;
 pub mod skeleton;
 pub mod solids;

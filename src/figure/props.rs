@@ -50,11 +50,11 @@ const UP: V3 = v(0.0, 0.0, 1.0);
 #[derive(Debug, Clone)]
 pub struct Props(pub Vec<PropData>);
 
-fn surface(point: V3, normal: V3) -> Place {
+pub(super) fn surface(point: V3, normal: V3) -> Place {
     Place { point, normal, grip: false, on_body: false }
 }
 
-fn grip(point: V3) -> Place {
+pub(super) fn grip(point: V3) -> Place {
     Place { point, normal: UP, grip: true, on_body: false }
 }
 
@@ -103,7 +103,7 @@ impl Props {
 }
 
 impl PropData {
-    fn origin(&self) -> V3 {
+    pub(super) fn origin(&self) -> V3 {
         v(self.at[0], self.at[1], self.at[2])
     }
 
@@ -111,15 +111,15 @@ impl PropData {
         M3::about_z(-self.turn)
     }
 
-    fn spot(&self, x: f64, y: f64, z: f64) -> V3 {
+    pub(super) fn spot(&self, x: f64, y: f64, z: f64) -> V3 {
         self.origin() + self.frame().apply(v(x, y, z))
     }
 
-    fn tall(&self, usual: f64) -> f64 {
+    pub(super) fn tall(&self, usual: f64) -> f64 {
         self.height.unwrap_or(usual)
     }
 
-    fn long(&self, usual: f64) -> f64 {
+    pub(super) fn long(&self, usual: f64) -> f64 {
         self.size.unwrap_or(usual)
     }
 
@@ -140,11 +140,7 @@ impl PropData {
             ("ball", "top") => surface(self.spot(0.0, 0.0, self.long(30.0) * 2.0), UP),
             ("pillow" | "cushion", "top") => surface(self.spot(0.0, 0.0, self.tall(11.0)), UP),
             ("mat" | "bed", "top") => surface(v(0.0, 0.0, 0.0), UP),
-            ("bike", "saddle") => surface(self.spot(-21.0, 0.0, self.tall(84.0)), UP),
-            ("bike", "bar") => grip(self.spot(40.0, 0.0, 103.0)),
-            ("bike", "pedal_right") => grip(self.spot(0.0, 0.0, 0.0) + crank(Side::Right, phase)),
-            ("bike", "pedal_left") => grip(self.spot(0.0, 0.0, 0.0) + crank(Side::Left, phase)),
-            _ => return None,
+            _ => return self.machine_place(spot, phase),
         })
     }
 
@@ -202,12 +198,16 @@ impl PropData {
             "bag" => self.bag(body)?,
             "weight" => self.weight(body)?,
             "bike" => self.bike(phase),
+            "trainer" => self.trainer(phase),
+            "rower" => self.rower(body),
+            "water" => self.water(),
+            "post" => vec![self.block("frame", (-2.5, 2.5), (-2.5, 2.5), (0.0, self.tall(180.0)), 1.5)],
             other => return Err(FigureError::Unknown("prop", other.to_owned())),
         })
     }
 
     /// A block with softened edges, by its ranges forward, to the left and up.
-    fn block(&self, class: &'static str, x: (f64, f64), y: (f64, f64), z: (f64, f64), r: f64) -> Shape {
+    pub(super) fn block(&self, class: &'static str, x: (f64, f64), y: (f64, f64), z: (f64, f64), r: f64) -> Shape {
         let mut corners = Vec::new();
         for px in [x.0, x.1] {
             for py in [y.0, y.1] {
@@ -219,7 +219,7 @@ impl PropData {
         fill(class, Layer::Back, vec![Solid::Block(corners, r)])
     }
 
-    fn bar(&self, a: V3, b: V3, r: f64) -> Solid {
+    pub(super) fn bar(&self, a: V3, b: V3, r: f64) -> Solid {
         let at = |p: V3| self.spot(p.x, p.y, p.z);
         Solid::Hull(vec![Ball::round(at(a), r), Ball::round(at(b), r)])
     }
@@ -334,54 +334,8 @@ impl PropData {
             fill("metal", Layer::Front, vec![Solid::Hull(vec![Ball::round(at(0.0, -drop), r)])]),
         ])
     }
-
-    fn bike(&self, phase: f64) -> Vec<Shape> {
-        let saddle = self.tall(84.0);
-        let wheel = |x: f64| {
-            let round = (0..12).map(|i| f64::from(i) * std::f64::consts::TAU / 12.0);
-            let points = round.map(|a| self.spot(x + 32.0 * a.cos(), 0.0, 32.4 + 32.0 * a.sin())).collect();
-            Shape { class: "tyre", layer: Layer::Back, look: Look::Wire { points, closed: true } }
-        };
-        let (hub, front, crank_at) = (v(-45.0, 0.0, 33.0), v(60.0, 0.0, 33.0), v(0.0, 0.0, 28.0));
-        let (seat, head) = (v(-15.0, 0.0, saddle - 22.0), v(38.0, 0.0, 82.0));
-        let tube = |a: V3, b: V3| self.bar(a, b, 1.5);
-        let frame = vec![
-            tube(hub, crank_at),
-            tube(hub, seat),
-            tube(crank_at, v(-21.0, 0.0, saddle - 3.0)),
-            tube(seat, head),
-            tube(crank_at, v(40.0, 0.0, 74.0)),
-            tube(v(36.0, 0.0, 88.0), front),
-            tube(v(36.0, 0.0, 88.0), v(35.0, 0.0, 98.0)),
-            tube(v(35.0, 0.0, 98.0), v(42.0, 0.0, 102.0)),
-        ];
-        let top = vec![Ball::round(self.spot(-31.0, 0.0, saddle - 2.2), 2.2), Ball::round(self.spot(-10.0, 0.0, saddle - 1.8), 1.6)];
-        let arm = |side: Side| {
-            let end = self.origin() + crank(side, phase);
-            let pedal = [-4.5, 4.5].map(|x| Ball::round(end + v(x, 0.0, -1.2), 1.2));
-            vec![Solid::Hull(vec![Ball::round(self.spot(0.0, 0.0, 28.0), 1.9), Ball::round(end, 1.3)]), Solid::Hull(pedal.to_vec())]
-        };
-        let ring = Solid::Hull(vec![Ball::round(self.spot(0.0, 0.0, 28.0), 7.0)]);
-        vec![
-            wheel(-45.0),
-            wheel(60.0),
-            fill("metal", Layer::Back, arm(Side::Left)),
-            fill("frame", Layer::Middle, frame),
-            fill("metal", Layer::Middle, vec![Solid::Hull(top)]),
-            fill("frame", Layer::Middle, vec![ring]),
-            fill("metal", Layer::Middle, arm(Side::Right)),
-        ]
-    }
 }
 
-/// A pedal from the foot of the bicycle: the right one at `phase`, clockwise from the front as one rides
-/// to the right.
-fn crank(side: Side, phase: f64) -> V3 {
-    let turn = if side == Side::Left { 180.0 } else { 0.0 };
-    let (sin, cos) = (-(phase + turn)).to_radians().sin_cos();
-    v(17.0 * cos, 9.0 * side.sign(), 28.0 + 17.0 * sin)
-}
-
-fn fill(class: &'static str, layer: Layer, solids: Vec<Solid>) -> Shape {
+pub(super) fn fill(class: &'static str, layer: Layer, solids: Vec<Solid>) -> Shape {
     Shape { class, layer, look: Look::Fill(solids) }
 }
