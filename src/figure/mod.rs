@@ -53,7 +53,8 @@
 //! needs `hip = 60` to keep the thighs upright.
 //!
 //! **rest**: what carries the body, `"foot_right"`, `"knees"`, `"pelvis on chair.seat"`, `"back"` (trunk and
-//! pelvis), `"feet"` (the lower one, free to slide), `"seat on rower.seat"` (the pelvis, free to slide), `"toes"`, `"elbow_right"`, `"hands"`, `"head"`, `"body"`.
+//! pelvis), `"feet"` (the lower one, free to slide), `"seat on rower.seat"` (the pelvis, free to slide), `"toes"`,
+//! `"ankle_right"` (the edge of a foot lying on its side), `"elbow_right"`, `"hands"`, `"head"`, `"body"`.
 //! The first stays where it was in the first pose. With a second (`["knee_right", "elbow_right"]`) the body
 //! tips until both rest.
 //!
@@ -73,7 +74,8 @@
 //!
 //! **Props** (`at`, and `size`, `height`, `turn`, `lean` where they mean something): chair (45 high, turn =
 //! 180 faces left; size: armrests), table (90), wall (turn = 180: behind the body), step, box, mat, bed (its
-//! top is z = 0), pillow, cushion (at, or from / to marks), roll (from), ball, stick (from, to), band, strap
+//! top is z = 0), pillow, cushion (at, or from / to marks), roll (from), ball (at, or rolling along
+//! under from / to), post (a band's ring at its height), stick (from, to), band, strap
 //! (from, to: marks or `"x y z"`), bag, weight (from a hand), post, water (up to `height`), and machines,
 //! whose cranks a pose turns by `phase`: bike (`.saddle .bar .pedal_near`), trainer (`.pedal_near .handle_near`),
 //! rower (`.seat .foot_near`; hands hold its handle).

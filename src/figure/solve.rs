@@ -117,7 +117,8 @@ impl Rest {
                 all
             }
             // A joint's own end of the bone, toes, the edge of a foot.
-            "knee_left" | "knee_right" | "knees" | "elbow_left" | "elbow_right" | "elbows" | "toes_left" | "toes_right" | "toes" | "ankle_left" | "ankle_right" | "ankles" => vec![],
+            "knee_left" | "knee_right" | "knees" | "elbow_left" | "elbow_right" | "elbows" | "toes_left" | "toes_right" | "toes"
+            | "ankle_left" | "ankle_right" | "ankles" => vec![],
             _ => parts_named(word).ok_or_else(|| FigureError::Unknown("support", word.to_owned()))?,
         };
         let pinned = if matches!(word, "seat" | "back" | "body" | "feet" | "legs" | "arms") { None } else { Some(word.to_owned()) };
