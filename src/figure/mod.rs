@@ -22,7 +22,10 @@
 //!                                           # upper_arm forearm hand trunk pelvis head
 //! arrow = { follow = "tail", shift = [-9, 14], part = [0.05, 0.9] }  # way of a mark from pose 1 to 2
 //!                                           # both = true: two heads
-//! # cycle = true: poses go round (walking); no_ghost = true
+//!                                           # round = 20: not along the way but a level ring of that
+//!                                           # distance round the mark, to the right; part of the ring
+//! # cycle = true: poses go round (walking); no_ghost = true; strip = true: every pose (at most four) in its
+//! # own numbered quarter, for a movement of several steps
 //! # front / behind = ["arm_left"]: limbs before / behind the trunk if their depth misleads
 //! alt = { start = "…", move = "…", end = "…" }
 //! [[figure.pose]]                           # the start
@@ -50,7 +53,8 @@
 //! needs `hip = 60` to keep the thighs upright.
 //!
 //! **rest**: what carries the body, `"foot_right"`, `"knees"`, `"pelvis on chair.seat"`, `"back"` (trunk and
-//! pelvis), `"feet"` (the lower one, free to slide), `"seat on rower.seat"` (the pelvis, free to slide), `"toes"`, `"elbow_right"`, `"hands"`, `"head"`, `"body"`.
+//! pelvis), `"feet"` (the lower one, free to slide), `"seat on rower.seat"` (the pelvis, free to slide), `"toes"`,
+//! `"ankle_right"` (the edge of a foot lying on its side), `"elbow_right"`, `"hands"`, `"head"`, `"body"`.
 //! The first stays where it was in the first pose. With a second (`["knee_right", "elbow_right"]`) the body
 //! tips until both rest.
 //!
@@ -70,9 +74,10 @@
 //!
 //! **Props** (`at`, and `size`, `height`, `turn`, `lean` where they mean something): chair (45 high, turn =
 //! 180 faces left; size: armrests), table (90), wall (turn = 180: behind the body), step, box, mat, bed (its
-//! top is z = 0), pillow, cushion (at, or from / to marks), roll (from), ball, stick (from, to), band, strap
-//! (from, to: marks or `"x y z"`), bag, weight (from a hand, or half way to another), dumbbell (from a hand), loop (a band
-//! round both legs, from = "thighs" | "ankles"), rail (`.near .top .far`; rises forward by `lean`), post, water (up to `height`), and machines,
+//! top is z = 0), pillow, cushion (at, or from / to marks), roll (from), ball (at, or rolling along under from / to),
+//! post (a band's ring at its height), stick (from, to), band, strap (from, to: marks or `"x y z"`), bag, weight (from a
+//! hand, or half way to another), dumbbell (from a hand), loop (a band round both legs, from = "thighs" | "ankles"),
+//! rail (`.near .top .far`; rises forward by `lean`), water (up to `height`), and machines,
 //! whose cranks a pose turns by `phase`: bike (`.saddle .bar .pedal_near`), trainer (`.pedal_near .handle_near`),
 //! rower (`.seat .foot_near`; hands hold its handle).
 //! `layer = "front" | "middle" | "between" (the legs) | "back"` where depth misleads.

@@ -200,7 +200,6 @@ impl PropData {
             "trainer" => self.trainer(phase),
             "rower" => self.rower(body),
             "water" => self.water(),
-            "post" => vec![self.block("frame", (-2.5, 2.5), (-2.5, 2.5), (0.0, self.tall(180.0)), 1.5)],
             other => super::props_strength::shapes(self, body).ok_or_else(|| FigureError::Unknown("prop", other.to_owned()))?,
         })
     }

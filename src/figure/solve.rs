@@ -117,7 +117,8 @@ impl Rest {
                 all
             }
             // A joint's own end of the bone, toes, the edge of a foot.
-            "knee_left" | "knee_right" | "knees" | "elbow_left" | "elbow_right" | "elbows" | "toes_left" | "toes_right" | "toes" | "ankle_left" | "ankle_right" | "ankles" => vec![],
+            "knee_left" | "knee_right" | "knees" | "elbow_left" | "elbow_right" | "elbows" | "toes_left" | "toes_right" | "toes"
+            | "ankle_left" | "ankle_right" | "ankles" => vec![],
             _ => parts_named(word).ok_or_else(|| FigureError::Unknown("support", word.to_owned()))?,
         };
         let pinned = if matches!(word, "seat" | "back" | "body" | "feet" | "legs" | "arms") { None } else { Some(word.to_owned()) };
@@ -140,14 +141,18 @@ impl Rest {
             None => (self.word.trim_end_matches('s'), Side::BOTH.to_vec()),
         };
         let ball = |side: Side| match word {
-            "knee" => Some((body.leg(side).lower.at, 5.4)),
-            "elbow" => Some((body.arm(side).lower.at, 3.8)),
+            "knee" => vec![(body.leg(side).lower.at, 5.4)],
+            "elbow" => vec![(body.arm(side).lower.at, 3.8)],
             // The edge of a foot that lies on its side.
-            "ankle" => Some((body.leg(side).tip.point(v(3.0, 0.0, -3.6)), 3.4)),
-            "toe" | "toes" => Some((body.leg(side).tip.point(v(12.0, 0.0, -4.9)), 2.3)),
-            _ => None,
+            "ankle" => vec![(body.leg(side).tip.point(v(3.0, 0.0, -3.6)), 3.4)],
+            "toe" | "toes" => {
+                // Their tips may be lower than the ball of the foot.
+                let foot = body.leg(side).tip;
+                vec![(foot.point(v(12.0, 0.0, -4.9)), 2.3), (foot.point(v(16.0, 0.0, -5.6)), 1.6)]
+            }
+            _ => vec![],
         };
-        sides.into_iter().filter_map(ball).collect()
+        sides.into_iter().flat_map(ball).collect()
     }
 
     /// Where the support is, roughly: what stays in place from pose to pose.

@@ -49,7 +49,8 @@ impl Figure {
         let sheet = Sheet::new(self)?;
         let strip = self.data.strip && matches!(drawing, Drawing::Still | Drawing::Pair);
         let wide = if drawing == Drawing::Pair && self.poses.len() > 1 && !strip { WIDTH * 2.0 } else { WIDTH };
-        let mut out = format!("<svg class=\"figure\" viewBox=\"0 0 {wide} {HEIGHT}\" role=\"img\" aria-label=\"{}\">", escape(&self.words()));
+        let mut out =
+            format!("<svg class=\"figure\" viewBox=\"0 0 {wide} {HEIGHT}\" role=\"img\" aria-label=\"{}\">", escape(&self.words()));
         if strip {
             sheet.strip(mirrored, &mut out)?;
             out.push_str("</svg>");
@@ -285,7 +286,9 @@ fn figure_end(figure: &Figure) -> usize {
 
 /// The way of the mark that the arrow follows, from the first pose to the shown one.
 fn arrow_points(figure: &Figure) -> Result<Vec<P2>, FigureError> {
-    let Some(arrow) = figure.data.arrow.as_ref().filter(|_| figure.poses.len() > 1 && !figure.data.cycle) else { return Ok(Vec::new()) };
+    let Some(arrow) = figure.data.arrow.as_ref().filter(|a| figure.poses.len() > 1 && (a.round.is_some() || !figure.data.cycle)) else {
+        return Ok(Vec::new());
+    };
     let camera = figure.stage().camera;
     let dots = if arrow.round.is_some() { 12 } else { 6 };
     let point = |i: i32| {
