@@ -69,7 +69,7 @@
 //! `fists = true` closes the hands; then marks are gripped.
 //!
 //! **Props** (`at`, and `size`, `height`, `turn`, `lean` where they mean something): chair (45 high, turn =
-//! 180 faces left; size: armrests), table (90), wall (turn = 180: behind the body), step, box, mat, bed (its
+//! 180 faces left; size: armrests; back: how high its backrest is), table (90), wall (turn = 180: behind the body), step, box, mat, bed (its
 //! top is z = 0), pillow, cushion (at, or from / to marks), roll (from), ball, stick (from, to), band, strap
 //! (from, to: marks or `"x y z"`), bag, weight (from a hand), post, water (up to `height`), and machines,
 //! whose cranks a pose turns by `phase`: bike (`.saddle .bar .pedal_near`), trainer (`.pedal_near .handle_near`),
