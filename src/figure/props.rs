@@ -1,7 +1,6 @@
 //! Things the figure lies on, sits on, holds or pushes: their shapes, and the places that poses name.
 
 use super::FigureError;
-use super::body::Side;
 use super::math::{M3, V3, v};
 use super::pose::PropData;
 use super::skeleton::Skeleton;
