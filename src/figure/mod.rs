@@ -73,7 +73,7 @@
 //! `fists = true` closes the hands; then marks are gripped.
 //!
 //! **Props** (`at`, and `size`, `height`, `turn`, `lean` where they mean something): chair (45 high, turn =
-//! 180 faces left; size: armrests), table (90), wall (turn = 180: behind the body), step, box, mat, bed (its
+//! 180 faces left; size: armrests; back: the backrest's height above the seat), table (90), wall (turn = 180: behind the body), step, box, mat, bed (its
 //! top is z = 0), pillow, cushion (at, or from / to marks), roll (from), ball (at, or rolling along under from / to),
 //! post (a band's ring at its height), stick (from, to), band, strap (from, to: marks or `"x y z"`), bag, weight (from a
 //! hand, or half way to another), dumbbell (from a hand), loop (a band round both legs, from = "thighs" | "ankles"),
