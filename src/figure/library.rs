@@ -132,6 +132,11 @@ impl Figure {
         &self.data.alt
     }
 
+    /// The pose that a still picture shows.
+    pub fn shown(&self) -> usize {
+        self.data.shown.unwrap_or(1).min(self.poses.len().saturating_sub(1))
+    }
+
     /// How it is looked at.
     pub fn stage(&self) -> Stage<'_> {
         let usual = if self.data.view == View::Side { YAW } else { 0.0 };

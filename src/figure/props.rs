@@ -50,11 +50,11 @@ const UP: V3 = v(0.0, 0.0, 1.0);
 #[derive(Debug, Clone)]
 pub struct Props(pub Vec<PropData>);
 
-fn surface(point: V3, normal: V3) -> Place {
+pub(super) fn surface(point: V3, normal: V3) -> Place {
     Place { point, normal, grip: false, on_body: false }
 }
 
-fn grip(point: V3) -> Place {
+pub(super) fn grip(point: V3) -> Place {
     Place { point, normal: UP, grip: true, on_body: false }
 }
 
@@ -103,23 +103,23 @@ impl Props {
 }
 
 impl PropData {
-    fn origin(&self) -> V3 {
+    pub(super) fn origin(&self) -> V3 {
         v(self.at[0], self.at[1], self.at[2])
     }
 
-    fn frame(&self) -> M3 {
+    pub(super) fn frame(&self) -> M3 {
         M3::about_z(-self.turn)
     }
 
-    fn spot(&self, x: f64, y: f64, z: f64) -> V3 {
+    pub(super) fn spot(&self, x: f64, y: f64, z: f64) -> V3 {
         self.origin() + self.frame().apply(v(x, y, z))
     }
 
-    fn tall(&self, usual: f64) -> f64 {
+    pub(super) fn tall(&self, usual: f64) -> f64 {
         self.height.unwrap_or(usual)
     }
 
-    fn long(&self, usual: f64) -> f64 {
+    pub(super) fn long(&self, usual: f64) -> f64 {
         self.size.unwrap_or(usual)
     }
 
@@ -144,11 +144,11 @@ impl PropData {
             ("bike", "bar") => grip(self.spot(40.0, 0.0, 103.0)),
             ("bike", "pedal_right") => grip(self.spot(0.0, 0.0, 0.0) + crank(Side::Right, phase)),
             ("bike", "pedal_left") => grip(self.spot(0.0, 0.0, 0.0) + crank(Side::Left, phase)),
-            _ => return None,
+            _ => return super::props_machines::place(self, spot, phase),
         })
     }
 
-    fn mark(&self, body: &Skeleton, name: &Option<String>) -> Result<V3, FigureError> {
+    pub(super) fn mark(&self, body: &Skeleton, name: &Option<String>) -> Result<V3, FigureError> {
         let Some(name) = name else { return Ok(self.origin()) };
         let numbers: Vec<f64> = name.split_whitespace().filter_map(|w| w.parse().ok()).collect();
         if let [x, y, z] = numbers[..] {
@@ -191,12 +191,13 @@ impl PropData {
             "bag" => self.bag(body)?,
             "weight" => self.weight(body)?,
             "bike" => self.bike(phase),
-            other => return Err(FigureError::Unknown("prop", other.to_owned())),
+            "trainer" | "rower" => super::props_machines::shapes(self, body, phase),
+            _ => super::props_scene::shapes(self, body, phase)?,
         })
     }
 
     /// A block with softened edges, by its ranges forward, to the left and up.
-    fn block(&self, class: &'static str, x: (f64, f64), y: (f64, f64), z: (f64, f64), r: f64) -> Shape {
+    pub(super) fn block(&self, class: &'static str, x: (f64, f64), y: (f64, f64), z: (f64, f64), r: f64) -> Shape {
         let mut corners = Vec::new();
         for px in [x.0, x.1] {
             for py in [y.0, y.1] {
@@ -208,7 +209,7 @@ impl PropData {
         fill(class, Layer::Back, vec![Solid::Block(corners, r)])
     }
 
-    fn bar(&self, a: V3, b: V3, r: f64) -> Solid {
+    pub(super) fn bar(&self, a: V3, b: V3, r: f64) -> Solid {
         let at = |p: V3| self.spot(p.x, p.y, p.z);
         Solid::Hull(vec![Ball::round(at(a), r), Ball::round(at(b), r)])
     }
@@ -375,6 +376,6 @@ fn crank(side: Side, phase: f64) -> V3 {
     v(17.0 * cos, 9.0 * side.sign(), 28.0 + 17.0 * sin)
 }
 
-fn fill(class: &'static str, layer: Layer, solids: Vec<Solid>) -> Shape {
+pub(super) fn fill(class: &'static str, layer: Layer, solids: Vec<Solid>) -> Shape {
     Shape { class, layer, look: Look::Fill(solids) }
 }

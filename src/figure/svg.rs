@@ -43,6 +43,9 @@ impl Figure {
     /// # Errors
     /// A prop or way that cannot be carried out.
     pub fn svg(&self, drawing: Drawing, mirrored: bool) -> Result<String, FigureError> {
+        if !self.data.card.is_empty() {
+            return self.card(drawing);
+        }
         let sheet = Sheet::new(self)?;
         let wide = if drawing == Drawing::Pair && self.poses.len() > 1 { WIDTH * 2.0 } else { WIDTH };
         let mut out = format!("<svg class=\"figure\" viewBox=\"0 0 {wide} {HEIGHT}\" role=\"img\" aria-label=\"{}\">", escape(&self.words()));
@@ -76,16 +79,16 @@ impl Figure {
 }
 
 /// A figure with its place on the picture.
-struct Sheet<'a> {
+pub(super) struct Sheet<'a> {
     figure: &'a Figure,
     order: Order,
     frame: Frame2,
 }
 
 impl<'a> Sheet<'a> {
-    fn new(figure: &'a Figure) -> Result<Sheet<'a>, FigureError> {
+    pub(super) fn new(figure: &'a Figure) -> Result<Sheet<'a>, FigureError> {
         let stage = figure.stage();
-        let shown = &figure.solved[figure.solved.len().saturating_sub(1).min(1)];
+        let shown = &figure.solved[figure.shown()];
         let order = stage.order(&shown.body);
         let mut low: P2 = (f64::MAX, f64::MAX);
         let mut high: P2 = (f64::MIN, f64::MIN);
@@ -110,7 +113,7 @@ impl<'a> Sheet<'a> {
 
     /// The pose a still picture shows: the second of them, or the only one.
     fn shown(&self) -> usize {
-        (self.figure.poses.len() - 1).min(1)
+        self.figure.shown()
     }
 
     fn pieces(&self, solved: &Solved) -> Result<Vec<Piece>, FigureError> {
@@ -125,7 +128,7 @@ impl<'a> Sheet<'a> {
         let _ = write!(out, "<path class=\"f-floor\" d=\"M40 {0}H{1}\"/>", y + 4, WIDTH - 40.0);
     }
 
-    fn one(&self, n: usize, out: &mut String) -> Result<(), FigureError> {
+    pub(super) fn one(&self, n: usize, out: &mut String) -> Result<(), FigureError> {
         self.floor(out);
         for piece in self.pieces(&self.figure.solved[n])? {
             self.path(&piece, out);
@@ -133,7 +136,7 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    fn still(&self, out: &mut String) -> Result<(), FigureError> {
+    pub(super) fn still(&self, out: &mut String) -> Result<(), FigureError> {
         self.floor(out);
         let shown = self.shown();
         let pieces = self.pieces(&self.figure.solved[shown])?;
@@ -186,7 +189,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// The way there and back (or round): numbers of samples with their times.
-    fn moving(&self, out: &mut String) -> Result<(), FigureError> {
+    pub(super) fn moving(&self, out: &mut String) -> Result<(), FigureError> {
         self.floor(out);
         let figure = self.figure;
         let stops = figure.poses.len();
@@ -227,7 +230,7 @@ impl<'a> Sheet<'a> {
     /// Along the way of a mark from the first pose to the shown one.
     fn arrow(&self, out: &mut String) -> Result<(), FigureError> {
         let Some(arrow) = &self.figure.data.arrow else { return Ok(()) };
-        if self.shown() == 0 {
+        if self.shown() == 0 && arrow.path.is_empty() {
             return Ok(());
         }
         let mut points = arrow_points(self.figure)?;
@@ -262,11 +265,17 @@ impl<'a> Sheet<'a> {
 
 /// The way of the mark that the arrow follows, from the first pose to the shown one.
 fn arrow_points(figure: &Figure) -> Result<Vec<P2>, FigureError> {
-    let Some(arrow) = figure.data.arrow.as_ref().filter(|_| figure.poses.len() > 1) else { return Ok(Vec::new()) };
+    let Some(arrow) = &figure.data.arrow else { return Ok(Vec::new()) };
+    if !arrow.path.is_empty() {
+        return Ok(arrow.path.iter().map(|p| (p[0], p[1])).collect());
+    }
+    if figure.poses.len() < 2 {
+        return Ok(Vec::new());
+    }
     let camera = figure.stage().camera;
     let point = |i: i32| {
         let t = arrow.part[0] + (arrow.part[1] - arrow.part[0]) * f64::from(i) / 6.0;
-        let body = figure.between(0, 1, t)?.body;
+        let body = figure.between(0, figure.shown(), t)?.body;
         let (at, _) = body.mark(&arrow.follow).ok_or_else(|| FigureError::Unknown("mark", arrow.follow.clone()))?;
         let p = camera.see(at);
         Ok((p.0 + arrow.shift[0], p.1 + arrow.shift[1]))
@@ -324,6 +333,6 @@ fn classes(piece: &Piece) -> String {
     }
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
