@@ -134,7 +134,7 @@ impl Figure {
 
     /// The pose that a still picture shows.
     pub fn shown(&self) -> usize {
-        self.data.shown.unwrap_or(1).min(self.poses.len().saturating_sub(1))
+        self.data.shown.unwrap_or(usize::from(!self.data.cycle)).min(self.poses.len().saturating_sub(1))
     }
 
     /// How it is looked at.

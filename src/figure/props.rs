@@ -131,7 +131,7 @@ impl PropData {
                 let n = self.frame().apply(M3::about_y(-self.lean).x);
                 surface(self.spot(-20.0, 0.0, self.tall(45.0)), n)
             }
-            ("chair", "arm") => grip(self.spot(8.0, 0.0, self.tall(45.0) + 23.0)),
+            ("chair", "arm") => grip(self.spot(8.0, 0.0, self.tall(45.0) + self.armrest() + 1.0)),
             ("chair", "backrest") => grip(self.spot(-20.0, 0.0, self.tall(45.0) + 45.0)),
             ("table", "top") => surface(self.spot(0.0, 0.0, self.tall(90.0)), UP),
             ("table", "edge") => grip(self.spot(-self.long(50.0) / 2.0 + 3.0, 0.0, self.tall(90.0))),
@@ -214,6 +214,11 @@ impl PropData {
         Solid::Hull(vec![Ball::round(at(a), r), Ball::round(at(b), r)])
     }
 
+    /// How high the armrests of a chair are above its seat.
+    fn armrest(&self) -> f64 {
+        self.size.filter(|s| *s > 5.0).unwrap_or(22.0)
+    }
+
     fn chair(&self) -> Vec<Shape> {
         let h = self.tall(45.0);
         let lean = self.lean.to_radians().tan();
@@ -235,11 +240,12 @@ impl PropData {
         let mut shapes = vec![fill("frame", Layer::Back, legs), fill("wood", Layer::Back, vec![Solid::Block(rest, 1.6)]), seat];
         if self.size.is_some() {
             // With armrests.
-            let arms = [-23.0, 23.0].map(|y| {
+            let up = h + self.armrest() - 3.6;
+            for (y, layer) in [(23.0, Layer::Back), (-23.0, Layer::Front)] {
                 let bar = |a: V3, b: V3| self.bar(a, b, 1.5);
-                [bar(v(-19.0, y, h + 22.0), v(14.0, y, h + 22.0)), bar(v(13.0, y, h + 21.0), v(13.0, y, h - 2.0))]
-            });
-            shapes.push(fill("frame", Layer::Back, arms.into_iter().flatten().collect()));
+                let arm = vec![bar(v(-20.0, y, up), v(16.0, y, up)), bar(v(13.0, y, up), v(14.0, y, h - 3.0))];
+                shapes.push(fill("frame", layer, arm));
+            }
         }
         shapes
     }

@@ -20,7 +20,7 @@ const PEDAL: f64 = 0.52;
 const APART: f64 = 11.0;
 /// The rowing machine: its seat's top, the slope of its foot plates and where they are.
 const SEAT: f64 = 36.0;
-const PLATE_SLOPE: f64 = 40.0;
+const PLATE_SLOPE: f64 = 33.0;
 const PLATE: V3 = v(56.0, 0.0, 36.0);
 
 /// The moving parts of one side of the cross-trainer.
@@ -78,16 +78,21 @@ fn disc(prop: &PropData, x: f64, z: f64, r: f64, y: f64) -> Solid {
 
 fn trainer(prop: &PropData, phase: f64) -> Vec<Shape> {
     let bar = |a: V3, b: V3, r: f64| prop.bar(a, b, r);
+    // What moves is drawn as lines: they need far fewer numbers.
+    let wire = |class: &'static str, layer: Layer, points: Vec<V3>| {
+        let points = points.into_iter().map(|p| prop.spot(p.x, p.y, p.z)).collect();
+        Shape { class, layer, look: Look::Wire { points, closed: false } }
+    };
     let side = |s: Side, layer: Layer| {
         let l = linkage(s, phase);
         let y = APART * s.sign();
         let hub = v(CRANK.0, y, CRANK.1);
         let plate = |x: f64| v(l.pedal.x + x, y, l.pedal.z + 1.0);
         vec![
-            fill("metal", layer, vec![bar(hub, l.pin, 2.4)]),
-            fill("frame", layer, vec![bar(l.pin, l.foot, 2.0)]),
-            fill("metal", layer, vec![bar(plate(-9.0), plate(17.0), 1.6)]),
-            fill("frame", layer, vec![bar(l.foot, l.elbow, 2.0), bar(l.elbow, l.handle, 2.0)]),
+            wire("lever dark", layer, vec![hub, l.pin]),
+            wire("lever", layer, vec![l.pin, l.foot]),
+            wire("lever", layer, vec![l.foot, l.elbow, l.handle]),
+            wire("lever dark", layer, vec![plate(-9.0), plate(17.0)]),
         ]
     };
     let mast = vec![

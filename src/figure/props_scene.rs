@@ -19,6 +19,7 @@ pub(super) fn shapes(prop: &PropData, body: &Skeleton, phase: f64) -> Result<Vec
         "clock" => clock(prop, phase),
         "pad" => pad(prop, body)?,
         "load" => vec![load(prop, body)?],
+        "moon" => moon(prop),
         "bowl" => bowl(prop),
         "squeeze" => vec![squeeze(prop, body)?],
         "scan" => vec![scan(prop, body, phase)?],
@@ -91,6 +92,19 @@ fn load(prop: &PropData, body: &Skeleton) -> Result<Shape, FigureError> {
         }
     }
     Ok(fill("load", Layer::Between, vec![Solid::Block(corners, 1.6)]))
+}
+
+/// A crescent moon: evening, low light.
+fn moon(prop: &PropData) -> Vec<Shape> {
+    let r = prop.long(9.0);
+    let at = |x: f64, z: f64| prop.spot(x * r, 0.0, z * r);
+    let arc = |from: i32, to: i32| {
+        let part = move |i: i32| f64::from(from) + f64::from(to - from) * f64::from(i) / 6.0;
+        (0..=6).map(move |i| part(i).to_radians().sin_cos())
+    };
+    let mut points: Vec<V3> = arc(60, 300).map(|(s, c)| at(c, s)).collect();
+    points.extend(arc(300, 60).skip(1).take(5).map(|(s, c)| at(0.42 + c * 0.62 - 0.1, s * 0.86)));
+    vec![Shape { class: "moon", layer: Layer::Back, look: Look::Wire { points, closed: true } }]
 }
 
 /// A mixing bowl on its place.
