@@ -21,7 +21,7 @@ const APART: f64 = 11.0;
 /// The rowing machine: its seat's top, the slope of its foot plates and where they are.
 const SEAT: f64 = 36.0;
 const PLATE_SLOPE: f64 = 33.0;
-const PLATE: V3 = v(56.0, 0.0, 36.0);
+const PLATE: V3 = v(56.0, 0.0, 30.0);
 
 /// The moving parts of one side of the cross-trainer.
 struct Linkage {
@@ -72,27 +72,28 @@ pub(super) fn shapes(prop: &PropData, body: &Skeleton, phase: f64) -> Vec<Shape>
     if prop.kind == "rower" { rower(prop, body) } else { trainer(prop, phase) }
 }
 
+/// What moves is drawn as lines: they need far fewer numbers.
+fn wire(class: &'static str, layer: Layer, points: Vec<V3>) -> Shape {
+    Shape { class, layer, look: Look::Wire { points, closed: false } }
+}
+
 fn disc(prop: &PropData, x: f64, z: f64, r: f64, y: f64) -> Solid {
     Solid::Hull(vec![Ball { at: prop.spot(x, y, z), turn: M3::SAME, half: v(r, 3.0, r), cut: None }])
 }
 
 fn trainer(prop: &PropData, phase: f64) -> Vec<Shape> {
     let bar = |a: V3, b: V3, r: f64| prop.bar(a, b, r);
-    // What moves is drawn as lines: they need far fewer numbers.
-    let wire = |class: &'static str, layer: Layer, points: Vec<V3>| {
-        let points = points.into_iter().map(|p| prop.spot(p.x, p.y, p.z)).collect();
-        Shape { class, layer, look: Look::Wire { points, closed: false } }
-    };
+    let put = |p: &V3| prop.spot(p.x, p.y, p.z);
     let side = |s: Side, layer: Layer| {
         let l = linkage(s, phase);
         let y = APART * s.sign();
         let hub = v(CRANK.0, y, CRANK.1);
         let plate = |x: f64| v(l.pedal.x + x, y, l.pedal.z + 1.0);
         vec![
-            wire("lever dark", layer, vec![hub, l.pin]),
-            wire("lever", layer, vec![l.pin, l.foot]),
-            wire("lever", layer, vec![l.foot, l.elbow, l.handle]),
-            wire("lever dark", layer, vec![plate(-9.0), plate(17.0)]),
+            wire("lever dark", layer, [hub, l.pin].iter().map(put).collect()),
+            wire("lever", layer, [l.pin, l.foot].iter().map(put).collect()),
+            wire("lever", layer, [l.foot, l.elbow, l.handle].iter().map(put).collect()),
+            wire("lever dark", layer, [plate(-9.0), plate(17.0)].iter().map(put).collect()),
         ]
     };
     let mast = vec![
@@ -130,17 +131,18 @@ fn rower(prop: &PropData, body: &Skeleton) -> Vec<Shape> {
         bar(v(84.0, 0.0, 30.0), v(94.0, 0.0, 2.0), 2.4),
     ];
     let mast = vec![bar(v(84.0, 0.0, 50.0), v(82.0, 0.0, 86.0), 2.0), bar(v(76.0, 0.0, 84.0), v(80.0, 0.0, 94.0), 3.0)];
-    let seat = vec![bar(v(x - 13.0, 0.0, SEAT - 2.4), v(x + 11.0, 0.0, SEAT - 2.4), 2.4), bar(v(x - 6.0, 0.0, SEAT - 6.0), v(x + 6.0, 0.0, SEAT - 6.0), 2.0)];
-    let chain = Look::Wire { points: vec![prop.spot(74.0, 0.0, 58.0), prop.spot(74.0, 0.0, 58.0).lerp(middle, 0.5), middle], closed: false };
+    let seat = |half: f64, z: f64| wire("seat dark", Layer::Middle, vec![prop.spot(x - half, 0.0, z), prop.spot(x + half, 0.0, z)]);
+    let chain = vec![prop.spot(74.0, 0.0, 58.0), middle];
     vec![
         fill("frame", Layer::Back, frame),
         fill("metal", Layer::Back, vec![plate(9.0)]),
         fill("frame", Layer::Back, mast),
         fill("wood", Layer::Back, vec![disc(prop, 84.0, 40.0, 26.0, 0.0)]),
         fill("metal", Layer::Back, vec![disc(prop, 84.0, 40.0, 8.0, -4.0)]),
-        Shape { class: "chain", layer: Layer::Back, look: chain },
-        fill("metal", Layer::Middle, seat),
+        wire("chain", Layer::Back, chain),
+        seat(10.0, SEAT - 2.4),
+        seat(4.0, SEAT - 6.0),
         fill("metal", Layer::Middle, vec![plate(-9.0)]),
-        fill("metal", Layer::Middle, vec![Solid::Hull(vec![Ball::round(left - along, 1.6), Ball::round(right + along, 1.6)])]),
+        wire("lever dark", Layer::Middle, vec![left - along, right + along]),
     ]
 }

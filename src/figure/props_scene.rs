@@ -120,7 +120,7 @@ fn squeeze(prop: &PropData, body: &Skeleton) -> Result<Shape, FigureError> {
     let ray = |i: i32| {
         let (sin, cos) = (f64::from(i) * TAU / 12.0 + prop.lean.to_radians()).sin_cos();
         let ball = |r: f64, size: f64| Ball::round(at + v(cos, 0.0, sin) * r, size * body.fists + 0.01);
-        Solid::Hull(vec![ball(8.5, 0.75), ball(8.5 + 4.0 * body.fists, 0.75)])
+        Solid::Hull(vec![ball(9.0, 0.9), ball(9.0 + 6.0 * body.fists, 0.9)])
     };
     Ok(fill("ray", Layer::Front, (-2..=2).map(ray).collect()))
 }
