@@ -180,7 +180,7 @@ impl Figure {
         let joints = a.joints.iter().zip(&b.joints).map(|(x, y)| turn(x, y)).fold(turn(&a.root, &b.root), f64::max);
         let phase = (self.poses[to].phase - self.poses[from].phase).rem_euclid(360.0).min(180.0);
         // A crank's way is round and small: it needs fewer.
-        let turn = if self.poses.len() > 2 { 38.0 } else { 28.0 };
-        ((joints.max(phase * 0.75) / turn).ceil() as usize).clamp(2, 5)
+        let (turn, most) = if self.poses.len() > 2 { (38.0, 3) } else { (28.0, 5) };
+        ((joints.max(phase * 0.75) / turn).ceil() as usize).clamp(2, most)
     }
 }
