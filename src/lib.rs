@@ -19,6 +19,7 @@ pub mod cli;
 pub mod clinical;
 pub mod clock;
 pub mod config;
+pub mod figure;
 pub mod ids;
 pub mod simulation;
 pub mod store;

@@ -11,16 +11,16 @@ pub const THIGH: f64 = 42.0;
 pub const SHANK: f64 = 40.0;
 /// The ankle joint above the sole.
 pub const ANKLE: f64 = 7.2;
-pub const SHOULDER_WIDTH: f64 = 16.8;
+pub const SHOULDER_WIDTH: f64 = 16.6;
 /// The shoulder joints below the base of the neck.
-pub const SHOULDER_DROP: f64 = 6.6;
+pub const SHOULDER_DROP: f64 = 5.2;
 pub const UPPER_ARM: f64 = 29.0;
 pub const FOREARM: f64 = 25.0;
 /// From the wrist to the middle of the palm, and to the finger tips.
 pub const PALM: f64 = 7.0;
 /// Half the thickness of a hand.
 pub const HAND_HALF: f64 = 2.4;
-pub const NECK: f64 = 9.0;
+pub const NECK: f64 = 10.4;
 /// From the top of the neck to the middle of the head.
 pub const HEAD: f64 = 9.0;
 
@@ -51,35 +51,43 @@ pub const PELVIS_RINGS: &[Ring] = &[
 /// Shirt: from under the waistband to the collar, along the spine.
 pub const TRUNK_RINGS: &[Ring] = &[
     ring(11.0, 8.6, 8.2, 13.4),
-    ring(17.0, 8.9, 7.9, 13.2),
-    ring(23.0, 9.3, 8.4, 13.8),
+    ring(17.0, 8.9, 7.9, 12.6),
+    ring(23.0, 9.3, 8.4, 13.2),
     ring(29.0, 10.0, 9.4, 15.0),
-    ring(35.0, 10.6, 10.2, 16.2),
-    ring(40.5, 9.8, 10.4, 17.2),
-    ring(45.0, 7.4, 9.6, 17.6),
-    ring(48.4, 5.4, 7.6, 13.0),
-    ring(50.4, 4.6, 5.8, 6.6),
+    ring(35.0, 10.6, 10.2, 16.6),
+    ring(40.5, 9.8, 10.4, 17.6),
+    ring(45.5, 7.6, 9.6, 17.2),
+    ring(49.0, 5.8, 8.0, 14.2),
+    ring(51.8, 4.4, 6.6, 9.8),
+    ring(54.0, 3.4, 5.6, 6.4),
 ];
 
 /// Parts of a limb, along the bone from 0 to 1.
 pub const THIGH_RINGS: &[Ring] =
-    &[ring(0.0, 9.0, 9.6, 9.0), ring(0.25, 9.3, 9.6, 9.0), ring(0.55, 8.3, 8.1, 7.9), ring(0.82, 6.6, 6.2, 6.3), ring(1.0, 5.9, 5.5, 5.7)];
+    &[ring(0.0, 9.0, 9.6, 9.0), ring(0.25, 9.3, 9.6, 9.0), ring(0.55, 8.3, 8.1, 7.9), ring(0.82, 6.6, 6.2, 6.3), ring(1.03, 5.9, 5.6, 5.7)];
 pub const SHANK_RINGS: &[Ring] =
-    &[ring(0.0, 5.8, 5.3, 5.5), ring(0.16, 5.0, 6.4, 5.6), ring(0.36, 4.4, 7.2, 5.6), ring(0.68, 3.6, 4.6, 4.1), ring(1.0, 3.2, 3.7, 3.4)];
+    &[ring(0.0, 5.7, 5.4, 5.6), ring(0.16, 5.0, 6.4, 5.6), ring(0.36, 4.4, 7.2, 5.6), ring(0.68, 3.6, 4.6, 4.1), ring(1.0, 3.2, 3.7, 3.4)];
 pub const UPPER_ARM_RINGS: &[Ring] =
-    &[ring(0.0, 5.2, 5.2, 5.0), ring(0.35, 4.8, 4.7, 4.6), ring(0.7, 4.1, 4.1, 4.1), ring(1.0, 3.8, 3.8, 3.8)];
+    &[ring(0.0, 5.2, 5.2, 5.0), ring(0.35, 4.8, 4.7, 4.6), ring(0.7, 4.1, 4.1, 4.1), ring(1.04, 3.8, 3.8, 3.8)];
 pub const SLEEVE_RINGS: &[Ring] = &[ring(0.0, 5.8, 5.8, 5.5), ring(0.3, 5.8, 5.6, 5.5), ring(0.56, 5.5, 5.4, 5.4)];
 pub const FOREARM_RINGS: &[Ring] =
-    &[ring(0.0, 3.7, 3.7, 3.7), ring(0.25, 4.0, 3.9, 4.0), ring(0.65, 3.2, 3.1, 3.2), ring(1.0, 2.6, 2.6, 2.6)];
+    &[ring(0.0, 3.8, 3.8, 3.8), ring(0.25, 4.0, 3.9, 4.0), ring(0.65, 3.2, 3.1, 3.2), ring(1.0, 2.6, 2.6, 2.6)];
 
 /// Balls that make the foot, from the ankle joint: place and size. All stand on the sole.
-pub const FOOT_HEEL: &[(V3, f64)] = &[(v(-0.2, 0.0, 0.0), 3.7), (v(-3.2, 0.0, -4.2), 3.0), (v(6.5, 0.0, -4.0), 3.2), (v(4.0, 0.0, -2.6), 3.4)];
-pub const FOOT_TOES: &[(V3, f64)] =
-    &[(v(5.0, 0.0, -3.9), 3.3), (v(11.5, 1.2, -4.9), 2.3), (v(11.5, -1.2, -4.9), 2.3), (v(16.2, 1.0, -5.6), 1.6), (v(15.6, -1.2, -5.6), 1.6)];
+pub const FOOT_HEEL: &[(V3, f64)] =
+    &[(v(-0.2, 0.0, 0.0), 3.7), (v(-3.2, 0.0, -4.2), 3.0), (v(6.5, 0.0, -4.0), 3.2), (v(4.0, 0.0, -2.6), 3.4)];
+pub const FOOT_TOES: &[(V3, f64)] = &[
+    (v(5.0, 0.0, -3.9), 3.3),
+    (v(11.5, 1.2, -4.9), 2.3),
+    (v(11.5, -1.2, -4.9), 2.3),
+    (v(16.2, 1.0, -5.6), 1.6),
+    (v(15.6, -1.2, -5.6), 1.6),
+];
 /// Balls that make the hand, from the wrist; fingers along -z as the arm hangs, palm towards the body.
 pub const HAND_FLAT: &[(V3, f64)] =
     &[(v(0.0, 0.0, 0.4), 2.5), (v(1.3, 0.0, -6.5), 2.5), (v(-1.5, 0.0, -6.5), 2.4), (v(0.9, 0.0, -14.6), 1.5), (v(-0.9, 0.0, -14.4), 1.5)];
-pub const HAND_FIST: &[(V3, f64)] = &[(v(0.0, 0.0, 0.4), 2.6), (v(1.7, 0.0, -5.6), 3.1), (v(-1.4, 0.0, -5.8), 3.2), (v(0.2, 0.0, -7.6), 2.9)];
+pub const HAND_FIST: &[(V3, f64)] =
+    &[(v(0.0, 0.0, 0.4), 2.6), (v(1.7, 0.0, -5.6), 3.1), (v(-1.4, 0.0, -5.8), 3.2), (v(0.2, 0.0, -7.6), 2.9)];
 pub const THUMB: &[(V3, f64)] = &[(v(1.2, 0.0, -2.6), 1.9), (v(4.4, 0.0, -7.2), 1.25)];
 
 /// The two sides of the body.
@@ -233,7 +241,7 @@ impl Joint {
             Shoulder(_) => [(-72.0, 185.0), (-60.0, 180.0), (-100.0, 100.0)],
             Elbow(_) => [(-3.0, 150.0), (-8.0, 8.0), (-95.0, 95.0)],
             Wrist(_) => [(-100.0, 100.0), (-95.0, 95.0), (-180.0, 180.0)],
-            Hip(_) => [(-25.0, 135.0), (-35.0, 60.0), (-55.0, 65.0)],
+            Hip(_) => [(-25.0, 140.0), (-35.0, 60.0), (-55.0, 65.0)],
             Knee(_) => [(-4.0, 158.0), (-8.0, 8.0), (-20.0, 20.0)],
             Ankle(_) => [(-65.0, 40.0), (-30.0, 30.0), (-30.0, 30.0)],
         }

@@ -7,7 +7,7 @@ use super::props::Props;
 use super::scene::Stage;
 use super::skeleton::Rig;
 use super::solids::parts_named;
-use super::solve::{Solved, settle, solve};
+use super::solve::{Solved, hold, settle, solve};
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -116,7 +116,8 @@ impl Figure {
         for words in &data.pose {
             let pose = Pose::resolve(words, poses.last(), bases)?;
             let first = if data.cycle { None } else { solved.first() };
-            solved.push(solve(&pose, &props, first)?);
+            let named = |e| FigureError::In(format!("pose {}", poses.len() + 1), Box::new(e));
+            solved.push(solve(&pose, &props, first).map_err(named)?);
             poses.push(pose);
         }
         if poses.is_empty() {
@@ -132,15 +133,11 @@ impl Figure {
         &self.data.alt
     }
 
-    /// The pose that a still picture shows.
-    pub fn shown(&self) -> usize {
-        self.data.shown.unwrap_or(usize::from(!self.data.cycle)).min(self.poses.len().saturating_sub(1))
-    }
-
     /// How it is looked at.
     pub fn stage(&self) -> Stage<'_> {
         let usual = if self.data.view == View::Side { YAW } else { 0.0 };
         Stage {
+            depth: Camera::new(self.data.view, 0.0, self.data.pitch).toward,
             camera: Camera::new(self.data.view, self.data.yaw.unwrap_or(usual), self.data.pitch),
             props: &self.props,
             moves: self.data.moves.iter().filter_map(|w| parts_named(w)).flatten().collect(),
@@ -167,7 +164,34 @@ impl Figure {
         pose.rest.truncate(1);
         pose.touch.retain(|limb, target| b.touch.get(limb) == Some(target));
         let first = if self.data.cycle { None } else { self.solved.first() };
-        settle(rig, &pose, &self.props, first)
+        let mut solved = settle(rig, &pose, &self.props, first)?;
+        // A limb that is down in both poses does not leave the ground between them.
+        let down = |p: &Pose, limb: &String| p.touch.contains_key(limb) || p.rest.contains(limb);
+        for limb in ["foot_left", "foot_right", "hand_left", "hand_right"].map(str::to_owned) {
+            let kept = pose.touch.contains_key(&limb) || pose.rest.contains(&limb);
+            if !kept && down(a, &limb) && down(b, &limb) {
+                hold(&mut solved, &limb, (&self.solved[from].body, &self.solved[to].body), t)?;
+            }
+        }
+        Ok(solved)
+    }
+
+    /// The pose a still picture shows.
+    pub fn shown(&self) -> usize {
+        let last = self.poses.len() - 1;
+        let usual = if self.data.cycle { 0 } else { last };
+        self.data.show.map_or(usual, |n| n.saturating_sub(1)).min(last)
+    }
+
+    /// Part of the way from the start to the shown pose, through the poses between.
+    ///
+    /// # Errors
+    /// As `between`.
+    pub fn along(&self, t: f64) -> Result<Solved, FigureError> {
+        let ways = self.shown().max(1);
+        let at = t.clamp(0.0, 1.0) * ways as f64;
+        let from = (at.floor() as usize).min(ways - 1);
+        self.between(from, from + 1, at - from as f64)
     }
 
     /// How many steps a way between two poses needs so that limbs keep their length.
@@ -178,9 +202,11 @@ impl Figure {
             ((m.x.x + m.y.y + m.z.z - 1.0) / 2.0).clamp(-1.0, 1.0).acos().to_degrees()
         };
         let joints = a.joints.iter().zip(&b.joints).map(|(x, y)| turn(x, y)).fold(turn(&a.root, &b.root), f64::max);
-        let phase = (self.poses[to].phase - self.poses[from].phase).rem_euclid(360.0).min(180.0);
-        // A crank's way is round and small: it needs fewer.
-        let (turn, most) = if self.poses.len() > 2 { (38.0, 3) } else { (28.0, 5) };
-        ((joints.max(phase * 0.75) / turn).ceil() as usize).clamp(2, most)
+        // A crank goes round; other machines swing gently.
+        let crank = self.data.props.iter().any(|p| p.kind == "bike");
+        let phase = if crank { (self.poses[to].phase - self.poses[from].phase).rem_euclid(360.0).min(180.0) } else { 0.0 };
+        // Longer figures take coarser steps, to stay small.
+        let step = if self.poses.len() > 2 && !self.data.cycle { 40.0 } else { 28.0 };
+        ((joints.max(phase * 0.7) / step).ceil() as usize).clamp(2, 5)
     }
 }

@@ -1,33 +1,138 @@
-//! Exercise figures.
+//! Exercise figures: a jointed body posed by data, drawn as one small SVG. Pure: no clock, no files, no web.
+//!
+//! `body` has the proportions and the joints' limits, `pose` the data format, `solve` puts a pose on its
+//! supports and brings limbs to what they touch, `props` are the things around, `solids` the flesh, `outline`
+//! the camera and curves, `scene` the order of drawing, `svg` the picture, `library` the figures by exercise.
+//!
+//! # Writing a figure
+//! Figures stand in `data/<group>.toml`, base poses in `data/bases.toml`. Lengths are centimetres (the body
+//! is 172 tall), angles degrees. x points forward, y to the body's left, z up; the floor is z = 0. The pelvis
+//! of a first pose starts above x = 0. Seen from the side the figure faces right; lying on its back its head
+//! is on the left, on its front and on all fours on the right. The body's right side is the near one, so let
+//! the right side work; the page mirrors the picture for the other side.
+//!
+//! ```toml
+//! [[figure]]
+//! id = "HL6"                                # the exercise
+//! view = "side"                             # side (usual), front, above
+//! # yaw = 8 (usual from the side: seen a little from the front), pitch = 0 (from higher up)
+//! side = "right"                            # only where one side works
+//! props = [{ kind = "chair", at = [0, 0, 0] }]
+//! moves = ["legs", "pelvis"]                # accent colour: legs leg_right thigh shank foot arms arm_left
+//!                                           # upper_arm forearm hand trunk pelvis head
+//! arrow = { follow = "tail", shift = [-9, 14], part = [0.05, 0.9] }  # way of a mark from pose 1 to 2
+//!                                           # both = true: two heads
+//! # cycle = true: poses go round (walking); no_ghost = true
+//! # front / behind = ["arm_left"]: limbs before / behind the trunk if their depth misleads
+//! alt = { start = "…", move = "…", end = "…" }
+//! [[figure.pose]]                           # the start
+//! base = "sit"
+//! at = [8, 0, 0]                            # where the pelvis is before it is put down
+//! hip = { bend = 84, out = 4 }              # both sides; hip_left = … for one; a number alone is the bend
+//! knee = 98
+//! touch = { feet = "floor 44 10" }
+//! [[figure.pose]]                           # only what changes; or `base` to begin anew
+//! base = "stand"
+//! touch = { foot_left = "keep" }
+//! ```
+//! The last pose is the end: it is what a still picture shows, with a ghost of the first (of a round it is the
+//! first; `show = 2` chooses another). Poses between are gone through without a rest. In between, feet and
+//! hands that are down in both poses stay down.
+//!
+//! **Joints** (zero is standing with hanging arms): `low` `mid` `high` (three zones of the trunk; `back` sets
+//! all three), `neck`, `head`: bend forward, `side` and `turn` to the right. `shoulder`, `hip`: bend forward,
+//! `out` to the side, `turn` outward. `elbow`, `knee`: bend. `ankle`: toes up. `wrist`: bend. Trunk in all:
+//! slumped about 50, neutral 0, arched about -40.
+//!
+//! **Root**: `root = up|back|front|left|right`, then `lean` (forward), `roll` (to its right), `twist` (about
+//! its long axis, to its right), `turn` (on the floor, to its right). A lean turns thighs along, so a hinge
+//! of 50 with shins upright is `lean = 50, hip = 50 + a little`; on all fours a tucked pelvis of `lean = -30`
+//! needs `hip = 60` to keep the thighs upright.
+//!
+//! **rest**: what carries the body, `"foot_right"`, `"knees"`, `"pelvis on chair.seat"`, `"back"` (trunk and
+//! pelvis), `"feet"` (the lower one, free to slide), `"seat on rower.seat"` (the pelvis, free to slide), `"toes"`, `"elbow_right"`, `"hands"`, `"head"`, `"body"`.
+//! The first stays where it was in the first pose. With a second (`["knee_right", "elbow_right"]`) the body
+//! tips until both rest.
+//!
+//! **touch**: limb = target, for `hands`, `hand_left`, `feet`, `foot_right`, `calves`, `forearms`. Targets:
+//! - `"floor"` (straight below), `"floor 44 10"` (44 ahead, 10 outward), `"keep"` (as in the first pose),
+//!   `"none"` (no longer);
+//! - surfaces: `chair.seat`, `chair.back`, `table.top -18 15` (from its middle), `wall.face 120 15` (height,
+//!   outward), `step.top`, `box.top`, `ball.top`, `pillow.top`; points: `chair.arm`, `chair.backrest`,
+//!   `table.edge`, `bike.bar`, `bike.pedal_right`, with a shift after them;
+//! - marks of the body, with a shift: `belly chest tail low_back mid_back upper_back neck head head_back nose
+//!   crown pelvis` and with a side (`_near` is the limb's own) `hip hipside hipback knee thigh hamstring shin
+//!   ankle foot heel toe shoulder elbow wrist hand fingers`.
+//!
+//! The angles given for a touching limb are its hint: knees point where the hip turns them; elbows point
+//! backward of the upper arm (shoulder bend 0: behind the body; 80: towards the feet; turn -60: outward).
+//! `fists = true` closes the hands; then marks are gripped. `breath = 6` lets the tummy stand out by 6.
+//!
+//! **Props** (`at`, and `size`, `height`, `turn`, `lean` where they mean something): chair (45 high, turn =
+//! 180 faces left; size: armrests), table (90), wall (turn = 180: behind the body), step, box, mat, bed (its
+//! top is z = 0), pillow, cushion (at, or from / to marks), roll (from), ball, stick (from, to), band, strap
+//! (from, to: marks or `"x y z"`), bag, weight (from a hand), post, water (up to `height`), and machines,
+//! whose cranks a pose turns by `phase`: bike (`.saddle .bar .pedal_near`), trainer (`.pedal_near .handle_near`),
+//! rower (`.seat .plate .handle`; hands hold its handle). Of the scene: clock (its long hand goes with
+//! `phase`), pad (warm, from a mark), load (a box from hand to hand), bowl, moon, squeeze (rays round a fist),
+//! scan (a light from a mark to a mark by `phase`).
+//! `layer = "front" | "middle" | "between" (the legs) | "back"` where depth misleads.
+//!
+//! **Forms**: `[figure.easier]` and `[figure.harder]` take the same words; `pose` there changes the main poses
+//! one by one, unless a `base` begins anew.
+//!
+//! A pose that cannot be is an error with the pose's number: `past its limit: knee_left …`, `cannot reach …`.
+
 pub mod body;
-pub mod math;
-pub mod pose;
-pub mod skeleton;
-pub mod solids;
 pub mod card;
+pub mod library;
+pub mod machines;
+pub mod math;
+pub mod outline;
+pub mod pose;
 pub mod props;
 pub mod props_machines;
 pub mod props_scene;
-pub mod solve;
-pub mod outline;
+pub mod reach;
 pub mod scene;
+pub mod skeleton;
+pub mod solids;
+pub mod solve;
 pub mod svg;
-pub mod library;
+#[cfg(test)]
+mod tests;
 
-#[allow(unused_imports)]
-pub use library::{Figure, figure, figures};
+pub use library::{Figure, Form, figure, figures};
+pub use svg::Drawing;
 
 /// Why a figure cannot be drawn.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum FigureError {
+    /// A word of the data names nothing.
     #[error("no such {0}: {1}")]
     Unknown(&'static str, String),
+    /// A limb is too short, or cannot fold enough.
     #[error("cannot reach: {limb} is {short:.1} cm short of {target}")]
-    Reach { limb: String, target: String, short: f64 },
+    Reach {
+        /// The limb.
+        limb: String,
+        /// What it should touch.
+        target: String,
+        /// Missing centimetres.
+        short: f64,
+    },
+    /// A joint would have to go further than it can.
     #[error("past its limit: {joint} {angles}")]
-    Limit { joint: String, angles: String },
+    Limit {
+        /// The joint.
+        joint: String,
+        /// Its angles.
+        angles: String,
+    },
+    /// The data is not as `pose` says.
     #[error("the figure's data cannot be read: {0}")]
     Data(String),
-    #[error("figure {0}: {1}")]
+    /// Where the error is: a figure or a pose.
+    #[error("{0}: {1}")]
     In(String, Box<FigureError>),
 }

@@ -70,7 +70,7 @@ impl Camera {
         let cap = |i: usize, sign: f64| {
             let n = (-whole.1, whole.0);
             let r = stations[i].own_reach(self.out(n));
-            let ahead = stations[i].own_reach(self.out(whole)).max(r) * 1.04 * sign;
+            let ahead = stations[i].own_reach(self.out(whole)).max(r) * if sign > 0.0 { 1.02 } else { 0.94 } * sign;
             let tip = shift(seen[i], whole, ahead);
             [shift(tip, n, -0.58 * r), shift(tip, n, 0.58 * r)]
         };
@@ -188,7 +188,17 @@ impl Frame2 {
             for i in 1..n {
                 let to = middle(i);
                 let step = pair((to.0 - at.0, to.1 - at.1));
-                let _ = write!(out, "{}{step}", if i == 1 { "t" } else if step.starts_with('-') { "" } else { " " });
+                let _ = write!(
+                    out,
+                    "{}{step}",
+                    if i == 1 {
+                        "t"
+                    } else if step.starts_with('-') {
+                        ""
+                    } else {
+                        " "
+                    }
+                );
                 at = to;
             }
             out.push('z');

@@ -35,9 +35,9 @@ pub struct FigureData {
     /// The poses go round (walking) instead of there and back.
     #[serde(default)]
     pub cycle: bool,
-    /// The pose that a still picture shows; usually the second.
+    /// The pose a still picture shows, from 1: usually the last, of a round the first.
     #[serde(default)]
-    pub shown: Option<usize>,
+    pub show: Option<usize>,
     /// Other figures that stand on this one's picture instead of a body of its own.
     #[serde(default)]
     pub card: Vec<String>,

@@ -1,7 +1,6 @@
 //! Things the figure lies on, sits on, holds or pushes: their shapes, and the places that poses name.
 
 use super::FigureError;
-use super::body::Side;
 use super::math::{M3, V3, v};
 use super::pose::PropData;
 use super::skeleton::Skeleton;
@@ -140,11 +139,7 @@ impl PropData {
             ("ball", "top") => surface(self.spot(0.0, 0.0, self.long(30.0) * 2.0), UP),
             ("pillow" | "cushion", "top") => surface(self.spot(0.0, 0.0, self.tall(11.0)), UP),
             ("mat" | "bed", "top") => surface(v(0.0, 0.0, 0.0), UP),
-            ("bike", "saddle") => surface(self.spot(-21.0, 0.0, self.tall(84.0)), UP),
-            ("bike", "bar") => grip(self.spot(40.0, 0.0, 103.0)),
-            ("bike", "pedal_right") => grip(self.spot(0.0, 0.0, 0.0) + crank(Side::Right, phase)),
-            ("bike", "pedal_left") => grip(self.spot(0.0, 0.0, 0.0) + crank(Side::Left, phase)),
-            _ => return super::props_machines::place(self, spot, phase),
+            _ => return self.machine_place(spot, phase).or_else(|| super::props_machines::place(self, spot, phase)),
         })
     }
 
@@ -176,7 +171,11 @@ impl PropData {
             "roll" => {
                 let at = self.mark(body, &self.from)?;
                 let r = self.long(5.0);
-                vec![fill("roll", Layer::Middle, vec![Solid::Hull(vec![Ball::round(at + v(0.0, -12.0, 0.0), r), Ball::round(at + v(0.0, 12.0, 0.0), r)])])]
+                vec![fill(
+                    "roll",
+                    Layer::Middle,
+                    vec![Solid::Hull(vec![Ball::round(at + v(0.0, -12.0, 0.0), r), Ball::round(at + v(0.0, 12.0, 0.0), r)])],
+                )]
             }
             "ball" => {
                 let r = self.long(30.0);
@@ -192,6 +191,7 @@ impl PropData {
             "weight" => self.weight(body)?,
             "bike" => self.bike(phase),
             "trainer" | "rower" => super::props_machines::shapes(self, body, phase),
+            "post" => vec![self.block("frame", (-2.5, 2.5), (-2.5, 2.5), (0.0, self.tall(180.0)), 1.5)],
             _ => super::props_scene::shapes(self, body, phase)?,
         })
     }
@@ -226,7 +226,7 @@ impl PropData {
         for y in [-19.0, 19.0] {
             legs.push(self.bar(v(-19.0, y, h - 2.0), v(-22.0, y, 1.4), 1.4));
             legs.push(self.bar(v(18.0, y, h - 2.0), v(20.0, y, 1.4), 1.4));
-            legs.push(self.bar(v(-20.0, y, h - 2.0), v(-21.0 - lean * 48.0, y, h + 46.0), 1.4));
+            legs.push(self.bar(v(-20.0, y, h - 2.0), v(-21.0 - lean * 42.0, y, h + 42.0), 1.4));
         }
         let low = v(-20.5 - lean * 20.0, 0.0, h + 20.0);
         let high = v(-21.0 - lean * 45.0, 0.0, h + 45.0);
@@ -307,19 +307,15 @@ impl PropData {
     fn bag(&self, body: &Skeleton) -> Result<Vec<Shape>, FigureError> {
         let hand = self.mark(body, &self.from)?;
         let at = |x: f64, y: f64, z: f64| hand + v(x, y, z);
-        let handle = Look::Wire { points: vec![at(-9.0, 0.0, -13.0), at(-5.0, 0.0, 1.0), at(5.0, 0.0, 1.0), at(9.0, 0.0, -13.0)], closed: false };
-        let mut balls = Vec::new();
-        for (x, z, r) in [(14.0, -13.5, 2.5), (16.0, -33.0, 3.0)] {
+        let handle =
+            Look::Wire { points: vec![at(-8.0, -5.0, -13.0), at(-6.0, -2.0, 2.0), at(6.0, 2.0, 2.0), at(8.0, 5.0, -13.0)], closed: false };
+        let mut corners = Vec::new();
+        for (x, z) in [(14.0, -13.0), (17.0, -37.0)] {
             for x in [-x, x] {
-                for y in [-3.5, 3.5] {
-                    balls.push(Ball::round(at(x, y, z), r));
-                }
+                corners.extend([-7.0, 7.0].map(|y| at(x, y, z)));
             }
         }
-        Ok(vec![
-            Shape { class: "line", layer: Layer::Front, look: handle },
-            fill("bag", Layer::Front, vec![Solid::Hull(balls)]),
-        ])
+        Ok(vec![Shape { class: "line", layer: Layer::Front, look: handle }, fill("bag", Layer::Front, vec![Solid::Block(corners, 4.0)])])
     }
 
     /// A round weight with a handle.
@@ -334,52 +330,6 @@ impl PropData {
             fill("metal", Layer::Front, vec![Solid::Hull(vec![Ball::round(at(0.0, -drop), r)])]),
         ])
     }
-
-    fn bike(&self, phase: f64) -> Vec<Shape> {
-        let saddle = self.tall(84.0);
-        let wheel = |x: f64| {
-            let round = (0..12).map(|i| f64::from(i) * std::f64::consts::TAU / 12.0);
-            let points = round.map(|a| self.spot(x + 32.0 * a.cos(), 0.0, 33.0 + 32.0 * a.sin())).collect();
-            Shape { class: "tyre", layer: Layer::Back, look: Look::Wire { points, closed: true } }
-        };
-        let (hub, front, crank_at) = (v(-45.0, 0.0, 33.0), v(60.0, 0.0, 33.0), v(0.0, 0.0, 28.0));
-        let (seat, head) = (v(-15.0, 0.0, saddle - 22.0), v(38.0, 0.0, 82.0));
-        let tube = |a: V3, b: V3| self.bar(a, b, 1.5);
-        let frame = vec![
-            tube(hub, crank_at),
-            tube(hub, seat),
-            tube(crank_at, v(-21.0, 0.0, saddle - 3.0)),
-            tube(seat, head),
-            tube(crank_at, v(40.0, 0.0, 74.0)),
-            tube(v(36.0, 0.0, 88.0), front),
-            tube(v(36.0, 0.0, 88.0), v(35.0, 0.0, 98.0)),
-            tube(v(35.0, 0.0, 98.0), v(42.0, 0.0, 102.0)),
-        ];
-        let top = vec![Ball::round(self.spot(-31.0, 0.0, saddle - 2.2), 2.2), Ball::round(self.spot(-10.0, 0.0, saddle - 1.8), 1.6)];
-        let arm = |side: Side| {
-            let end = self.origin() + crank(side, phase);
-            let pedal = [-4.5, 4.5].map(|x| Ball::round(end + v(x, 0.0, -1.2), 1.2));
-            vec![Solid::Hull(vec![Ball::round(self.spot(0.0, 0.0, 28.0), 1.9), Ball::round(end, 1.3)]), Solid::Hull(pedal.to_vec())]
-        };
-        let ring = Solid::Hull(vec![Ball::round(self.spot(0.0, 0.0, 28.0), 7.0)]);
-        vec![
-            wheel(-45.0),
-            wheel(60.0),
-            fill("metal", Layer::Back, arm(Side::Left)),
-            fill("frame", Layer::Middle, frame),
-            fill("metal", Layer::Middle, vec![Solid::Hull(top)]),
-            fill("frame", Layer::Middle, vec![ring]),
-            fill("metal", Layer::Middle, arm(Side::Right)),
-        ]
-    }
-}
-
-/// A pedal from the foot of the bicycle: the right one at `phase`, clockwise from the front as one rides
-/// to the right.
-fn crank(side: Side, phase: f64) -> V3 {
-    let turn = if side == Side::Left { 180.0 } else { 0.0 };
-    let (sin, cos) = (-(phase + turn)).to_radians().sin_cos();
-    v(17.0 * cos, 9.0 * side.sign(), 28.0 + 17.0 * sin)
 }
 
 pub(super) fn fill(class: &'static str, layer: Layer, solids: Vec<Solid>) -> Shape {

@@ -2,6 +2,7 @@
 
 use super::FigureError;
 use super::body::Side;
+use super::math::V3;
 use super::outline::{Camera, P2};
 use super::props::{Layer, Look, Props};
 use super::skeleton::Skeleton;
@@ -30,6 +31,8 @@ pub struct Piece {
 #[derive(Debug, Clone)]
 pub struct Stage<'a> {
     pub camera: Camera,
+    /// The direction in which near and far are judged: without the camera's yaw.
+    pub depth: V3,
     pub props: &'a Props,
     pub moves: Vec<Part>,
     pub front: &'a [String],
@@ -58,7 +61,7 @@ pub struct Order {
 impl Stage<'_> {
     /// What lies in front of what, judged from one pose.
     pub fn order(&self, body: &Skeleton) -> Order {
-        let toward = self.camera.toward;
+        let toward = self.depth;
         let up = self.camera.up;
         let chest = body.spine_at(34.0).at.dot(toward);
         let hips = body.spine_at(0.0).at.dot(toward);
@@ -87,7 +90,9 @@ impl Stage<'_> {
         let legs: Vec<Side> = near.iter().filter_map(|l| if let Limb::Leg(s) = l { Some(*s) } else { None }).collect();
         let knees = Side::BOTH.map(|s| self.camera.see(body.leg(s).lower.at));
         let apart = (knees[0].0 - knees[1].0).hypot(knees[0].1 - knees[1].1) > 12.5;
-        let joined = if legs.len() == 2 && !apart { vec![legs[1]] } else { legs };
+        // On the side, one leg lies on the other and hides it.
+        let stacked = body.spine_at(0.0).turn.y.z.abs() > 0.6;
+        let joined = if legs.len() == 2 && (!apart || stacked) { vec![legs[1]] } else { legs };
         let lateral = body.head.turn.y.dot(toward);
         Order {
             far,

@@ -117,7 +117,7 @@ impl Rig {
         let aim = -upper.z;
         let raised = ((aim.z + 0.35) / 1.35).clamp(0.0, 1.0);
         let reach = if aim.x > 0.0 { aim.x * 2.5 } else { aim.x * 1.5 };
-        let give = v(reach - raised, -k * (raised * 3.0 + reach.max(0.0) * 0.6), raised * 5.5);
+        let give = v(reach - raised, -k * (raised * 3.0 + reach.max(0.0) * 1.3), raised * 5.5);
         let joint = v(-0.8, k * body::SHOULDER_WIDTH, -body::SHOULDER_DROP) + give;
         let at = top.at + chest.turn.apply(joint);
         self.limb(at, &chest.turn, [Joint::Shoulder(side), Joint::Elbow(side), Joint::Wrist(side)], body::UPPER_ARM, body::FOREARM)

@@ -107,7 +107,7 @@ impl Solid {
 /// The solids of a part.
 pub fn solids(body: &Skeleton, part: Part) -> Vec<Solid> {
     match part {
-        Part::Pelvis => vec![spine_loft(body, body::PELVIS_RINGS)],
+        Part::Pelvis => vec![spine_loft(body, body::PELVIS_RINGS), seat(body)],
         Part::Trunk => vec![spine_loft(body, body::TRUNK_RINGS)],
         Part::Neck => vec![neck(body)],
         Part::Face => face(body),
@@ -132,7 +132,7 @@ pub fn solids(body: &Skeleton, part: Part) -> Vec<Solid> {
 /// The hollow of the back fills as the trunk rounds, and deepens as it arches.
 fn spine_loft(body: &Skeleton, rings: &[Ring]) -> Solid {
     let (hips, ribs) = (body.spine_at(0.0).turn, body.spine_at(36.0).turn);
-    let round = (ribs.z.dot(hips.x).clamp(-0.6, 0.75)) * 4.6;
+    let round = (ribs.z.dot(hips.x).clamp(-0.6, 0.75)) * 5.6;
     let station = |r: &Ring| {
         let fill = round * (1.0 - ((r.s - 20.0) / 17.0).powi(2)).max(0.0);
         let breath = body.breath * (1.0 - ((r.s - 17.0) / 15.0).powi(2)).max(0.0);
@@ -141,6 +141,12 @@ fn spine_loft(body: &Skeleton, rings: &[Ring]) -> Solid {
     };
     let stations = rings.iter().map(station).collect();
     Solid::Loft { stations, round: (false, false), straight: false }
+}
+
+/// The seat stays round however the hips are bent.
+fn seat(body: &Skeleton) -> Solid {
+    let hips = body.spine_at(0.0);
+    Solid::Hull(vec![Ball { at: hips.point(v(-1.3, 0.0, 0.4)), turn: hips.turn, half: v(10.5, 17.0, 10.2), cut: None }])
 }
 
 fn limb(bone: &Frame, rings: &[Ring], length: f64, round: (bool, bool)) -> Solid {
@@ -191,16 +197,11 @@ fn face(body: &Skeleton) -> Vec<Solid> {
 
 /// The skull's upper or back part, a little larger than the skull.
 fn hair(body: &Skeleton, cut: V3, at: f64) -> Solid {
-    Solid::Hull(vec![Ball {
-        at: body.head.point(v(-1.0, 0.0, 2.3)),
-        turn: body.head.turn,
-        half: v(10.0, 8.3, 9.8),
-        cut: Some((cut, at)),
-    }])
+    Solid::Hull(vec![Ball { at: body.head.point(v(-1.0, 0.0, 2.3)), turn: body.head.turn, half: v(10.0, 7.9, 9.8), cut: Some((cut, at)) }])
 }
 
 fn bun(body: &Skeleton) -> Ball {
-    Ball { at: body.head.point(v(-9.6, 0.0, 5.6)), turn: body.head.turn, half: v(4.0, 3.8, 4.0), cut: None }
+    Ball { at: body.head.point(v(-7.6, 0.0, 10.6)), turn: body.head.turn, half: v(4.2, 4.2, 3.8), cut: None }
 }
 
 /// The parts a word of the data names: `pelvis`, `foot_left`, `leg_right`, `body`.

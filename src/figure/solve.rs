@@ -6,14 +6,13 @@ use super::body::{self, Joint, Side};
 use super::math::{M3, V3, v};
 use super::pose::Pose;
 use super::props::{Place, Props};
-use super::skeleton::{Limb, Rig, Skeleton, sided};
+use super::reach::{lay_calf, lay_forearm, limb_of, reach};
+use super::skeleton::{Rig, Skeleton, sided};
 use super::solids::{Part, parts_named, solids};
 
 const UP: V3 = v(0.0, 0.0, 1.0);
 /// Degrees by which a solved joint may pass its limit (rounding of data).
 const SLACK: f64 = 1.5;
-/// A limb may be this much too short: the joint gives a little.
-const GIVE: f64 = 2.0;
 
 /// How far the toes point down on a pedal, and how far the ankle bends there.
 const PEDAL_TIP: f64 = 10.0;
@@ -73,6 +72,23 @@ pub fn settle(mut rig: Rig, pose: &Pose, props: &Props, first: Option<&Solved>) 
     Ok(Solved { body: rig.stand(), rig, phase: pose.phase })
 }
 
+/// Keeps a limb on the straight way between where two bodies have it.
+///
+/// # Errors
+/// The way is out of reach.
+pub fn hold(solved: &mut Solved, limb: &str, (a, b): (&Skeleton, &Skeleton), t: f64) -> Result<(), FigureError> {
+    let Some((part, side)) = sided(limb) else { return Ok(()) };
+    let arm = part == "hand";
+    let tip = |body: &Skeleton| if arm { body.arm(side).tip } else { body.leg(side).tip };
+    let (from, to) = (tip(a), tip(b));
+    reach(&mut solved.rig, side, arm, from.at.lerp(to.at, t), limb, "its way")?;
+    let lower = limb_of(&solved.rig, side, arm).lower.turn;
+    let joint = if arm { Joint::Wrist(side) } else { Joint::Ankle(side) };
+    solved.rig.set(joint, lower.inverse().then(&from.turn.blend(&to.turn, t)));
+    solved.body = solved.rig.stand();
+    Ok(())
+}
+
 fn past(joint: Joint, [b, o, t]: [f64; 3]) -> FigureError {
     FigureError::Limit { joint: joint.full_name(), angles: format!("bend {b:.0}, out {o:.0}, turn {t:.0}") }
 }
@@ -94,6 +110,7 @@ impl Rest {
         let Place { point, normal, .. } = props.place(surface, phase)?;
         let parts = match word {
             "back" => vec![Part::Trunk, Part::Pelvis],
+            "seat" => vec![Part::Pelvis],
             "body" => {
                 let mut all = vec![Part::Trunk, Part::Pelvis, Part::Face];
                 all.extend(["legs", "arms"].iter().filter_map(|w| parts_named(w)).flatten());
@@ -103,7 +120,7 @@ impl Rest {
             "knee_left" | "knee_right" | "knees" | "elbow_left" | "elbow_right" | "elbows" | "toes_left" | "toes_right" | "toes" => vec![],
             _ => parts_named(word).ok_or_else(|| FigureError::Unknown("support", word.to_owned()))?,
         };
-        let pinned = if matches!(word, "back" | "body" | "feet" | "legs" | "arms") { None } else { Some(word.to_owned()) };
+        let pinned = if matches!(word, "seat" | "back" | "body" | "feet" | "legs" | "arms") { None } else { Some(word.to_owned()) };
         Ok(Rest { word: word.to_owned(), parts, point, normal, pinned })
     }
 
@@ -205,7 +222,7 @@ fn touch(rig: &mut Rig, limb: &str, target: &str, props: &Props, pose: &Pose, fi
             }
             let place = spot(target, side, leg.tip.at, props, pose.phase, &body)?;
             if place.grip {
-                return on_pedal(rig, side, place.point, limb, target);
+                return on_pedal(rig, side, &place, limb, target);
             }
             reach(rig, side, false, place.point + place.normal * body::ANKLE, limb, target)?;
             level_foot(rig, side, place.normal);
@@ -217,24 +234,24 @@ fn touch(rig: &mut Rig, limb: &str, target: &str, props: &Props, pose: &Pose, fi
             // The elbow bends until the wrist lies on the surface too.
             let arm = *body.arm(side);
             let place = spot(target, side, arm.tip.at, props, pose.phase, &body)?;
-            lay_forearm(rig, side, &place);
-            Ok(())
+            lay_forearm(rig, side, &place, limb, target)
         }
         _ => Err(FigureError::Unknown("limb", limb.to_owned())),
     }
 }
 
 /// A pedal under the ball of the foot: the toes a little down, more where the ankle would bend too much.
-fn on_pedal(rig: &mut Rig, side: Side, pedal: V3, limb: &str, target: &str) -> Result<(), FigureError> {
-    let heading = M3::of_z_x(UP, rig.root.x);
-    let mut tip = PEDAL_TIP;
+fn on_pedal(rig: &mut Rig, side: Side, pedal: &Place, limb: &str, target: &str) -> Result<(), FigureError> {
+    let heading = M3::of_z_x(pedal.normal, rig.root.x);
+    let least = if pedal.normal.z > 0.95 { PEDAL_TIP } else { 0.0 };
+    let mut tip = least;
     for _ in 0..6 {
         let foot = heading.then(&M3::about_y(tip));
-        reach(rig, side, false, pedal - foot.apply(v(9.0, 0.0, -body::ANKLE)), limb, target)?;
+        reach(rig, side, false, pedal.point - foot.apply(v(9.0, 0.0, -body::ANKLE)), limb, target)?;
         let ankle = rig.stand().leg(side).lower.turn.inverse().then(&foot);
         rig.set(Joint::Ankle(side), ankle);
         let [bend, ..] = Joint::Ankle(side).angles(&ankle);
-        tip = (tip + bend - PEDAL_BEND).max(PEDAL_TIP);
+        tip = (tip + bend - PEDAL_BEND).max(least);
     }
     Ok(())
 }
@@ -305,103 +322,4 @@ fn spot(target: &str, side: Side, near: V3, props: &Props, phase: f64, body: &Sk
     };
     place.point = from - place.normal * (from - place.point).dot(place.normal);
     Ok(place)
-}
-
-/// Two-bone inverse kinematics: the end of a limb to a point, the middle joint on the side where it was.
-fn reach(rig: &mut Rig, side: Side, arm: bool, to: V3, limb: &str, target: &str) -> Result<(), FigureError> {
-    let (one, two) = if arm { (body::UPPER_ARM, body::FOREARM) } else { (body::THIGH, body::SHANK) };
-    // Folded as far as elbow or knee allow.
-    let shortest = if arm { 15.6 } else { 17.8 };
-    let start = limb_of(rig, side, arm);
-    // Elbows point backward, knees forward.
-    let pole = if arm { -start.upper.turn.x } else { start.upper.turn.x };
-    // A shoulder goes along with its arm, so an arm takes a few rounds.
-    for round in 0..5 {
-        let l = limb_of(rig, side, arm);
-        let line = to - l.upper.at;
-        let far = line.len();
-        let short = (far - one - two).max(shortest - far);
-        if short > GIVE && (round == 4 || !arm) {
-            return Err(FigureError::Reach { limb: limb.to_owned(), target: target.to_owned(), short });
-        }
-        let far = far.clamp(shortest, one + two - 0.02);
-        let along = line.unit_or(-UP);
-        let pole = pole.across(along).unit_or(start.upper.turn.z.across(along).unit_or(UP));
-        let near = (far * far + one * one - two * two) / (2.0 * far);
-        let out = (one * one - near * near).max(0.0).sqrt();
-        let centre = l.upper.at + along * near;
-        let pole = above_floor(centre, along, pole * out, if arm { 3.8 } else { 5.4 });
-        aim(rig, side, arm, centre + pole * out, l.upper.at + along * far, pole);
-        if !arm {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// The side to which a limb bends, turned about the limb's line just so far that elbow or knee stays above
-/// the floor. Takes the way from the line to the joint, gives its direction.
-fn above_floor(centre: V3, along: V3, out: V3, thick: f64) -> V3 {
-    let pole = out.unit_or(UP);
-    let sunk = |p: V3| centre.z + p.z * out.len() < thick;
-    if !sunk(pole) {
-        return pole;
-    }
-    let turned = |deg: f64| M3::about(along, deg).apply(pole);
-    let mut tries = (1..=18).flat_map(|i| [f64::from(i) * 5.0, f64::from(i) * -5.0]);
-    tries.find(|deg| !sunk(turned(*deg))).map_or(pole, turned)
-}
-
-fn limb_of(rig: &Rig, side: Side, arm: bool) -> Limb {
-    let body = rig.stand();
-    if arm { *body.arm(side) } else { *body.leg(side) }
-}
-
-/// Turns a limb's two bones so that they run over two points.
-fn aim(rig: &mut Rig, side: Side, arm: bool, middle: V3, end: V3, pole: V3) {
-    let body = rig.stand();
-    let l = limb_of(rig, side, arm);
-    let (first, second) = ((middle - l.upper.at).unit_or(-UP), (end - middle).unit_or(-UP));
-    let bend = if arm { second.cross(first) } else { first.cross(second) };
-    let y = bend.unit().filter(|_| bend.len() > 0.02).unwrap_or_else(|| {
-        let x = if arm { -pole } else { pole };
-        (-first).cross(x.across(first).unit_or(UP)).unit_or(v(0.0, 1.0, 0.0))
-    });
-    let upper = M3 { x: y.cross(-first), y, z: -first };
-    let lower = M3 { x: y.cross(-second), y, z: -second };
-    let (a, b) = if arm { (Joint::Shoulder(side), Joint::Elbow(side)) } else { (Joint::Hip(side), Joint::Knee(side)) };
-    let parent = if arm { body.spine_at(45.0).turn } else { rig.root };
-    rig.set(a, parent.inverse().then(&upper));
-    rig.set(b, upper.inverse().then(&lower));
-}
-
-/// The shank lies along a surface: the knee at its height, the foot away from the body.
-fn lay_calf(rig: &mut Rig, side: Side, place: Place, limb: &str, target: &str) -> Result<(), FigureError> {
-    let leg = *rig.stand().leg(side);
-    let rise = (place.point - leg.upper.at).dot(place.normal) + 5.2;
-    if rise.abs() > body::THIGH {
-        return Err(FigureError::Reach { limb: limb.to_owned(), target: target.to_owned(), short: rise.abs() - body::THIGH });
-    }
-    let ahead = (-leg.lower.turn.z).across(place.normal).unit_or(v(1.0, 0.0, 0.0));
-    let thigh = -leg.upper.turn.z;
-    let flat = (body::THIGH.powi(2) - rise * rise).max(0.0).sqrt();
-    let toward = thigh.across(place.normal).unit_or(ahead);
-    let knee = leg.upper.at + place.normal * rise + toward * flat;
-    aim(rig, side, false, knee, knee + ahead * body::SHANK, place.normal);
-    Ok(())
-}
-
-/// The forearm lies along a surface from an elbow that is already there.
-fn lay_forearm(rig: &mut Rig, side: Side, place: &Place) {
-    let arm = *rig.stand().arm(side);
-    let rise = (place.point - arm.lower.at).dot(place.normal) + 2.8;
-    let ahead = (-arm.lower.turn.z).across(place.normal).unit_or(v(1.0, 0.0, 0.0));
-    let rise = rise.clamp(-body::FOREARM, body::FOREARM);
-    let flat = (body::FOREARM.powi(2) - rise * rise).max(0.0).sqrt();
-    let wrist = arm.lower.at + place.normal * rise + ahead * flat;
-    aim(rig, side, true, arm.lower.at, wrist, -arm.upper.turn.x);
-    let lower = rig.stand().arm(side).lower.turn;
-    let y = place.normal * side.sign();
-    let hand = M3 { x: y.cross(-ahead), y, z: -ahead };
-    rig.set(Joint::Wrist(side), lower.inverse().then(&hand));
 }

@@ -19,6 +19,8 @@ const LARGEST: f64 = 5.3;
 const SHORTEST: f64 = 20.0;
 /// A part that moves less than this (in centimetres) has no ghost.
 const STIRS: f64 = 4.0;
+/// Seen from higher up than this (in degrees) the floor is no line.
+const STEEP: f64 = 9.0;
 /// Seconds for one way, for a rest at its end, and for a stretch of a round.
 const WAY: f64 = 2.0;
 const PAUSE: f64 = 0.7;
@@ -48,11 +50,12 @@ impl Figure {
         }
         let sheet = Sheet::new(self)?;
         let wide = if drawing == Drawing::Pair && self.poses.len() > 1 { WIDTH * 2.0 } else { WIDTH };
-        let mut out = format!("<svg class=\"figure\" viewBox=\"0 0 {wide} {HEIGHT}\" role=\"img\" aria-label=\"{}\">", escape(&self.words()));
+        let mut out =
+            format!("<svg class=\"figure\" viewBox=\"0 0 {wide} {HEIGHT}\" role=\"img\" aria-label=\"{}\">", escape(&self.words()));
         if mirrored {
             let _ = write!(out, "<g transform=\"matrix(-1 0 0 1 {wide} 0)\">");
         }
-        let last = sheet.shown();
+        let last = figure_end(self);
         match drawing {
             Drawing::Still => sheet.still(&mut out)?,
             Drawing::Moving if self.poses.len() > 1 => sheet.moving(&mut out)?,
@@ -111,17 +114,12 @@ impl<'a> Sheet<'a> {
         Ok(Sheet { figure, order, frame: Frame2 { scale, x, y } })
     }
 
-    /// The pose a still picture shows: the second of them, or the only one.
-    fn shown(&self) -> usize {
-        self.figure.shown()
-    }
-
     fn pieces(&self, solved: &Solved) -> Result<Vec<Piece>, FigureError> {
         self.figure.stage().pieces(solved, &self.order)
     }
 
     fn floor(&self, out: &mut String) {
-        if self.figure.data.view == View::Above || self.figure.data.pitch > 40.0 {
+        if self.figure.data.view == View::Above || self.figure.data.pitch > STEEP {
             return;
         }
         let (_, y) = self.frame.point((0.0, self.figure.props.floor()));
@@ -138,7 +136,7 @@ impl<'a> Sheet<'a> {
 
     pub(super) fn still(&self, out: &mut String) -> Result<(), FigureError> {
         self.floor(out);
-        let shown = self.shown();
+        let shown = self.figure.shown();
         let pieces = self.pieces(&self.figure.solved[shown])?;
         let props = pieces.iter().take_while(|p| !p.body).count();
         for piece in &pieces[..props] {
@@ -157,7 +155,7 @@ impl<'a> Sheet<'a> {
     fn ghost(&self, out: &mut String) -> Result<(), FigureError> {
         let mut d = String::new();
         let start = self.pieces(&self.figure.solved[0])?;
-        let end = self.pieces(&self.figure.solved[self.shown()])?;
+        let end = self.pieces(&self.figure.solved[self.figure.shown()])?;
         for (a, b) in start.iter().zip(&end).filter(|(a, _)| a.body) {
             for (from, to) in a.lines.iter().zip(&b.lines) {
                 let way = from.iter().zip(to).map(|(p, q)| (p.0 - q.0).hypot(p.1 - q.1)).fold(0.0, f64::max);
@@ -195,8 +193,7 @@ impl<'a> Sheet<'a> {
         let stops = figure.poses.len();
         let mut samples: Vec<Vec<Piece>> = vec![self.pieces(&figure.solved[0])?];
         let mut ways: Vec<(usize, usize)> = Vec::new();
-        let legs: Vec<(usize, usize)> =
-            (0..stops).map(|i| (i, (i + 1) % stops)).filter(|(i, j)| figure.data.cycle || j > i).collect();
+        let legs: Vec<(usize, usize)> = (0..stops).map(|i| (i, (i + 1) % stops)).filter(|(i, j)| figure.data.cycle || j > i).collect();
         for (from, to) in legs {
             let steps = figure.steps(from, to);
             let start = samples.len() - 1;
@@ -230,10 +227,10 @@ impl<'a> Sheet<'a> {
     /// Along the way of a mark from the first pose to the shown one.
     fn arrow(&self, out: &mut String) -> Result<(), FigureError> {
         let Some(arrow) = &self.figure.data.arrow else { return Ok(()) };
-        if self.shown() == 0 && arrow.path.is_empty() {
+        let mut points = arrow_points(self.figure)?;
+        if points.is_empty() {
             return Ok(());
         }
-        let mut points = arrow_points(self.figure)?;
         let mut d = String::new();
         let heads = if arrow.both { 2 } else { 1 };
         let mut tips = String::new();
@@ -244,7 +241,8 @@ impl<'a> Sheet<'a> {
             self.tip(&mut points, &mut tips);
         }
         self.frame.open(&points, &mut d);
-        let _ = write!(out, "<path class=\"f-halo\" d=\"{d}{tips}\"/><path class=\"f-arrow\" d=\"{d}\"/><path class=\"f-tip\" d=\"{tips}\"/>");
+        let _ =
+            write!(out, "<path class=\"f-halo\" d=\"{d}{tips}\"/><path class=\"f-arrow\" d=\"{d}\"/><path class=\"f-tip\" d=\"{tips}\"/>");
         Ok(())
     }
 
@@ -256,11 +254,17 @@ impl<'a> Sheet<'a> {
         let length = dx.hypot(dy).max(0.01);
         let (dx, dy) = (dx / length, dy / length);
         let size = 30.0 / self.frame.scale;
-        let corner = |along: f64, aside: f64| (end.0 + dx * along * size - dy * aside * size, end.1 + dy * along * size + dx * aside * size);
+        let corner =
+            |along: f64, aside: f64| (end.0 + dx * along * size - dy * aside * size, end.1 + dy * along * size + dx * aside * size);
         let [a, b, c] = [corner(0.75, 0.0), corner(-0.6, 0.72), corner(-0.6, -0.72)].map(|p| self.frame.point(p));
         let _ = write!(out, "M{} {}L{} {}L{} {}z", a.0, a.1, b.0, b.1, c.0, c.1);
         points[last] = corner(-0.2, 0.0);
     }
+}
+
+/// The pose that stands beside the start on paper: the shown one, of a round the one half-way.
+fn figure_end(figure: &Figure) -> usize {
+    if figure.data.cycle { figure.poses.len() / 2 } else { figure.shown() }
 }
 
 /// The way of the mark that the arrow follows, from the first pose to the shown one.
@@ -269,13 +273,13 @@ fn arrow_points(figure: &Figure) -> Result<Vec<P2>, FigureError> {
     if !arrow.path.is_empty() {
         return Ok(arrow.path.iter().map(|p| (p[0], p[1])).collect());
     }
-    if figure.poses.len() < 2 {
+    if figure.poses.len() < 2 || figure.data.cycle {
         return Ok(Vec::new());
     }
     let camera = figure.stage().camera;
     let point = |i: i32| {
         let t = arrow.part[0] + (arrow.part[1] - arrow.part[0]) * f64::from(i) / 6.0;
-        let body = figure.between(0, figure.shown(), t)?.body;
+        let body = figure.along(t)?.body;
         let (at, _) = body.mark(&arrow.follow).ok_or_else(|| FigureError::Unknown("mark", arrow.follow.clone()))?;
         let p = camera.see(at);
         Ok((p.0 + arrow.shift[0], p.1 + arrow.shift[1]))
@@ -300,8 +304,9 @@ fn timeline(ways: &[(usize, usize)], cycle: bool) -> (Vec<f64>, Vec<usize>) {
     let back: Vec<(usize, usize)> = if cycle { Vec::new() } else { ways.iter().rev().map(|(a, b)| (*b, *a)).collect() };
     for (from, to) in ways.iter().copied().chain(back) {
         let steps = from.abs_diff(to);
-        let length = if cycle { ROUND } else { WAY };
-        if !cycle {
+        let length = if cycle { ROUND } else { WAY / (ways.len() as f64).sqrt() };
+        let resting = frames.last().is_some_and(|f| *f == 0 || ways.last().is_some_and(|(_, end)| f == end));
+        if !cycle && resting {
             at += PAUSE;
             times.push(at);
             frames.push(from);

@@ -111,6 +111,7 @@ const SQL: &[&str] = &["diesel", "diesel_migrations"];
 /// The picture at the head of `src/lib.rs`, part by part.
 const ARROWS: &[Arrow] = &[
     Arrow { part: "clinical", uses: &[], crates: Crates::Only(&["chrono", "serde", "serde_json", "thiserror", "toml"]) },
+    Arrow { part: "figure", uses: &[], crates: Crates::Only(&["serde", "thiserror", "toml"]) },
     Arrow { part: "ids", uses: &[], crates: Crates::Not(WEB_AND_SQL) },
     Arrow { part: "clock", uses: &[], crates: Crates::Not(WEB_AND_SQL) },
     Arrow { part: "access", uses: &["ids"], crates: Crates::Not(WEB_AND_SQL) },
@@ -120,12 +121,16 @@ const ARROWS: &[Arrow] = &[
     Arrow { part: "config", uses: &["store"], crates: Crates::Not(WEB_AND_SQL) },
     Arrow {
         part: "web",
-        uses: &["access", "accounts", "app", "care", "clinical", "clock", "config", "ids", "store"],
+        uses: &["access", "accounts", "app", "care", "clinical", "clock", "config", "figure", "ids", "store"],
         crates: Crates::Not(SQL),
     },
     Arrow { part: "app", uses: &["accounts", "care", "clock", "config", "ids", "store", "web"], crates: Crates::Not(SQL) },
     Arrow { part: "simulation", uses: &["clinical"], crates: Crates::Only(&["chrono", "rand", "serde", "serde_json"]) },
-    Arrow { part: "cli", uses: &["app", "care", "clinical", "clock", "config", "ids", "simulation", "store"], crates: Crates::Not(SQL) },
+    Arrow {
+        part: "cli",
+        uses: &["app", "care", "clinical", "clock", "config", "figure", "ids", "simulation", "store"],
+        crates: Crates::Not(SQL),
+    },
 ];
 
 /// The part a source file belongs to: `src/store/tx.rs` and `src/store.rs` to `store`.
@@ -221,6 +226,7 @@ fn only_the_clock_asks_for_the_time_and_only_the_edge_prints() {
 
 /// Templates with a value that is put into the page as it is, each with the reason.
 const UNESCAPED: &[(&str, &str)] = &[
+    ("templates/components/figure.html", "the drawings that `figure::svg` makes from data of the program"),
     ("templates/components/chart.html", "the drawing that `view::chart` makes from numbers"),
     ("templates/pages/style.html", "a figure of the library on the internal style page"),
 ];

@@ -12,6 +12,7 @@ mod architecture;
 mod browser;
 mod check;
 mod course;
+mod figures;
 mod measures;
 mod pattern;
 mod replay;
