@@ -139,7 +139,7 @@ fn rower(prop: &PropData, body: &Skeleton) -> Vec<Shape> {
         fill("frame", Layer::Back, mast),
         fill("wood", Layer::Back, vec![disc(prop, 84.0, 40.0, 26.0, 0.0)]),
         fill("metal", Layer::Back, vec![disc(prop, 84.0, 40.0, 8.0, -4.0)]),
-        wire("chain", Layer::Back, chain),
+        wire("chain", Layer::Middle, chain),
         seat(10.0, SEAT - 2.4),
         seat(4.0, SEAT - 6.0),
         fill("metal", Layer::Middle, vec![plate(-9.0)]),
