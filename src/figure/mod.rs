@@ -70,7 +70,7 @@
 //!
 //! The angles given for a touching limb are its hint: knees point where the hip turns them; elbows point
 //! backward of the upper arm (shoulder bend 0: behind the body; 80: towards the feet; turn -60: outward).
-//! `fists = true` closes the hands; then marks are gripped.
+//! `fists = true` closes the hands; then marks are gripped. `breath = 6` lets the tummy stand out by 6.
 //!
 //! **Props** (`at`, and `size`, `height`, `turn`, `lean` where they mean something): chair (45 high, turn =
 //! 180 faces left; size: armrests; back: the backrest's height above the seat), table (90), wall (turn = 180: behind the body), step, box, mat, bed (its
@@ -79,7 +79,9 @@
 //! hand, or half way to another), dumbbell (from a hand), loop (a band round both legs, from = "thighs" | "ankles"),
 //! rail (`.near .top .far`; rises forward by `lean`), water (up to `height`), and machines,
 //! whose cranks a pose turns by `phase`: bike (`.saddle .bar .pedal_near`), trainer (`.pedal_near .handle_near`),
-//! rower (`.seat .foot_near`; hands hold its handle).
+//! rower (`.seat .plate .handle`; hands hold its handle). Of the scene: clock (its long hand goes with
+//! `phase`), pad (warm, from a mark), load (a box from hand to hand), bowl, moon, squeeze (rays round a fist),
+//! scan (a light from a mark to a mark by `phase`).
 //! `layer = "front" | "middle" | "between" (the legs) | "back"` where depth misleads.
 //!
 //! **Forms**: `[figure.easier]` and `[figure.harder]` take the same words; `pose` there changes the main poses
@@ -88,6 +90,7 @@
 //! A pose that cannot be is an error with the pose's number: `past its limit: knee_left …`, `cannot reach …`.
 
 pub mod body;
+pub mod card;
 pub mod library;
 pub mod machines;
 pub mod math;
@@ -95,6 +98,8 @@ pub mod outline;
 pub mod pose;
 pub mod props;
 mod props_core;
+pub mod props_machines;
+pub mod props_scene;
 mod props_strength;
 pub mod reach;
 pub mod scene;

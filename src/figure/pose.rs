@@ -41,6 +41,9 @@ pub struct FigureData {
     /// The pose a still picture shows, from 1: usually the last, of a round the first.
     #[serde(default)]
     pub show: Option<usize>,
+    /// Other figures that stand on this one's picture instead of a body of its own.
+    #[serde(default)]
+    pub card: Vec<String>,
     /// No ghost of the start (where it would only clutter).
     #[serde(default)]
     pub no_ghost: bool,
@@ -106,7 +109,12 @@ pub struct Alt {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ArrowData {
+    /// The mark whose way it follows.
+    #[serde(default)]
     pub follow: String,
+    /// Instead of a mark's way: points on the picture, to the right and up, in centimetres.
+    #[serde(default)]
+    pub path: Vec<[f64; 2]>,
     /// Moved away from the mark on the picture: to the right and up, in centimetres.
     #[serde(default)]
     pub shift: [f64; 2],
@@ -211,6 +219,8 @@ pub struct PoseData {
     pub touch: BTreeMap<String, String>,
     /// Hands closed round something.
     pub fists: Option<bool>,
+    /// How far the tummy stands out with a breath, in centimetres.
+    pub breath: Option<f64>,
     /// Where a crank or a glide stands, in degrees.
     pub phase: Option<f64>,
     /// Joints by name, with or without side.
@@ -235,6 +245,7 @@ impl PoseData {
         out.rest = over.rest.or(out.rest);
         out.fists = over.fists.or(out.fists);
         out.phase = over.phase.or(out.phase);
+        out.breath = over.breath.or(out.breath);
         out.touch.extend(over.touch);
         out.joints.extend(over.joints);
         out
@@ -256,13 +267,27 @@ pub struct Pose {
     pub touch: BTreeMap<String, String>,
     pub fists: bool,
     pub phase: f64,
+    pub breath: f64,
 }
 
 impl Default for Pose {
     fn default() -> Pose {
         let angles = [[0.0; 3]; JOINTS];
         let (facing, rest, touch) = ("up".to_owned(), Vec::new(), BTreeMap::new());
-        Pose { facing, lean: 0.0, roll: 0.0, turn: 0.0, twist: 0.0, at: V3::default(), angles, rest, touch, fists: false, phase: 0.0 }
+        Pose {
+            facing,
+            lean: 0.0,
+            roll: 0.0,
+            turn: 0.0,
+            twist: 0.0,
+            at: V3::default(),
+            angles,
+            rest,
+            touch,
+            fists: false,
+            phase: 0.0,
+            breath: 0.0,
+        }
     }
 }
 
@@ -294,6 +319,7 @@ impl Pose {
         pose.twist = data.twist.unwrap_or(pose.twist);
         pose.fists = data.fists.unwrap_or(pose.fists);
         pose.phase = data.phase.unwrap_or(pose.phase);
+        pose.breath = data.breath.unwrap_or(pose.breath);
         if let Some([x, y, z]) = data.at {
             pose.at = v(x, y, z);
         }

@@ -106,7 +106,7 @@ impl PropData {
         v(self.at[0], self.at[1], self.at[2])
     }
 
-    fn frame(&self) -> M3 {
+    pub(super) fn frame(&self) -> M3 {
         M3::about_z(-self.turn)
     }
 
@@ -130,7 +130,7 @@ impl PropData {
                 let n = self.frame().apply(M3::about_y(-self.lean).x);
                 surface(self.spot(-20.0, 0.0, self.tall(45.0)), n)
             }
-            ("chair", "arm") => grip(self.spot(8.0, 0.0, self.tall(45.0) + 23.0)),
+            ("chair", "arm") => grip(self.spot(8.0, 0.0, self.tall(45.0) + self.armrest() + 1.0)),
             ("chair", "backrest") => grip(self.spot(-20.0, 0.0, self.tall(45.0) + 45.0)),
             ("table", "top") => surface(self.spot(0.0, 0.0, self.tall(90.0)), UP),
             ("table", "edge") => grip(self.spot(-self.long(50.0) / 2.0 + 3.0, 0.0, self.tall(90.0))),
@@ -139,11 +139,16 @@ impl PropData {
             ("ball", "top") => surface(self.spot(0.0, 0.0, self.long(30.0) * 2.0), UP),
             ("pillow" | "cushion", "top") => surface(self.spot(0.0, 0.0, self.tall(11.0)), UP),
             ("mat" | "bed", "top") => surface(v(0.0, 0.0, 0.0), UP),
-            _ => return super::props_strength::place(self, spot).or_else(|| self.machine_place(spot, phase)),
+            _ => {
+                return self
+                    .machine_place(spot, phase)
+                    .or_else(|| super::props_machines::place(self, spot, phase))
+                    .or_else(|| super::props_strength::place(self, spot));
+            }
         })
     }
 
-    fn mark(&self, body: &Skeleton, name: &Option<String>) -> Result<V3, FigureError> {
+    pub(super) fn mark(&self, body: &Skeleton, name: &Option<String>) -> Result<V3, FigureError> {
         let Some(name) = name else { return Ok(self.origin()) };
         let numbers: Vec<f64> = name.split_whitespace().filter_map(|w| w.parse().ok()).collect();
         if let [x, y, z] = numbers[..] {
@@ -197,10 +202,11 @@ impl PropData {
             "bag" => self.bag(body)?,
             "weight" => self.weight(body)?,
             "bike" => self.bike(phase),
-            "trainer" => self.trainer(phase),
-            "rower" => self.rower(body),
-            "water" => self.water(),
-            other => super::props_strength::shapes(self, body).ok_or_else(|| FigureError::Unknown("prop", other.to_owned()))?,
+            "trainer" | "rower" => super::props_machines::shapes(self, body, phase),
+            _ => match super::props_strength::shapes(self, body) {
+                Some(shapes) => shapes,
+                None => super::props_scene::shapes(self, body, phase)?,
+            },
         })
     }
 
@@ -220,6 +226,11 @@ impl PropData {
     pub(super) fn bar(&self, a: V3, b: V3, r: f64) -> Solid {
         let at = |p: V3| self.spot(p.x, p.y, p.z);
         Solid::Hull(vec![Ball::round(at(a), r), Ball::round(at(b), r)])
+    }
+
+    /// How high the armrests of a chair are above its seat.
+    fn armrest(&self) -> f64 {
+        self.size.filter(|s| *s > 5.0).unwrap_or(22.0)
     }
 
     fn chair(&self) -> Vec<Shape> {
@@ -244,11 +255,12 @@ impl PropData {
         let mut shapes = vec![fill("frame", Layer::Back, legs), fill("wood", Layer::Back, vec![Solid::Block(rest, 1.6)]), seat];
         if self.size.is_some() {
             // With armrests.
-            let arms = [-23.0, 23.0].map(|y| {
+            let up = h + self.armrest() - 3.6;
+            for (y, layer) in [(23.0, Layer::Back), (-23.0, Layer::Front)] {
                 let bar = |a: V3, b: V3| self.bar(a, b, 1.5);
-                [bar(v(-19.0, y, h + 22.0), v(14.0, y, h + 22.0)), bar(v(13.0, y, h + 21.0), v(13.0, y, h - 2.0))]
-            });
-            shapes.push(fill("frame", Layer::Back, arms.into_iter().flatten().collect()));
+                let arm = vec![bar(v(-20.0, y, up), v(16.0, y, up)), bar(v(13.0, y, up), v(14.0, y, h - 3.0))];
+                shapes.push(fill("frame", layer, arm));
+            }
         }
         shapes
     }

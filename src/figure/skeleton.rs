@@ -9,8 +9,10 @@ pub struct Rig {
     pub at: V3,
     pub root: M3,
     pub joints: [M3; JOINTS],
-    /// Hands closed.
-    pub fists: bool,
+    /// How far the hands are closed: 0 flat, 1 a fist.
+    pub fists: f64,
+    /// How far the tummy stands out with a breath, in centimetres.
+    pub breath: f64,
 }
 
 /// A point with the directions that belong to it.
@@ -43,7 +45,8 @@ pub struct Skeleton {
     pub head: Frame,
     arms: [Limb; 2],
     legs: [Limb; 2],
-    pub fists: bool,
+    pub fists: f64,
+    pub breath: f64,
 }
 
 impl Rig {
@@ -61,7 +64,7 @@ impl Rig {
         for joint in Joint::all() {
             joints[joint.mirrored().index()] = self.joint(joint).mirrored();
         }
-        Rig { at: v(self.at.x, -self.at.y, self.at.z), root: self.root.mirrored(), joints, fists: self.fists }
+        Rig { at: v(self.at.x, -self.at.y, self.at.z), root: self.root.mirrored(), joints, ..*self }
     }
 
     /// Part of the way to another state.
@@ -70,7 +73,9 @@ impl Rig {
         for (a, b) in joints.iter_mut().zip(&to.joints) {
             *a = a.blend(b, t);
         }
-        Rig { at: self.at.lerp(to.at, t), root: self.root.blend(&to.root, t), joints, fists: self.fists }
+        let part = |a: f64, b: f64| a + (b - a) * t;
+        let (fists, breath) = (part(self.fists, to.fists), part(self.breath, to.breath));
+        Rig { at: self.at.lerp(to.at, t), root: self.root.blend(&to.root, t), joints, fists, breath }
     }
 
     /// All points from the state.
@@ -84,7 +89,7 @@ impl Rig {
         let chest = spine[spine.len() - 6];
         let arms = Side::BOTH.map(|s| self.arm(s, &top, &chest));
         let legs = Side::BOTH.map(|s| self.leg(s));
-        Skeleton { spine, neck, head, arms, legs, fists: self.fists }
+        Skeleton { spine, neck, head, arms, legs, fists: self.fists, breath: self.breath }
     }
 
     fn spine(&self) -> Vec<Frame> {
@@ -159,7 +164,7 @@ impl Skeleton {
         };
         Some(match name {
             "pelvis" => (self.spine_at(2.0).at, self.spine_at(0.0).turn.z),
-            "belly" => on(13.0, 9.8),
+            "belly" => on(13.0, 9.8 + self.breath),
             "chest" => on(37.0, 10.8),
             "tail" => on(1.0, -12.0),
             "low_back" => on(16.0, -8.0),

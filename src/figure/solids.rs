@@ -125,8 +125,7 @@ pub fn solids(body: &Skeleton, part: Part) -> Vec<Solid> {
         Part::UpperArm(s) => vec![limb(&body.arm(s).upper, body::UPPER_ARM_RINGS, body::UPPER_ARM, (true, true))],
         Part::Sleeve(s) => vec![limb(&body.arm(s).upper, body::SLEEVE_RINGS, body::UPPER_ARM, (true, false))],
         Part::Forearm(s) => vec![limb(&body.arm(s).lower, body::FOREARM_RINGS, body::FOREARM, (true, true))],
-        Part::Hand(s) if body.fists => vec![hull(&body.arm(s).tip, body::HAND_FIST, s)],
-        Part::Hand(s) => [body::HAND_FLAT, body::THUMB].map(|b| hull(&body.arm(s).tip, b, s)).to_vec(),
+        Part::Hand(s) => hand(body, s),
     }
 }
 
@@ -136,7 +135,8 @@ fn spine_loft(body: &Skeleton, rings: &[Ring]) -> Solid {
     let round = (ribs.z.dot(hips.x).clamp(-0.6, 0.75)) * 5.6;
     let station = |r: &Ring| {
         let fill = round * (1.0 - ((r.s - 20.0) / 17.0).powi(2)).max(0.0);
-        let ring = Ring { front: r.front - fill * 0.35, back: r.back + fill, ..*r };
+        let breath = body.breath * (1.0 - ((r.s - 17.0) / 15.0).powi(2)).max(0.0);
+        let ring = Ring { front: r.front - fill * 0.35 + breath, back: r.back + fill, ..*r };
         Station::of(&body.spine_at(r.s), &ring)
     };
     let stations = rings.iter().map(station).collect();
@@ -170,6 +170,19 @@ fn toes(frame: &Frame, side: Side) -> Solid {
         }
     }
     solid
+}
+
+/// Between flat and closed: the balls of the one move to those of the other.
+fn hand(body: &Skeleton, side: Side) -> Vec<Solid> {
+    let blend = |flat: &[(V3, f64)], fist: &[(V3, f64)]| {
+        let ball = |(i, (at, r)): (usize, &(V3, f64))| {
+            let (to, size) = fist[i % fist.len()];
+            (at.lerp(to, body.fists), r + (size - r) * body.fists)
+        };
+        let balls: Vec<(V3, f64)> = flat.iter().enumerate().map(ball).collect();
+        hull(&body.arm(side).tip, &balls, side)
+    };
+    vec![blend(body::HAND_FLAT, body::HAND_FIST), blend(body::THUMB, &body::HAND_FIST[1..3])]
 }
 
 fn neck(body: &Skeleton) -> Solid {

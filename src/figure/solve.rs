@@ -31,7 +31,13 @@ pub struct Solved {
 /// # Errors
 /// A word that names nothing, a target out of reach, a joint past its limit.
 pub fn solve(pose: &Pose, props: &Props, first: Option<&Solved>) -> Result<Solved, FigureError> {
-    let mut rig = Rig { at: pose.at, root: pose.orientation()?, joints: [M3::SAME; body::JOINTS], fists: pose.fists };
+    let mut rig = Rig {
+        at: pose.at,
+        root: pose.orientation()?,
+        joints: [M3::SAME; body::JOINTS],
+        fists: f64::from(u8::from(pose.fists)),
+        breath: pose.breath,
+    };
     for joint in Joint::all() {
         let angles = pose.angles[joint.index()];
         if joint.excess(angles) > 0.0 {

@@ -46,6 +46,9 @@ impl Figure {
     /// # Errors
     /// A prop or way that cannot be carried out.
     pub fn svg(&self, drawing: Drawing, mirrored: bool) -> Result<String, FigureError> {
+        if !self.data.card.is_empty() {
+            return self.card(drawing);
+        }
         let sheet = Sheet::new(self)?;
         let strip = self.data.strip && matches!(drawing, Drawing::Still | Drawing::Pair);
         let wide = if drawing == Drawing::Pair && self.poses.len() > 1 && !strip { WIDTH * 2.0 } else { WIDTH };
@@ -86,14 +89,14 @@ impl Figure {
 }
 
 /// A figure with its place on the picture.
-struct Sheet<'a> {
+pub(super) struct Sheet<'a> {
     figure: &'a Figure,
     order: Order,
     frame: Frame2,
 }
 
 impl<'a> Sheet<'a> {
-    fn new(figure: &'a Figure) -> Result<Sheet<'a>, FigureError> {
+    pub(super) fn new(figure: &'a Figure) -> Result<Sheet<'a>, FigureError> {
         let stage = figure.stage();
         let shown = &figure.solved[figure.shown()];
         let order = stage.order(&shown.body);
@@ -130,7 +133,7 @@ impl<'a> Sheet<'a> {
         let _ = write!(out, "<path class=\"f-floor\" d=\"M40 {0}H{1}\"/>", y + 4, WIDTH - 40.0);
     }
 
-    fn one(&self, n: usize, out: &mut String) -> Result<(), FigureError> {
+    pub(super) fn one(&self, n: usize, out: &mut String) -> Result<(), FigureError> {
         self.floor(out);
         for piece in self.pieces(&self.figure.solved[n])? {
             self.path(&piece, out);
@@ -151,7 +154,7 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    fn still(&self, out: &mut String) -> Result<(), FigureError> {
+    pub(super) fn still(&self, out: &mut String) -> Result<(), FigureError> {
         self.floor(out);
         let shown = self.figure.shown();
         let pieces = self.pieces(&self.figure.solved[shown])?;
@@ -204,7 +207,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// The way there and back (or round): numbers of samples with their times.
-    fn moving(&self, out: &mut String) -> Result<(), FigureError> {
+    pub(super) fn moving(&self, out: &mut String) -> Result<(), FigureError> {
         self.floor(out);
         let figure = self.figure;
         let stops = figure.poses.len();
@@ -286,9 +289,13 @@ fn figure_end(figure: &Figure) -> usize {
 
 /// The way of the mark that the arrow follows, from the first pose to the shown one.
 fn arrow_points(figure: &Figure) -> Result<Vec<P2>, FigureError> {
-    let Some(arrow) = figure.data.arrow.as_ref().filter(|a| figure.poses.len() > 1 && (a.round.is_some() || !figure.data.cycle)) else {
+    let Some(arrow) = &figure.data.arrow else { return Ok(Vec::new()) };
+    if !arrow.path.is_empty() {
+        return Ok(arrow.path.iter().map(|p| (p[0], p[1])).collect());
+    }
+    if figure.poses.len() < 2 || (figure.data.cycle && arrow.round.is_none()) {
         return Ok(Vec::new());
-    };
+    }
     let camera = figure.stage().camera;
     let dots = if arrow.round.is_some() { 12 } else { 6 };
     let point = |i: i32| {
@@ -354,6 +361,6 @@ fn classes(piece: &Piece) -> String {
     }
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
