@@ -160,6 +160,24 @@ fn every_public_page() {
 }
 
 #[test]
+fn the_picture_of_an_exercise_moves_until_it_is_paused() {
+    const SHOWN: &str = "return ['moving', 'still', 'pair'].filter(k => getComputedStyle(document.querySelector('.figure-' + k)).display !== 'none').join(' ');";
+    let app = spawn(Backend::Sqlite);
+    with_browser(&app.base, "figure", |browser| {
+        browser.visit("/exercises/CO5");
+        assert_eq!(browser.script(SHOWN), "still", "who asked for less motion");
+        browser.tick("Show the movement");
+        assert_eq!(browser.script(SHOWN), "moving");
+        browser.visit("/exercises/MO1");
+        browser.allow_motion();
+        assert_eq!(browser.script(SHOWN), "moving");
+        browser.tick("Pause the movement");
+        assert_eq!(browser.script(SHOWN), "still");
+        browser.check("paused");
+    });
+}
+
+#[test]
 fn every_page_of_a_patient_with_a_plan() {
     let (clinic, session, entry) = mid_plan();
     let more = [format!("/sessions/{session}/edit"), format!("/journal/{entry}/edit"), "/exercises/RP1".to_owned()];

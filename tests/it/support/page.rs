@@ -47,6 +47,11 @@ impl Page {
         self.document().select(&selector(css)).map(words).collect()
     }
 
+    /// How many elements a CSS selector finds.
+    pub fn count(&self, css: &str) -> usize {
+        self.document().select(&selector(css)).count()
+    }
+
     /// Values of an attribute of all elements a CSS selector finds.
     pub fn attributes(&self, css: &str, name: &str) -> Vec<String> {
         self.document().select(&selector(css)).filter_map(|e| e.attr(name).map(str::to_owned)).collect()
