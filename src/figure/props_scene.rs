@@ -22,7 +22,7 @@ pub(super) fn shapes(prop: &PropData, body: &Skeleton, phase: f64) -> Result<Vec
         "moon" => moon(prop),
         "bowl" => bowl(prop),
         "squeeze" => vec![squeeze(prop, body)?],
-        "scan" => vec![scan(prop, body, phase)?],
+        "scan" => scan(prop, body, phase)?,
         other => return Err(FigureError::Unknown("prop", other.to_owned())),
     })
 }
@@ -131,10 +131,16 @@ fn squeeze(prop: &PropData, body: &Skeleton) -> Result<Shape, FigureError> {
     Ok(fill("ray", Layer::Front, (-2..=2).map(ray).collect()))
 }
 
-/// A soft light on the part of the body where the mind is: from the feet (0) to the head (100).
-fn scan(prop: &PropData, body: &Skeleton, phase: f64) -> Result<Shape, FigureError> {
+/// The mind's way over the body: dots above it from the feet to the head. The light one is where the mind is,
+/// at the feet (0) or the head (100); the last are the largest, so that a still picture shows the way.
+fn scan(prop: &PropData, body: &Skeleton, phase: f64) -> Result<Vec<Shape>, FigureError> {
+    const DOTS: i32 = 8;
     let (from, to) = (prop.mark(body, &prop.from)?, prop.mark(body, &prop.to)?);
-    let at = from.lerp(to, phase / 100.0) + prop.origin();
-    let r = prop.long(17.0);
-    Ok(fill("glow", Layer::Front, vec![Solid::Hull(vec![Ball { at, turn: M3::SAME, half: v(r, r, prop.tall(r)), cut: None }])]))
+    let at = |part: f64| {
+        let p = from.lerp(to, part);
+        v(p.x, p.y, 0.0) + v(0.0, 0.0, prop.tall(38.0)) + prop.origin()
+    };
+    let dot = |i: i32| Solid::Hull(vec![Ball::round(at(f64::from(i) / f64::from(DOTS)), 1.5 + 0.14 * f64::from(i))]);
+    let light = Solid::Hull(vec![Ball::round(at(phase / 100.0), prop.long(5.0))]);
+    Ok(vec![fill("glow", Layer::Front, (0..=DOTS).map(dot).collect()), fill("moon", Layer::Front, vec![light])])
 }

@@ -142,7 +142,19 @@ impl<'a> Sheet<'a> {
     }
 
     /// Every pose in its own quarter, numbered in reading order; only the poses are mirrored, not their order.
+    /// Two poses stand side by side at full size: for tall, narrow pictures.
     fn strip(&self, mirrored: bool, out: &mut String) -> Result<(), FigureError> {
+        if self.figure.poses.len() == 2 {
+            for n in 0..2 {
+                let x = n as f64 * WIDTH / 2.0;
+                let _ = write!(out, "<text class=\"f-step\" x=\"{}\" y=\"74\">{}</text>", x + 30.0, n + 1);
+                let matrix = if mirrored { format!("-1 0 0 1 {} 0", x + WIDTH * 0.75) } else { format!("1 0 0 1 {} 0", x - WIDTH / 4.0) };
+                let _ = write!(out, "<g transform=\"matrix({matrix})\">");
+                self.one(n, out)?;
+                out.push_str("</g>");
+            }
+            return Ok(());
+        }
         for n in 0..self.figure.poses.len().min(4) {
             let (x, y) = ((n % 2) as f64 * WIDTH / 2.0, (n / 2) as f64 * HEIGHT / 2.0);
             let _ = write!(out, "<text class=\"f-step\" x=\"{}\" y=\"{}\">{}</text>", x + 30.0, y + 74.0, n + 1);
