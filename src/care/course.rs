@@ -303,7 +303,9 @@ pub(super) fn lapse<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, ledge
 /// From now on the plan keeps what was gained (P-08): two exercise days and five walks of half an hour a week.
 pub(super) fn begin_maintenance<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, ledger: &Ledger) -> Result<(), CareError> {
     let plan = ledger.plan;
-    let before: &[u8] = &plan.training_days;
+    // A smaller plan ends with the building up: the way back from keeping leads to all the days.
+    let before: &[u8] = plan.smaller.as_ref().map_or(&plan.training_days, |smaller| &smaller.days_before);
+    course::set_size(tx, who, plan, before, None)?;
     let maintenance = Maintenance { since: ledger.on, days_before: before.to_vec() };
     course::set_maintenance(tx, who, plan, &maintenance_days(before), Some(maintenance))?;
     for quota in plans::quotas(tx, who, plan)? {

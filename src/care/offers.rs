@@ -10,6 +10,7 @@ use super::review::{quota_name, quota_words};
 use super::standing::{Active, Standing, standing};
 use crate::access::{MayRead, Own, PatientAccess};
 use crate::clinical::advice::advice;
+use crate::clinical::codes::Outcome;
 use crate::clinical::course::{
     NewBaseline, OFFER_DAYS, new_baseline, offers_new_baseline, offers_smaller_plan, smaller_days, smaller_quota_days,
 };
@@ -54,7 +55,9 @@ pub fn offers<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Acti
     let open = |offer: &str, since: NaiveDate, days: u64| {
         on >= since && on < since + Days::new(days) && !answers.iter().any(|a| a.offer == offer && a.on_date >= since)
     };
-    let light = reviewed.iter().rev().find(|r| offers_new_baseline(&r.facts, &r.result)).map(|r| after(plan, r));
+    // A week since then that stepped back, paused or flared has answered the question.
+    let going = |r: &&Review| matches!(r.result.outcome, Outcome::Progress | Outcome::Hold);
+    let light = reviewed.iter().rev().take_while(going).find(|r| offers_new_baseline(&r.facts, &r.result)).map(|r| after(plan, r));
     let last = reviewed.last().map(|r| (after(plan, r), r));
     let much = last.is_some_and(|(since, r)| offers_smaller_plan(&r.facts, &r.result) && open(SMALLER, since, 7));
     let as_agreed = |r: &&Review| !r.result.rules.iter().any(|rule| rule.starts_with("P-06") || rule == "P-04");
@@ -259,6 +262,9 @@ pub fn settle_full(store: &Store, who: &PatientAccess<Own>, take: bool, moment: 
     store.write(|tx| {
         let active = running(tx, who, moment.today())?;
         let smaller = active.plan.smaller.clone().ok_or_else(past)?.into_inner();
+        if active.plan.maintenance.is_some() {
+            return Err(past());
+        }
         answer(tx, who, &active.plan, (FULL, take, ""), moment)?;
         if !take {
             return Ok(());

@@ -80,7 +80,7 @@
 //! rail (`.near .top .far`; rises forward by `lean`), water (up to `height`), and machines,
 //! whose cranks a pose turns by `phase`: bike (`.saddle .bar .pedal_near`), trainer (`.pedal_near .handle_near`),
 //! rower (`.seat .plate .handle`; hands hold its handle). Of the scene: clock (its long hand goes with
-//! `phase`), pad (warm, from a mark), load (a box from hand to hand), bowl, moon, squeeze (rays round a fist),
+//! `phase`), pad (warm, from a mark), load (a box from hand to hand), bowl, moon,
 //! scan (a light from a mark to a mark by `phase`).
 //! `layer = "front" | "middle" | "between" (the legs) | "back"` where depth misleads.
 //!

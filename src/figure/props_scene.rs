@@ -1,5 +1,5 @@
 //! Things round the figure: water, a clock, a warm pad, a box in the hands, and marks for what cannot be seen
-//! (a squeeze, the mind's way through the body).
+//! (the mind's way through the body).
 
 use super::FigureError;
 use super::math::{M3, V3, v};
@@ -7,7 +7,6 @@ use super::pose::PropData;
 use super::props::{Layer, Look, Shape, fill};
 use super::skeleton::Skeleton;
 use super::solids::{Ball, Solid};
-use std::f64::consts::TAU;
 
 /// The shapes of a thing of the scene.
 ///
@@ -21,7 +20,6 @@ pub(super) fn shapes(prop: &PropData, body: &Skeleton, phase: f64) -> Result<Vec
         "load" => vec![load(prop, body)?],
         "moon" => moon(prop),
         "bowl" => bowl(prop),
-        "squeeze" => vec![squeeze(prop, body)?],
         "scan" => scan(prop, body, phase)?,
         other => return Err(FigureError::Unknown("prop", other.to_owned())),
     })
@@ -118,17 +116,6 @@ fn bowl(prop: &PropData) -> Vec<Shape> {
         Layer::Middle,
         vec![Solid::Hull(vec![ball(-r, 10.0, 1.0), ball(r, 10.0, 1.0), ball(-r * 0.45, 1.2, 1.2), ball(r * 0.45, 1.2, 1.2)])],
     )]
-}
-
-/// Short rays round a hand as it closes to a fist.
-fn squeeze(prop: &PropData, body: &Skeleton) -> Result<Shape, FigureError> {
-    let at = prop.mark(body, &prop.from)?;
-    let ray = |i: i32| {
-        let (sin, cos) = (f64::from(i) * TAU / 12.0 + prop.lean.to_radians()).sin_cos();
-        let ball = |r: f64, size: f64| Ball::round(at + v(cos, 0.0, sin) * r, size * body.fists + 0.01);
-        Solid::Hull(vec![ball(9.0, 0.9), ball(9.0 + 6.0 * body.fists, 0.9)])
-    };
-    Ok(fill("ray", Layer::Front, (-2..=2).map(ray).collect()))
 }
 
 /// The mind's way over the body: dots above it from the feet to the head. The light one is where the mind is,

@@ -19,10 +19,10 @@ use gradus::store::{oversight, plans};
 #[derive(Clone, Copy)]
 pub struct Day {
     /// Pain on waking, worst in the session, and on average.
-    pain: u8,
-    effort: u8,
+    pub pain: u8,
+    pub effort: u8,
     /// RMDQ statements ticked where the weekly check asks.
-    rmdq: usize,
+    pub rmdq: usize,
 }
 
 pub const GOOD: Day = Day { pain: 2, effort: 4, rmdq: 2 };

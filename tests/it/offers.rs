@@ -1,6 +1,6 @@
 //! What a plan offers after a week, and what comes of the answer.
 
-use crate::course::{GOOD, Life};
+use crate::course::{Day, GOOD, Life};
 use crate::support::{Clinic, Person};
 use chrono::{Datelike, Duration};
 
@@ -99,5 +99,40 @@ each_backend! {
         assert!(plan.contains("Monday, Wednesday and Friday") && plan.contains("On 5 days a week"), "{plan}");
         assert!(browser.get("/changes").words().contains("You went back to the days of before"));
         browser.get("/plan/size").goes_to("/plan");
+    }
+
+    fn keeping_what_was_gained_ends_the_smaller_plan(backend) {
+        let clinic = Clinic::open(backend);
+        let life = Life { app: &clinic.app, who: &clinic.ann };
+        a_week_of_little(&life);
+        a_week_of_little(&life);
+        let browser = ann(&clinic);
+        let form = browser.get("/plan/size").is(200).form_to("/plan/size");
+        browser.submit(&form.set("size", "take")).goes_to("/plan");
+        for _ in 0..20 {
+            if life.today().maintaining {
+                break;
+            }
+            life.weeks(1, GOOD);
+        }
+        assert!(life.today().maintaining);
+        let browser = ann(&clinic);
+        browser.get("/plan/size").goes_to("/plan");
+        browser.post("/plan/size", &[("size", "take")]).goes_to("/plan");
+        assert!(life.today().maintaining, "nothing changed");
+        browser.post("/plan/resume", &[]).goes_to("/today");
+        assert!(browser.get("/plan").words().contains("Monday, Wednesday and Friday"), "all the days of before");
+    }
+
+    fn a_week_that_stepped_back_takes_the_offer_to_measure_anew_back(backend) {
+        let clinic = Clinic::open(backend);
+        let life = Life { app: &clinic.app, who: &clinic.ann };
+        life.weeks(4, GOOD);
+        assert!(ann(&clinic).get("/today").words().contains("Ready for larger steps?"));
+        life.weeks(1, Day { pain: 6, ..GOOD });
+        let _ = life.today();
+        let told = ann(&clinic).get("/today").words();
+        assert!(!told.contains("Ready for larger steps?"), "{told}");
+        ann(&clinic).get("/plan/measure").goes_to("/plan");
     }
 }
