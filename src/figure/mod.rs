@@ -25,7 +25,7 @@
 //!                                           # round = 20: not along the way but a level ring of that
 //!                                           # distance round the mark, to the right; part of the ring
 //! # cycle = true: poses go round (walking); no_ghost = true; strip = true: every pose (at most four) in its
-//! # own numbered quarter, for a movement of several steps
+//! # own numbered quarter, or two side by side, for a movement of several steps
 //! # front / behind = ["arm_left"]: limbs before / behind the trunk if their depth misleads
 //! alt = { start = "…", move = "…", end = "…" }
 //! [[figure.pose]]                           # the start
@@ -81,7 +81,7 @@
 //! whose cranks a pose turns by `phase`: bike (`.saddle .bar .pedal_near`), trainer (`.pedal_near .handle_near`),
 //! rower (`.seat .plate .handle`; hands hold its handle). Of the scene: clock (its long hand goes with
 //! `phase`), pad (warm, from a mark), load (a box from hand to hand), bowl, moon,
-//! scan (a light from a mark to a mark by `phase`).
+//! scan (a light along dots, from above a mark to above a mark by `phase`).
 //! `layer = "front" | "middle" | "between" (the legs) | "back"` where depth misleads.
 //!
 //! **Forms**: `[figure.easier]` and `[figure.harder]` take the same words; `pose` there changes the main poses
