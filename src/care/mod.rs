@@ -10,6 +10,7 @@ pub mod desk;
 pub mod facts;
 pub mod intake;
 pub mod journal;
+pub mod learn;
 pub mod logging;
 pub mod offers;
 pub mod pattern;

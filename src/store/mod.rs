@@ -10,6 +10,7 @@ pub mod course;
 mod errors;
 pub mod intake;
 pub mod journal;
+pub mod learn;
 pub mod logs;
 mod migrate;
 pub mod oversight;

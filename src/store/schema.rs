@@ -285,6 +285,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    reads (patient_id, topic) {
+        patient_id -> Text,
+        topic -> Text,
+        on_date -> Date,
+        read_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reflections (id) {
+        id -> Text,
+        patient_id -> Text,
+        topic -> Text,
+        token -> Text,
+        on_date -> Date,
+        answer -> Text,
+        shared -> Bool,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     revisions (id) {
         id -> Text,
         patient_id -> Text,
@@ -393,6 +415,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     offer_answers,
     day_records,
     journal_entries,
+    reads,
+    reflections,
     revisions,
     weekly_checks,
     flares,
