@@ -63,9 +63,8 @@ pub fn all_read<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<V
 
 /// Keeps what somebody wrote; `false` when its token was stored before (then nothing changes).
 pub fn keep(tx: &mut WriteTx, who: &PatientAccess<Own>, reflection: &Reflection) -> Result<bool, StoreError> {
-    let known = reflections::table
-        .filter(reflections::patient_id.eq(who.patient().as_str()))
-        .filter(reflections::token.eq(&reflection.token));
+    let known =
+        reflections::table.filter(reflections::patient_id.eq(who.patient().as_str())).filter(reflections::token.eq(&reflection.token));
     if known.count().get_result::<i64>(tx.conn)? > 0 {
         return Ok(false);
     }

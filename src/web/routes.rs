@@ -83,6 +83,8 @@ routes! {
         "/rules" => get p::handbook::show;
         "/exercises" => get p::library::list;
         "/exercises/{id}" => get p::library::show;
+        "/learn" => get p::learn::list;
+        "/learn/{topic}" => get p::learn::show;
         "/check" => get p::check::start;
         "/check/result" => get p::check::result;
         "/check/{screen}" => get p::check::show, post p::check::submit;
@@ -122,6 +124,9 @@ routes! {
         "/journal" => get p::journal::list;
         "/journal/new" => get p::journal::new, post p::journal::save_new;
         "/journal/{id}/edit" => get p::journal::edit, post p::journal::save_edit;
+        "/learn/{topic}/read" => post p::learn::mark;
+        "/learn/{topic}/answers" => post p::learn::write;
+        "/learn/{topic}/answers/{answer}/remove" => get p::learn::ask_to_remove, post p::learn::remove;
         "/plan" => get p::plan::show;
         "/plan/resume" => post p::ended::resume;
         "/plan/measure" => get p::offers::measure, post p::offers::save_tries;

@@ -43,6 +43,8 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /rules", EVERYBODY),
     ("GET /exercises", EVERYBODY),
     ("GET /exercises/{id}", EVERYBODY),
+    ("GET /learn", EVERYBODY),
+    ("GET /learn/{topic}", EVERYBODY),
     ("GET /check", EVERYBODY),
     ("GET /check/result", EVERYBODY),
     ("GET /check/{screen}", EVERYBODY),
@@ -99,6 +101,10 @@ const ROWS: &[(&str, Row)] = &[
     ("POST /journal/new", PATIENTS),
     ("GET /journal/{id}/edit", ANN),
     ("POST /journal/{id}/edit", ANN),
+    ("POST /learn/{topic}/read", PATIENTS),
+    ("POST /learn/{topic}/answers", PATIENTS),
+    ("GET /learn/{topic}/answers/{answer}/remove", ANN),
+    ("POST /learn/{topic}/answers/{answer}/remove", ANN),
     ("GET /plan", PATIENTS),
     ("POST /plan/resume", PATIENTS),
     ("GET /changes", PATIENTS),
@@ -138,6 +144,7 @@ struct World {
     entry: String,
     trial: String,
     item: String,
+    answer: String,
     alert: String,
     pattern: String,
     invite: String,
@@ -154,6 +161,7 @@ impl World {
         let first = |sql: &str| app.database.lines(&sql.replace("ANN", ann.as_str())).remove(0);
         Self {
             session: app.log_session(&clinic.ann),
+            answer: app.write_answer(&clinic.ann, "sleep", "a pillow helps", false),
             pattern: app.look_again(&clinic.ann, true),
             entry: app.write_entry(&clinic.ann, &EntryBody { back: Some(3), ..EntryBody::default() }),
             trial: first("SELECT id AS line FROM baseline_trials WHERE patient_id = 'ANN'"),
@@ -181,6 +189,8 @@ impl World {
             .replace("{secret}", secret)
             .replace("{trial}", &self.trial)
             .replace("{item}", &self.item)
+            .replace("{topic}", "sleep")
+            .replace("{answer}", &self.answer)
             .replace("{rid}", &self.pattern)
             .replace("{alert}", &self.alert);
         assert!(!path.contains('{'), "say in World::path what {pattern} stands for");

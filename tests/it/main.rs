@@ -13,6 +13,7 @@ mod browser;
 mod check;
 mod course;
 mod figures;
+mod learn;
 mod library;
 mod measures;
 mod offers;

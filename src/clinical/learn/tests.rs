@@ -27,8 +27,8 @@ fn syllables(word: &str) -> usize {
     let word: String = word.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect();
     let vowel = |c: char| "aeiouy".contains(c);
     let groups = word.chars().zip(std::iter::once('-').chain(word.chars())).filter(|(c, before)| vowel(*c) && !vowel(*before)).count();
-    let silent = (word.ends_with('e') && !word.ends_with("le"))
-        || (word.ends_with("ed") && !word.ends_with("ted") && !word.ends_with("ded"));
+    let silent =
+        (word.ends_with('e') && !word.ends_with("le")) || (word.ends_with("ed") && !word.ends_with("ted") && !word.ends_with("ded"));
     groups.saturating_sub(usize::from(silent && groups > 1)).max(1)
 }
 
@@ -77,15 +77,48 @@ fn every_topic_reads_at_about_eleven() {
 fn no_medicine_no_promise_no_blame_and_no_right_posture() {
     let never = [
         // How much of a medicine, or which.
-        " mg", "milligram", "tablet", "capsule", "paracetamol", "ibuprofen", "naproxen", "codeine", "diclofenac", "painkiller",
-        "dose", "opioid", "a day with food",
+        " mg",
+        "milligram",
+        "tablet",
+        "capsule",
+        "paracetamol",
+        "ibuprofen",
+        "naproxen",
+        "codeine",
+        "diclofenac",
+        "painkiller",
+        "dose",
+        "opioid",
+        "a day with food",
         // Promises.
-        "cure", "guarantee", "will go away", "pain-free", "for sure", "proven",
+        "cure",
+        "guarantee",
+        "will go away",
+        "pain-free",
+        "for sure",
+        "proven",
         // Blame, fear, posture.
-        "bad posture", "good posture", "correct posture", "should have", "you must", "your fault", "lazy", "damage", "fail",
-        "degenerat", "worn", "crumbl", "unstable", "weak core", "bad pain", "bad back",
+        "bad posture",
+        "good posture",
+        "correct posture",
+        "should have",
+        "you must",
+        "your fault",
+        "lazy",
+        "damage",
+        "fail",
+        "degenerat",
+        "worn",
+        "crumbl",
+        "unstable",
+        "weak core",
+        "bad pain",
+        "bad back",
         // Signs.
-        "--", "\u{2014}", "!", "'",
+        "--",
+        "\u{2014}",
+        "!",
+        "'",
     ];
     for topic in learn().all() {
         let own = [topic.title.clone(), topic.summary.clone(), topic.question.clone(), topic.why.clone()];

@@ -6,6 +6,7 @@ pub mod log;
 mod log_form;
 pub mod signs;
 
+use super::learn::{self, ReadCard};
 use super::offers::{OfferView, cards};
 use crate::care::CareError;
 use crate::care::logging::record_day;
@@ -132,6 +133,7 @@ struct TodayPage {
     cue: String,
     quiet: bool,
     maintaining: bool,
+    read: Option<ReadCard>,
 }
 
 fn strip(today: &Today) -> (Vec<DayView>, String) {
@@ -266,6 +268,7 @@ async fn today_page(
         cue,
         quiet: today.quiet,
         maintaining: today.maintaining,
+        read: learn::card(me).await?,
         ctx: me.visitor.ctx(),
     };
     if page_struct.errors.is_empty() { page(&page_struct) } else { page_again(&page_struct) }
