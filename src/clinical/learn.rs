@@ -113,6 +113,15 @@ impl Topic {
         self.why_for.get(&category).unwrap_or(&self.why)
     }
 
+    /// What of it is shown: everything, or for somebody whose plan stands `still` nothing that asks for movement, nor a
+    /// heading with nothing left below it.
+    pub fn shown(&self, still: bool) -> Vec<&Block> {
+        let left: Vec<&Block> = self.body.iter().filter(|block| !(still && block.asks_to_move())).collect();
+        let heading = |at: usize| matches!(left.get(at), Some(Block::Heading(_)));
+        let bare = |at: usize| heading(at) && (heading(at + 1) || at + 1 == left.len());
+        (0..left.len()).filter(|at| !bare(*at)).filter_map(|at| left.get(at).copied()).collect()
+    }
+
     /// Whether it suits how things are.
     pub fn fits(&self, now: Now) -> bool {
         match now {

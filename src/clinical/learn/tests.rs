@@ -163,11 +163,16 @@ fn a_file_with_a_gap_is_refused() {
 #[test]
 fn what_a_pause_leaves_out_still_leaves_a_text() {
     for topic in learn().all().iter().filter(|t| t.fits(Now::Pause)) {
-        let left = Topic { body: topic.body.iter().filter(|b| !b.asks_to_move()).cloned().collect(), ..topic.clone() };
+        let left = Topic { body: topic.shown(true).into_iter().cloned().collect(), ..topic.clone() };
         let words: usize = pieces(&left).iter().map(|p| p.split_whitespace().count()).sum();
         assert!(words >= 150, "{}: {words} words are left", topic.id);
+    }
+    for topic in learn().all() {
+        assert_eq!(topic.shown(false).len(), topic.body.len(), "{}", topic.id);
+        let left = topic.shown(true);
+        assert!(left.iter().all(|b| !b.asks_to_move()) && !matches!(left.last(), Some(Block::Heading(_))), "{}", topic.id);
         // No heading is left with nothing below it.
-        for pair in left.body.windows(2) {
+        for pair in left.windows(2) {
             assert!(!matches!(pair, [Block::Heading(_), Block::Heading(_)]), "{}: {pair:?}", topic.id);
         }
     }

@@ -8,7 +8,7 @@ use crate::care::learn::{NewReflection, Opening, Shelf, read, reflect, shelf, wi
 use crate::clinical::advice::{advice, fill};
 use crate::clinical::exercise::library;
 use crate::clinical::learn::{Block, Theme, Topic, learn};
-use crate::clinical::numbers::numbers;
+use crate::clinical::numbers::{Kind, numbers};
 use crate::figure::library::Form;
 use crate::store::learn::{Reflection, of_topic, one};
 use crate::web::error::AppError;
@@ -68,6 +68,29 @@ async fn shelf_of(visitor: &Visitor) -> Result<(Shelf, bool), AppError> {
     }
 }
 
+/// What to know first while plan or check say stop; empty otherwise.
+fn still_words(visitor: &Visitor, shelf: &Shelf) -> &'static str {
+    match (shelf.opening, visitor.user.is_some()) {
+        (Opening::Still, true) => {
+            "Your plan stands still for now. Read what you like, and leave exercises and planned amounts until you have been cleared."
+        }
+        (Opening::Still, false) => {
+            "Your answers need somebody to look at them first. Read what you like, and leave exercises until you have been checked."
+        }
+        _ => "",
+    }
+}
+
+/// What a source is worth, as people read it here.
+const fn worth(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Seed => "an article that this programme began with",
+        Kind::Source => "published",
+        Kind::Remembered => "to be checked again",
+        Kind::Decision => "our own choice, not tested in a study",
+    }
+}
+
 struct TopicRow {
     href: String,
     title: String,
@@ -80,7 +103,7 @@ struct TopicRow {
 #[template(path = "pages/learn/list.html")]
 struct ListPage {
     ctx: PageCtx,
-    still: bool,
+    still: &'static str,
     week: Option<ReadCard>,
     under_way: bool,
     groups: Vec<(&'static str, Vec<TopicRow>)>,
@@ -95,7 +118,7 @@ pub async fn list(visitor: Visitor) -> Result<HttpResponse, AppError> {
     };
     let of_theme = |theme: &Theme| (theme.title(), learn().all().iter().filter(|t| t.group == *theme).map(row).collect());
     page(&ListPage {
-        still: shelf.opening == Opening::Still,
+        still: still_words(&visitor, &shelf),
         week: card_of(&shelf),
         under_way: shelf.opening != Opening::Words,
         groups: Theme::ALL.iter().map(of_theme).collect(),
@@ -109,14 +132,12 @@ struct BlockView {
     kind: &'static str,
     text: String,
     lines: Vec<String>,
+    note: String,
     id: String,
     pictures: Option<Pictures>,
 }
 
 fn block_view(block: &Block, opening: Opening, ctx: &PageCtx) -> Option<BlockView> {
-    if opening == Opening::Still && block.asks_to_move() {
-        return None;
-    }
     let say = |text: &str| fill(text, &ctx.emergency_number, &ctx.urgent_number);
     let text = |kind, text: &str| Some(BlockView { kind, text: say(text), ..BlockView::default() });
     let list = |kind, lines: &[String]| Some(BlockView { kind, lines: lines.iter().map(|l| say(l)).collect(), ..BlockView::default() });
@@ -128,7 +149,8 @@ fn block_view(block: &Block, opening: Opening, ctx: &PageCtx) -> Option<BlockVie
         Block::Help(words) => text("help", words),
         Block::Signs(_) => {
             let ces = &advice().ces;
-            Some(BlockView { text: say(&ces.title), ..list("signs", &ces.lines)? })
+            let note = say(ces.note.as_deref().unwrap_or_default());
+            Some(BlockView { text: say(&ces.title), note, ..list("signs", &ces.lines)? })
         }
         Block::Figure(_) if opening != Opening::All => None,
         Block::Figure(id) => Some(BlockView {
@@ -136,7 +158,7 @@ fn block_view(block: &Block, opening: Opening, ctx: &PageCtx) -> Option<BlockVie
             text: library().get(id).map(|e| e.title.clone()).unwrap_or_default(),
             id: id.clone(),
             pictures: pictures(id, Form::Main),
-            lines: Vec::new(),
+            ..BlockView::default()
         }),
     }
 }
@@ -172,7 +194,7 @@ struct OwnPart {
 struct TopicPage {
     ctx: PageCtx,
     errors: Vec<ErrorLine>,
-    still: bool,
+    still: &'static str,
     topic: &'static Topic,
     why: String,
     blocks: Vec<BlockView>,
@@ -187,9 +209,10 @@ fn known(id: &str) -> Result<&'static Topic, AppError> {
 
 fn fields(topic: &Topic) -> Vec<Field> {
     vec![
-        Field::new("textarea", "answer", topic.question.clone()).hint("A few words are enough. Only you can read them"),
-        Field::new("checkboxes", "share", "Do you want to share it?")
-            .options([("yes", "My physiotherapist may read this answer")])
+        Field::new("textarea", "answer", topic.question.clone()).hint("A few words are enough"),
+        Field::new("checkboxes", "share", "Who may read it?")
+            .hint("Only you, unless you choose otherwise")
+            .options([("yes", "Share this answer with my physiotherapist")])
             .optional(),
     ]
 }
@@ -198,14 +221,18 @@ fn topic_page(visitor: &Visitor, topic: &'static Topic, shelf: &Shelf, own: Opti
     let ctx = if own.is_some() { visitor.ctx() } else { visitor.reading() };
     let source = |key: &String| {
         let source = numbers().reference(key)?;
-        Some((source.text.clone(), source.kind.words(), source.address.clone().unwrap_or_default()))
+        Some((source.text.clone(), worth(source.kind), source.address.clone().unwrap_or_default()))
     };
     TopicPage {
         errors,
-        still: shelf.opening == Opening::Still,
+        still: still_words(visitor, shelf),
         topic,
         why: shelf.week.iter().filter(|(c, _)| c.topic.id == topic.id).map(|(_, why)| why.clone()).collect(),
-        blocks: topic.body.iter().filter_map(|block| block_view(block, shelf.opening, &ctx)).collect(),
+        blocks: topic
+            .shown(shelf.opening == Opening::Still)
+            .into_iter()
+            .filter_map(|block| block_view(block, shelf.opening, &ctx))
+            .collect(),
         own,
         sources: topic.refs.iter().filter_map(source).collect(),
         reviewed: words::date(topic.reviewed),
@@ -250,7 +277,10 @@ pub async fn mark(me: Me, id: Id, _form: Posted) -> Result<HttpResponse, AppErro
     let topic = known(&id)?;
     me.run(move |store, who, moment| read(store, who, &topic.id, moment)).await?;
     me.visitor.flash("Marked as read. You can come back to it at any time.");
-    Ok(go("/learn"))
+    // Whoever came for the week's topic came from Today.
+    let (shelf, _) = shelf_of(&me.visitor).await?;
+    let of_week = shelf.opening == Opening::All && shelf.week.is_some_and(|(chosen, _)| chosen.topic.id == topic.id);
+    Ok(go(if of_week { "/today" } else { "/learn" }))
 }
 
 /// Keeps what somebody writes about a topic.
