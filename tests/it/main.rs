@@ -24,3 +24,4 @@ mod security;
 mod serve;
 mod sessions;
 mod store;
+mod thresholds;
