@@ -317,7 +317,7 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
             .reviews
             .iter()
             .rev()
-            .map(|r| (r.week, r.result.outcome.to_string(), r.result.rules.join(" "), why(r.result.outcome, &r.result)))
+            .map(|r| (r.week, r.result.outcome.to_string(), r.result.rules.join(" "), why(r.result.outcome, r)))
             .collect(),
         measures: measures(&file.measures),
         patterns: patterns(file, id),
@@ -337,6 +337,7 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
     }
 }
 
+<<<<<<< HEAD
 /// What the patient wrote in Learn and shares. A topic that is not there any more has no question to show.
 fn shared_reflections(file: &File) -> Vec<(String, String, String)> {
     let question = |topic: &str| learn().topic(topic).map(|t| t.question.clone()).unwrap_or_default();
@@ -345,6 +346,10 @@ fn shared_reflections(file: &File) -> Vec<(String, String, String)> {
 
 fn why(outcome: Outcome, result: &crate::clinical::week::WeekReview) -> String {
     format!("{} {}", advice().outcome(outcome).for_physio, crate::care::review::why(result))
+=======
+fn why(outcome: Outcome, review: &crate::store::reviews::Review) -> String {
+    format!("{} {}", advice().outcome(outcome).for_physio, crate::care::review::why(&review.result, &review.facts.clinic))
+>>>>>>> main
 }
 
 pub(super) async fn load(desk: &Desk, id: &str) -> Result<File, AppError> {
