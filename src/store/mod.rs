@@ -15,6 +15,7 @@ mod migrate;
 pub mod oversight;
 pub mod pattern;
 pub mod plans;
+pub mod played;
 pub mod relations;
 pub mod replay;
 pub mod reviews;

@@ -4,6 +4,9 @@ pub mod check;
 pub mod flare;
 pub mod log;
 mod log_form;
+pub mod session;
+pub mod session_end;
+pub mod short;
 pub mod signs;
 
 use super::offers::{OfferView, cards};
@@ -11,12 +14,14 @@ use crate::care::CareError;
 use crate::care::logging::record_day;
 use crate::care::offers::offers;
 use crate::care::pattern::due;
+use crate::care::player::programme;
 use crate::care::standing::{Active, Pause, Standing, standing};
 use crate::care::today::{DayState, Today, minutes, today};
 use crate::clinical::advice::advice;
 use crate::clinical::codes::Colour;
-use crate::clinical::exercise::library;
-use crate::clinical::plan::Prescribed;
+use crate::clinical::exercise::{DoseKind, library};
+use crate::clinical::plan::{Level, Prescribed};
+use crate::store::played::Played;
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
@@ -24,7 +29,7 @@ use crate::web::view::figure::thumbnail;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 /// The plan under way, or the page to go to when there is none.
 pub(super) async fn active(me: &Me) -> Result<Result<Box<Active>, &'static str>, AppError> {
@@ -53,7 +58,7 @@ pub struct ItemView {
     pub id: String,
     /// Friendly name.
     pub name: String,
-    /// Dose in words.
+    /// Today's dose in words, with its minutes.
     pub dose: String,
     /// Its small picture; empty where it has none.
     pub thumb: std::sync::Arc<str>,
@@ -69,12 +74,28 @@ impl ItemView {
         Self {
             id: item.exercise.clone(),
             name: library().get(&item.exercise).map_or_else(|| item.exercise.clone(), |e| e.title.clone()),
-            dose: crate::care::plan::dose_words(item),
+            dose: today_words(item),
             thumb: thumbnail(&item.exercise),
             kind: "",
             word: "",
         }
     }
+}
+
+/// "2 sets of 8, each side, about 3 minutes".
+fn today_words(item: &Prescribed) -> String {
+    let form = match item.level {
+        Level::Easier => ", easier form",
+        Level::Standard => "",
+        Level::Harder => ", harder form",
+    };
+    // A dose in minutes has said so.
+    let minutes = match (item.dose.kind, item.dose.minutes()) {
+        (DoseKind::Minutes, _) | (_, 0) => String::new(),
+        (_, 1) => ", about 1 minute".to_owned(),
+        (_, n) => format!(", about {n} minutes"),
+    };
+    format!("{}{form}{minutes}", session::amount(item))
 }
 
 struct QuotaView {
@@ -99,6 +120,18 @@ struct LoggedView {
     colour_word: String,
 }
 
+/// A morning that was never answered, asked once more.
+struct CatchUp {
+    field: Field,
+    on: String,
+}
+
+/// A session that is not logged yet.
+struct SessionView {
+    today: bool,
+    text: String,
+}
+
 struct FlareView {
     day: i64,
     note: String,
@@ -121,7 +154,11 @@ struct TodayPage {
     again: &'static str,
     offers: Vec<OfferView>,
     morning: Option<Field>,
+    catch_up: Option<CatchUp>,
     average: Field,
+    session: Option<SessionView>,
+    token: String,
+    can_play: bool,
     quotas: Vec<QuotaView>,
     training: Vec<ItemView>,
     support: Vec<ItemView>,
@@ -201,6 +238,17 @@ fn pause_words(pause: Option<Pause>) -> (&'static str, String) {
     }
 }
 
+fn session_view(played: &Played, today: &Today) -> SessionView {
+    let all = programme(today).len();
+    let is_today = played.on_date == today.on;
+    let text = match (is_today, played.presses.len()) {
+        (true, 0) => "You have begun today’s session.".to_owned(),
+        (true, done) => format!("You have answered {done} of {all} exercises."),
+        (false, _) => format!("Your session of {} waits for its log.", words::day(played.on_date)),
+    };
+    SessionView { today: is_today, text }
+}
+
 fn pain_field(name: &str, label: &str) -> Field {
     Field::new("scale", name, label).ends("no pain", "the worst pain you can imagine")
 }
@@ -228,8 +276,18 @@ async fn today_page(
         shown(pain_field("morning", "How is your pain this morning?"), today.morning),
     ];
     let lines = errors.show(&mut fields);
-    let morning = fields.pop().filter(|f| today.morning_open || !f.error.is_empty());
+    let asked_before = form.is_some_and(|form| form.text("on") == yesterday(today));
+    let mut morning = fields.pop();
+    // One of the two at most: this morning's first, the missed one when that is answered.
+    let missed = |f: &Field| (!today.morning_open && today.morning_missed) || (asked_before && !f.error.is_empty());
+    let catch_up = morning.take_if(|f| missed(f)).map(|mut field| {
+        field.label = format!("How was your pain on the morning of {}?", words::day(today.on - Days::new(1)));
+        field.hint = "If you do not remember, leave it out. A gap is fine.".to_owned();
+        CatchUp { field: if form.is_none() { field.value("") } else { field }, on: yesterday(today) }
+    });
+    let morning = morning.filter(|f| today.morning_open || !f.error.is_empty());
     let average = fields.pop().unwrap_or_default();
+    let played = session::waiting(me).await?;
     let (strip, strip_sentence) = strip(today);
     let (pause, pause_text) = pause_words(today.pause);
     let logged = today.logged.iter().map(|session| {
@@ -255,7 +313,11 @@ async fn today_page(
         again: again.map(super::again::invitation).unwrap_or_default(),
         offers: cards(&offered),
         morning,
+        catch_up,
         average,
+        session: played.filter(|_| today.pause.is_none()).map(|played| session_view(&played, today)),
+        token: crate::ids::fresh(),
+        can_play: !programme(today).is_empty(),
         quotas: quotas(today),
         training: today.training.iter().map(ItemView::new).collect(),
         support: today.support.iter().map(ItemView::new).collect(),
@@ -269,6 +331,10 @@ async fn today_page(
         ctx: me.visitor.ctx(),
     };
     if page_struct.errors.is_empty() { page(&page_struct) } else { page_again(&page_struct) }
+}
+
+fn yesterday(today: &Today) -> String {
+    (today.on - Days::new(1)).to_string()
 }
 
 /// The day's page.
@@ -286,6 +352,12 @@ async fn record(me: Me, form: Posted, name: &'static str, flash: &str) -> Result
     let mut reader = Reader::new(&form.0);
     let pain = reader.scale(name);
     reader.need(name, pain, "Choose a number from 0 to 10");
+    // A morning can be caught up with for a day.
+    let (today, yesterday) = (me.moment.today(), me.moment.today() - Days::new(1));
+    let on = if name == "morning" { reader.date("on").unwrap_or(today) } else { today };
+    if on != today && on != yesterday {
+        reader.errors.add(name, "Only this morning and yesterday’s can be answered here");
+    }
     if !reader.errors.is_empty() {
         let active = match active(&me).await? {
             Ok(active) => active,
@@ -295,7 +367,7 @@ async fn record(me: Me, form: Posted, name: &'static str, flash: &str) -> Result
         return today_page(&me, active, &day, Some(&form.0), &reader.errors).await;
     }
     let (average, morning) = if name == "average" { (pain, None) } else { (None, pain) };
-    me.run(move |store, who, moment| record_day(store, who, moment.today(), average, morning, moment)).await?;
+    me.run(move |store, who, moment| record_day(store, who, on, average, morning, moment)).await?;
     me.visitor.flash(flash);
     Ok(go("/today"))
 }
