@@ -113,7 +113,7 @@ routes! {
         "/today/as-planned" => get p::today::short::show, post p::today::short::save;
         "/today/session" => get p::today::session::show, post p::today::session::begin;
         "/today/session/press" => post p::today::session::press;
-        "/today/session/stop" => get p::today::session::ask_stop, post p::today::session::stop;
+        "/today/session/stop" => get p::today::session_stop::show, post p::today::session_stop::save;
         "/today/session/end" => get p::today::session_end::show, post p::today::session_end::save;
         "/kept" => get p::kept::show, post p::kept::leave;
         "/sessions/{id}/edit" => get p::today::log::edit, post p::today::log::save_edit;

@@ -90,6 +90,8 @@
       this.say(`${this.beat.word}. ${this.beat.place}`);
       this.call();
       this.show();
+      const seen = this.box.getBoundingClientRect();
+      if (seen.bottom > innerHeight || seen.top < 0) this.box.scrollIntoView({ block: seen.height > innerHeight ? "start" : "center" });
     }
 
     pause() {

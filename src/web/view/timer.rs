@@ -51,7 +51,7 @@ fn word(beat: &Beat, dose: &Dose, going: bool) -> String {
     }
 }
 
-fn place(beat: &Beat, dose: &Dose) -> String {
+fn place(beat: &Beat, dose: &Dose, going: bool) -> String {
     let mut parts = Vec::new();
     let sets = dose.sets();
     if sets > 1 {
@@ -59,7 +59,7 @@ fn place(beat: &Beat, dose: &Dose) -> String {
         parts.push(format!("{next} {} of {sets}", beat.set));
     }
     if beat.reps > 1 && beat.phase == Phase::Hold {
-        parts.push(format!("{} of {}", beat.rep, beat.reps));
+        parts.push(format!("{} {} of {}", if going { "round" } else { "hold" }, beat.rep, beat.reps));
     }
     match (beat.phase, beat.side) {
         (Phase::Rest, _) | (_, None) => {}
@@ -86,7 +86,7 @@ pub fn timer(exercise: &Exercise, dose: &Dose) -> Option<TimerView> {
         seconds: beat.seconds,
         side: beat.side.map_or("", name),
         word: word(beat, dose, going),
-        place: place(beat, dose),
+        place: place(beat, dose, going),
     };
     let waits = all.iter().any(|beat| beat.phase == Phase::Move);
     let length = match seconds(&all) {
@@ -121,7 +121,7 @@ mod tests {
             lines("CO5")[..3],
             [
                 "Get ready 5 [Set 1 of 3, right side]",
-                "Hold 6 [Set 1 of 3, 1 of 3, right side]",
+                "Hold 6 [Set 1 of 3, hold 1 of 3, right side]",
                 "Back, and again 4 [Set 1 of 3, now right]"
             ]
         );
@@ -139,6 +139,6 @@ mod tests {
             ]
         );
         assert_eq!(lines("RP1"), ["Get ready 5 []", "Keep going 300 []"]);
-        assert_eq!(lines("MO3")[..3], ["Get ready 5 [right side]", "Hold 2 [1 of 5, right side]", "Other side 4 [now left]"]);
+        assert_eq!(lines("MO3")[..3], ["Get ready 5 [right side]", "Hold 2 [hold 1 of 5, right side]", "Other side 4 [now left]"]);
     }
 }

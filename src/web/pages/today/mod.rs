@@ -6,8 +6,15 @@ pub mod log;
 mod log_form;
 pub mod session;
 pub mod session_end;
+pub mod session_stop;
 pub mod short;
 pub mod signs;
+mod views;
+
+use views::{
+    Asked, CatchUp, DayView, FlareView, LoggedView, QuotaView, SessionView, asked, logged, pause_words, quotas, session_view, strip,
+};
+pub use views::{ItemView, colour};
 
 use super::offers::{OfferView, cards};
 use crate::care::CareError;
@@ -15,17 +22,12 @@ use crate::care::logging::record_day;
 use crate::care::offers::offers;
 use crate::care::pattern::due;
 use crate::care::player::programme;
-use crate::care::standing::{Active, Pause, Standing, standing};
-use crate::care::today::{DayState, Today, minutes, today};
+use crate::care::standing::{Active, Standing, standing};
+use crate::care::today::{Today, minutes, today};
 use crate::clinical::advice::advice;
-use crate::clinical::codes::Colour;
-use crate::clinical::exercise::{DoseKind, library};
-use crate::clinical::plan::{Level, Prescribed};
-use crate::store::played::Played;
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
-use crate::web::view::figure::thumbnail;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -50,92 +52,6 @@ pub(super) async fn active(me: &Me) -> Result<Result<Box<Active>, &'static str>,
 /// What a day of a plan under way asks.
 pub(super) async fn load(me: &Me, active: Box<Active>, on: NaiveDate) -> Result<Today, AppError> {
     me.run(move |store, who, _| store.read(|tx| today(tx, who, &active, on))).await
-}
-
-/// An exercise as the day's list shows it.
-pub struct ItemView {
-    /// Id of the exercise.
-    pub id: String,
-    /// Friendly name.
-    pub name: String,
-    /// Today's dose in words, with its minutes.
-    pub dose: String,
-    /// Its small picture; empty where it has none.
-    pub thumb: std::sync::Arc<str>,
-    /// `done`, `partly`, `missed` or empty.
-    pub kind: &'static str,
-    /// The word for it.
-    pub word: &'static str,
-}
-
-impl ItemView {
-    /// The words of a prescribed item.
-    pub fn new(item: &Prescribed) -> Self {
-        Self {
-            id: item.exercise.clone(),
-            name: library().get(&item.exercise).map_or_else(|| item.exercise.clone(), |e| e.title.clone()),
-            dose: today_words(item),
-            thumb: thumbnail(&item.exercise),
-            kind: "",
-            word: "",
-        }
-    }
-}
-
-/// "2 sets of 8, each side, about 3 minutes".
-fn today_words(item: &Prescribed) -> String {
-    let form = match item.level {
-        Level::Easier => ", easier form",
-        Level::Standard => "",
-        Level::Harder => ", harder form",
-    };
-    // A dose in minutes has said so.
-    let minutes = match (item.dose.kind, item.dose.minutes()) {
-        (DoseKind::Minutes, _) | (_, 0) => String::new(),
-        (_, 1) => ", about 1 minute".to_owned(),
-        (_, n) => format!(", about {n} minutes"),
-    };
-    format!("{}{form}{minutes}", session::amount(item))
-}
-
-struct QuotaView {
-    name: String,
-    amount: String,
-    detail: String,
-    kind: &'static str,
-    word: String,
-}
-
-struct DayView {
-    kind: &'static str,
-    short: String,
-    full: String,
-    word: &'static str,
-}
-
-struct LoggedView {
-    href: String,
-    text: String,
-    colour: &'static str,
-    colour_word: String,
-}
-
-/// A morning that was never answered, asked once more.
-struct CatchUp {
-    field: Field,
-    on: String,
-}
-
-/// A session that is not logged yet.
-struct SessionView {
-    today: bool,
-    text: String,
-}
-
-struct FlareView {
-    day: i64,
-    note: String,
-    settled_first: bool,
 }
 
 #[derive(Template)]
@@ -171,88 +87,6 @@ struct TodayPage {
     maintaining: bool,
 }
 
-fn strip(today: &Today) -> (Vec<DayView>, String) {
-    let view = |day: &crate::care::today::StripDay| {
-        let is_today = day.on == today.on;
-        let (kind, word) = match day.state {
-            DayState::Done => ("done", "Done"),
-            DayState::Partly => ("partly", "Partly done"),
-            DayState::NoAnswer => ("missed", "No answer"),
-            DayState::Rest => ("rest", "Rest day"),
-            DayState::Planned if is_today => ("today", "Today"),
-            DayState::Planned => ("planned", "Planned"),
-        };
-        DayView { kind, short: day.on.format("%a").to_string(), full: words::day(day.on), word }
-    };
-    let logged = today.strip.iter().filter(|d| matches!(d.state, DayState::Done | DayState::Partly)).count();
-    let sentence = match logged {
-        0 => "Nothing logged yet this week.".to_owned(),
-        1 => "One day logged this week.".to_owned(),
-        n => format!("{n} days logged this week."),
-    };
-    (today.strip.iter().map(view).collect(), sentence)
-}
-
-fn quotas(today: &Today) -> Vec<QuotaView> {
-    let view = |q: &crate::care::today::DayQuota| {
-        let (activity, unit) = (q.quota.activity.0, q.quota.unit.0);
-        let advice = advice();
-        let (kind, word) = match &q.so_far {
-            None => ("", String::new()),
-            Some(day) => {
-                let kind = if matches!(day.class, crate::clinical::codes::DayClass::Met | crate::clinical::codes::DayClass::Over) {
-                    "done"
-                } else {
-                    "partly"
-                };
-                (kind, format!("{} so far", words::amount(activity, unit, day.done)))
-            }
-        };
-        QuotaView {
-            name: advice.activity(activity).name.clone(),
-            amount: words::amount(activity, unit, q.amount),
-            detail: if q.bouts > 1 { format!("in {} short parts", q.bouts) } else { String::new() },
-            kind,
-            word,
-        }
-    };
-    today.quotas.iter().map(view).collect()
-}
-
-/// Class and word of a session's colour.
-pub fn colour(colour: Option<Colour>) -> (&'static str, String) {
-    match colour {
-        Some(Colour::Green) => ("green", advice().colour(Colour::Green).word.clone()),
-        Some(Colour::Amber) => ("amber", advice().colour(Colour::Amber).word.clone()),
-        Some(Colour::Red) => ("red", advice().colour(Colour::Red).word.clone()),
-        None => ("", String::new()),
-    }
-}
-
-fn pause_words(pause: Option<Pause>) -> (&'static str, String) {
-    match pause {
-        None => ("", String::new()),
-        Some(Pause::DangerSign) => ("danger", advice().pause("P-01").unwrap_or_default().to_owned()),
-        Some(Pause::Unanswered) => ("unanswered", String::new()),
-        Some(Pause::LegSymptoms) => ("leg", advice().pause("P-02").unwrap_or_default().to_owned()),
-    }
-}
-
-fn session_view(played: &Played, today: &Today) -> SessionView {
-    let all = programme(today).len();
-    let is_today = played.on_date == today.on;
-    let text = match (is_today, played.presses.len()) {
-        (true, 0) => "You have begun today’s session.".to_owned(),
-        (true, done) => format!("You have answered {done} of {all} exercises."),
-        (false, _) => format!("Your session of {} waits for its log.", words::day(played.on_date)),
-    };
-    SessionView { today: is_today, text }
-}
-
-fn pain_field(name: &str, label: &str) -> Field {
-    Field::new("scale", name, label).ends("no pain", "the worst pain you can imagine")
-}
-
 async fn today_page(
     me: &Me,
     active: Box<Active>,
@@ -266,40 +100,10 @@ async fn today_page(
             store.read(|tx| Ok::<_, CareError>((due(tx, who, &active, moment)?, offers(tx, who, &active, moment.today())?)))
         })
         .await?;
-    let shown = |field: Field, value: Option<i32>| match (form, value) {
-        (Some(form), _) => field.sent(form),
-        (None, Some(value)) => field.value(value.to_string()),
-        (None, None) => field,
-    };
-    let mut fields = vec![
-        shown(pain_field("average", "How was your pain today, on average?"), today.average),
-        shown(pain_field("morning", "How is your pain this morning?"), today.morning),
-    ];
-    let lines = errors.show(&mut fields);
-    let asked_before = form.is_some_and(|form| form.text("on") == yesterday(today));
-    let mut morning = fields.pop();
-    // One of the two at most: this morning's first, the missed one when that is answered.
-    let missed = |f: &Field| (!today.morning_open && today.morning_missed) || (asked_before && !f.error.is_empty());
-    let catch_up = morning.take_if(|f| missed(f)).map(|mut field| {
-        field.label = format!("How was your pain on the morning of {}?", words::day(today.on - Days::new(1)));
-        field.hint = "If you do not remember, leave it out. A gap is fine.".to_owned();
-        CatchUp { field: if form.is_none() { field.value("") } else { field }, on: yesterday(today) }
-    });
-    let morning = morning.filter(|f| today.morning_open || !f.error.is_empty());
-    let average = fields.pop().unwrap_or_default();
+    let Asked { lines, morning, catch_up, average } = asked(today, form, errors);
     let played = session::waiting(me).await?;
     let (strip, strip_sentence) = strip(today);
     let (pause, pause_text) = pause_words(today.pause);
-    let logged = today.logged.iter().map(|session| {
-        let done = session.log.items.iter().filter(|i| i.done != crate::store::logs::Done::Not).count();
-        let (colour, colour_word) = colour(session.colour);
-        let text = if session.log.items.is_empty() {
-            "Daily amount".to_owned()
-        } else {
-            format!("{done} of {} exercises", session.log.items.len())
-        };
-        LoggedView { href: format!("/sessions/{}/edit", session.log.id), text, colour, colour_word }
-    });
     let page_struct = TodayPage {
         errors: lines,
         day: words::day(today.on),
@@ -319,22 +123,18 @@ async fn today_page(
         token: crate::ids::fresh(),
         can_play: !programme(today).is_empty(),
         quotas: quotas(today),
-        training: today.training.iter().map(ItemView::new).collect(),
-        support: today.support.iter().map(ItemView::new).collect(),
+        training: today.training.iter().map(ItemView::today).collect(),
+        support: today.support.iter().map(ItemView::today).collect(),
         minutes: minutes(today),
         is_training_day: today.is_training_day,
         flare: today.flare.as_ref().map(|(day, plan)| FlareView { day: *day, note: plan.note.to_owned(), settled_first: *day >= 7 }),
-        logged: logged.collect(),
+        logged: logged(today),
         cue,
         quiet: today.quiet,
         maintaining: today.maintaining,
         ctx: me.visitor.ctx(),
     };
     if page_struct.errors.is_empty() { page(&page_struct) } else { page_again(&page_struct) }
-}
-
-fn yesterday(today: &Today) -> String {
-    (today.on - Days::new(1)).to_string()
 }
 
 /// The day's page.

@@ -2,7 +2,6 @@
 //! the timers are a small script that only adds (`static/js/player.js`).
 
 use super::{active, load};
-use crate::care::CareError;
 use crate::care::player::{self, programme, running};
 use crate::care::standing::Pause;
 use crate::care::today::Today;
@@ -26,12 +25,12 @@ use serde::Deserialize;
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub struct Wanted {
-    at: String,
-    view: String,
+    pub(super) at: String,
+    pub(super) view: String,
 }
 
 /// The layouts: one exercise a page, all of them, one in large letters.
-fn layout(wanted: &str) -> &'static str {
+pub(super) fn layout(wanted: &str) -> &'static str {
     match wanted {
         "all" => "all",
         "room" => "room",
@@ -136,18 +135,6 @@ struct StartPage {
     earlier: String,
 }
 
-#[derive(Template)]
-#[template(path = "pages/today/session_stop.html")]
-struct StopPage {
-    ctx: PageCtx,
-    errors: Vec<ErrorLine>,
-    session: String,
-    exercise: String,
-    view: &'static str,
-    reasons: Vec<(String, String)>,
-    stop_lines: Vec<String>,
-}
-
 /// The day and its session, or the page to go to instead. SAFETY(patient): a plan that is held or paused in the
 /// middle stops the player at once, whatever was asked for.
 pub(super) async fn gate(me: &Me) -> Result<Result<(Today, Option<Played>), &'static str>, AppError> {
@@ -166,7 +153,7 @@ pub(super) async fn gate(me: &Me) -> Result<Result<(Today, Option<Played>), &'st
     Ok(Ok((day, played)))
 }
 
-fn lines(me: &Me) -> Vec<String> {
+pub(super) fn lines(me: &Me) -> Vec<String> {
     let config = &me.visitor.app.config;
     advice().stop_rule.lines.iter().map(|line| fill(line, &config.emergency_number, &config.urgent_number)).collect()
 }
@@ -244,7 +231,7 @@ fn start_page(me: &Me, day: &Today, earlier: Option<&Played>) -> Result<HttpResp
     page(&StartPage {
         token: crate::ids::fresh(),
         minutes: items.iter().map(|item| item.dose.minutes()).sum(),
-        items: items.iter().map(super::ItemView::new).collect(),
+        items: items.iter().map(super::ItemView::today).collect(),
         earlier: earlier.map(|played| words::day(played.on_date)).unwrap_or_default(),
         ctx: me.visitor.ctx(),
     })
@@ -306,61 +293,7 @@ pub async fn press(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     }
 }
 
-/// Asks why one stops.
-pub async fn ask_stop(me: Me, wanted: web::Query<Wanted>) -> Result<HttpResponse, AppError> {
-    let (day, played) = match gate(&me).await? {
-        Ok(found) => found,
-        Err(elsewhere) => return Ok(go(elsewhere)),
-    };
-    stop_page(&me, &day, played.as_ref(), &wanted, &Errors::default())
-}
-
-fn stop_page(me: &Me, day: &Today, played: Option<&Played>, wanted: &Wanted, errors: &Errors) -> Result<HttpResponse, AppError> {
-    let Some(played) = played.filter(|p| p.on_date == day.on) else { return Ok(go("/today/session")) };
-    let items = programme(day);
-    let open = items.iter().position(|i| !played.presses.iter().any(|press| press.exercise == i.exercise));
-    let at = wanted.at.parse::<usize>().ok().and_then(|at| at.checked_sub(1)).or(open);
-    let exercise = at.and_then(|at| items.get(at)).map(|i| i.exercise.clone()).unwrap_or_default();
-    let reasons = reasons().into_iter().filter(|(key, _)| key != "not_sure_how" && key != "feel_fine").collect();
-    let shown = StopPage {
-        errors: errors.show(&mut []),
-        session: played.id.clone(),
-        exercise,
-        view: layout(&wanted.view),
-        reasons,
-        stop_lines: lines(me),
-        ctx: me.visitor.ctx(),
-    };
-    if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
-}
-
-/// Stops. A symptom of the stop rule leads to the safety questions at once; everything else to the log.
-pub async fn stop(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
-    let (session, exercise, reason) =
-        (form.0.text("session").to_owned(), form.0.text("exercise").to_owned(), form.0.text("reason").to_owned());
-    // SAFETY(patient): a symptom counts whatever has become of the session or the plan meanwhile.
-    if reason == "symptom" {
-        if let Err(elsewhere) = active(&me).await? {
-            return Ok(go(elsewhere));
-        }
-        me.run(move |store, who, moment| player::stop_for_symptom(store, who, &session, &exercise, moment)).await?;
-        return Ok(go("/signs"));
-    }
-    let (day, played) = match gate(&me).await? {
-        Ok(found) => found,
-        Err(elsewhere) => return Ok(go(elsewhere)),
-    };
-    if reason != "none" && advice().reason(&reason).is_none() {
-        let mut errors = Errors::default();
-        errors.add("", "Choose why you stop");
-        let wanted = Wanted { at: String::new(), view: form.0.text("view").to_owned() };
-        return stop_page(&me, &day, played.as_ref(), &wanted, &errors);
-    }
-    let kept = me.run(move |store, who, moment| player::stop(store, who, &session, &reason, moment)).await?;
-    Ok(go(if kept { "/today/session/end" } else { "/today/session" }))
-}
-
 /// Whether something was begun today or before and waits for its log.
 pub(super) async fn waiting(me: &Me) -> Result<Option<Played>, AppError> {
-    me.run(|store, who, moment| store.read(|tx| Ok::<_, CareError>(running(tx, who, moment.today())?))).await
+    me.run(|store, who, moment| store.read(|tx| running(tx, who, moment.today()))).await
 }
