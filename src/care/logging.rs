@@ -13,7 +13,7 @@ use crate::clock::Moment;
 use crate::ids;
 use crate::store::logs::{ItemLog, QuotaLog, TrainingLog};
 use crate::store::reviews::CheckAnswers;
-use crate::store::{Json, ReadTx, Store, StoreError, intake, logs, plans, thresholds};
+use crate::store::{Json, ReadTx, Store, StoreError, intake, logs, plans, played, thresholds};
 use chrono::{Days, NaiveDate};
 
 /// A session as the person logged it.
@@ -85,7 +85,12 @@ pub fn log(store: &Store, who: &PatientAccess<Own>, new: &NewLog, moment: Moment
         if new.on < plan.started_on {
             return Err(CareError::refused("on", "Your plan had not begun on this day"));
         }
-        if logs::keep(tx, who, &row(who, &plan.id, new, late, moment))? && (new.anything_new || new.stop_symptom) {
+        if !logs::keep(tx, who, &row(who, &plan.id, new, late, moment))? {
+            return Ok(());
+        }
+        // What was played on the day is logged with it.
+        played::close(tx, who, (new.on, new.on), moment.utc)?;
+        if new.anything_new || new.stop_symptom {
             let answers = CheckAnswers { danger: vec![ANYTHING_NEW.to_owned()], leg: false };
             safety::keep(tx, who, &plan.id, &answers, &format!("log {}", new.token), moment)?;
         }

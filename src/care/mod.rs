@@ -15,6 +15,7 @@ pub mod logging;
 pub mod offers;
 pub mod pattern;
 pub mod plan;
+pub mod player;
 pub mod replay;
 pub mod review;
 pub mod safety;

@@ -16,6 +16,7 @@ mod migrate;
 pub mod oversight;
 pub mod pattern;
 pub mod plans;
+pub mod played;
 pub mod relations;
 pub mod replay;
 pub mod reviews;

@@ -238,6 +238,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    played_sessions (id) {
+        id -> Text,
+        patient_id -> Text,
+        plan_id -> Text,
+        on_date -> Date,
+        token -> Text,
+        presses -> Text,
+        stopped -> Text,
+        started_at -> Timestamp,
+        changed_at -> Timestamp,
+        closed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     offer_answers (id) {
         id -> Text,
         plan_id -> Text,
@@ -429,6 +444,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_changes,
     training_logs,
     session_steps,
+    played_sessions,
     offer_answers,
     day_records,
     journal_entries,

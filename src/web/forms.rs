@@ -44,6 +44,11 @@ impl FormData {
         }
     }
 
+    /// Everything that was sent, in order.
+    pub fn pairs(&self) -> impl Iterator<Item = (String, String)> + '_ {
+        self.0.iter().cloned()
+    }
+
     /// Every value of a name.
     pub fn all(&self, name: &str) -> Vec<String> {
         self.0.iter().filter(|(n, _)| n == name).map(|(_, v)| v.clone()).collect()

@@ -112,7 +112,12 @@ routes! {
         "/plan/agree" => get p::agree::show, post p::agree::start;
         "/today" => get p::today::show;
         "/today/log" => get p::today::log::show, post p::today::log::save;
-        "/today/as-planned" => get p::today::log::as_planned, post p::today::log::save_as_planned;
+        "/today/as-planned" => get p::today::short::show, post p::today::short::save;
+        "/today/session" => get p::today::session::show, post p::today::session::begin;
+        "/today/session/press" => post p::today::session::press;
+        "/today/session/stop" => get p::today::session_stop::show, post p::today::session_stop::save;
+        "/today/session/end" => get p::today::session_end::show, post p::today::session_end::save;
+        "/kept" => get p::kept::show, post p::kept::leave;
         "/sessions/{id}/edit" => get p::today::log::edit, post p::today::log::save_edit;
         "/morning" => post p::today::morning;
         "/day" => post p::today::day;

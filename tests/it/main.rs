@@ -18,6 +18,7 @@ mod library;
 mod measures;
 mod offers;
 mod pattern;
+mod player;
 mod replay;
 mod rules_cli;
 mod schema;

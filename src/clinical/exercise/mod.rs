@@ -5,6 +5,7 @@ mod dose;
 mod sentence;
 #[cfg(test)]
 mod tests;
+pub mod timer;
 
 pub use dose::{Dose, DoseError, DoseKind, Ladder, MAX_HOLD_S};
 

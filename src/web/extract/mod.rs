@@ -2,9 +2,11 @@
 //! for anybody, [`Me`] for a patient in their own record, [`Desk`] for a physiotherapist,
 //! [`Manager`] for an administrator, and [`Posted`] for a form whose token was checked.
 
+mod kept;
 mod posted;
 
-pub use posted::Posted;
+pub use kept::{KEPT_PAGE, keep as keep_form};
+pub use posted::{Posted, read_body};
 
 use super::error::AppError;
 use super::session_store::USER;
@@ -79,14 +81,20 @@ impl Visitor {
             self.put(CSRF, &token);
             token
         });
-        PageCtx::new(&self.app.config, self.user.as_ref(), &self.path, csrf, flash)
+        PageCtx {
+            whose: self.user.as_ref().map(kept::mark).unwrap_or_default(),
+            ..PageCtx::new(&self.app.config, self.user.as_ref(), &self.path, csrf, flash)
+        }
     }
 
     /// The frame of a page without a form: a visitor who only reads gets no session.
     pub fn reading(&self) -> PageCtx {
         let flash: Option<Flash> = self.take(FLASH);
         let csrf = self.get::<String>(CSRF).unwrap_or_default();
-        PageCtx::new(&self.app.config, self.user.as_ref(), &self.path, csrf, flash)
+        PageCtx {
+            whose: self.user.as_ref().map(kept::mark).unwrap_or_default(),
+            ..PageCtx::new(&self.app.config, self.user.as_ref(), &self.path, csrf, flash)
+        }
     }
 
     /// Shows a message on the next page.

@@ -18,6 +18,8 @@ pub struct Pictures {
     pub pair: Arc<str>,
     /// As `still`, the other side working; empty where both sides do the same.
     pub other_side: Arc<str>,
+    /// As `moving`, the other side working; empty where both sides do the same or nothing moves.
+    pub other_moving: Arc<str>,
 }
 
 type Key = (String, Form, Kind);
@@ -30,6 +32,7 @@ enum Kind {
     Moving,
     Pair,
     OtherSide,
+    OtherMoving,
 }
 
 /// One picture; empty where the exercise has none of this kind. A figure that cannot be drawn is reported and
@@ -58,7 +61,8 @@ fn draw(id: &str, form: Form, kind: Kind) -> Result<String, FigureError> {
         Kind::Moving if figure.poses.len() > 1 => figure.svg(Drawing::Moving, false),
         Kind::Pair => figure.svg(Drawing::Pair, false),
         Kind::OtherSide if figure.data.side.is_some() => figure.svg(Drawing::Still, true),
-        Kind::Moving | Kind::OtherSide => Ok(String::new()),
+        Kind::OtherMoving if figure.data.side.is_some() && figure.poses.len() > 1 => figure.svg(Drawing::Moving, true),
+        Kind::Moving | Kind::OtherSide | Kind::OtherMoving => Ok(String::new()),
     }
 }
 
@@ -66,7 +70,13 @@ fn draw(id: &str, form: Form, kind: Kind) -> Result<String, FigureError> {
 pub fn pictures(id: &str, form: Form) -> Option<Pictures> {
     let of = |kind| kept(id, form, kind);
     let still = of(Kind::Still);
-    (!still.is_empty()).then(|| Pictures { still, moving: of(Kind::Moving), pair: of(Kind::Pair), other_side: of(Kind::OtherSide) })
+    (!still.is_empty()).then(|| Pictures {
+        still,
+        moving: of(Kind::Moving),
+        pair: of(Kind::Pair),
+        other_side: of(Kind::OtherSide),
+        other_moving: of(Kind::OtherMoving),
+    })
 }
 
 /// The picture of a form alone: the movement in one picture.

@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod decision;
 pub mod figure;
+pub mod timer;
 pub mod words;
 
 use super::error::AppError;
@@ -45,6 +46,8 @@ pub struct PageCtx {
     pub nav: Vec<NavItem>,
     /// Token every form carries.
     pub csrf: String,
+    /// Marks a signed-in person's forms as theirs, so that one sent too late can come back to them.
+    pub whose: String,
     /// Message shown once.
     pub flash: Option<Flash>,
     /// Telephone number for emergencies.
@@ -100,6 +103,7 @@ impl PageCtx {
             person: user.map(|u| u.name.clone()).unwrap_or_default(),
             nav,
             csrf,
+            whose: String::new(),
             flash,
             emergency_number: config.emergency_number.clone(),
             urgent_number: config.urgent_number.clone(),

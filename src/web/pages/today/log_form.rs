@@ -9,6 +9,17 @@ use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
 use crate::web::view::words;
 use chrono::NaiveDate;
 
+/// The forms of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Everything in detail.
+    Full,
+    /// All as planned: exercises and amounts are not asked.
+    AsPlanned,
+    /// After a session that was played: filled in with what was pressed.
+    Played,
+}
+
 /// What a log asks about.
 pub(super) struct Asked {
     pub(super) on: NaiveDate,
@@ -78,7 +89,21 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    pub(super) fn new(asked: &Asked) -> Self {
+    pub(super) fn new(asked: &Asked, kind: Kind) -> Self {
+        let mut fields = Self::full(asked);
+        if kind == Kind::AsPlanned {
+            (fields.items, fields.quotas) = (Vec::new(), Vec::new());
+            if asked.items.is_empty() {
+                fields.felt.clear();
+            }
+        }
+        if kind != Kind::Full {
+            fields.safety = vec![unusual_field()];
+        }
+        fields
+    }
+
+    fn full(asked: &Asked) -> Self {
         let yes_no = [("no", "No"), ("yes", "Yes")];
         Self {
             on: Field::new("hidden", "on", "Day").value(asked.on.to_string()),
@@ -122,20 +147,19 @@ impl Fields {
         lines
     }
 
+    /// Fills in what was pressed for each exercise; what was not stays open.
+    pub(super) fn of_presses(&mut self, presses: &[ItemLog]) {
+        let pairs: Vec<(String, String)> = presses.iter().flat_map(item_pairs).collect();
+        for item in &mut self.items {
+            let sent = FormData::of(&pairs.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect::<Vec<_>>());
+            item.done = item.done.clone().sent(&sent);
+            item.reason = item.reason.clone().sent(&sent);
+        }
+    }
+
     pub(super) fn of_log(&mut self, log: &TrainingLog) {
         let mut pairs: Vec<(String, String)> = vec![("on".to_owned(), log.on_date.to_string()), ("note".to_owned(), log.note.clone())];
-        for item in log.items.iter() {
-            let done = match item.done {
-                Done::Done => "done",
-                Done::Partly => "partly",
-                Done::Not => "not",
-            };
-            pairs.push((format!("done_{}", item.exercise), done.to_owned()));
-            pairs.push((format!("reason_{}", item.exercise), item.reason.clone()));
-            if item.brought_on {
-                pairs.push(("brought_on".to_owned(), item.exercise.clone()));
-            }
-        }
+        pairs.extend(log.items.iter().flat_map(item_pairs));
         for quota in log.quotas.iter() {
             pairs.push((format!("amount_{}", quota.activity), quota.amount.map(words::number).unwrap_or_default()));
             pairs.push((format!("reason_{}", quota.activity), quota.reason.clone()));
@@ -148,8 +172,50 @@ impl Fields {
     }
 }
 
+fn item_pairs(item: &ItemLog) -> Vec<(String, String)> {
+    let done = match item.done {
+        Done::Done => "done",
+        Done::Partly => "partly",
+        Done::Not => "not",
+    };
+    let mut pairs = vec![(format!("done_{}", item.exercise), done.to_owned()), (format!("reason_{}", item.exercise), item.reason.clone())];
+    if item.brought_on {
+        pairs.push(("brought_on".to_owned(), item.exercise.clone()));
+    }
+    pairs
+}
+
+/// The one safety question of the short forms, whose answers are the buttons that save: nothing is answered
+/// beforehand, and nothing is saved without an answer.
+fn unusual_field() -> Field {
+    Field::new("buttons", "unusual", "Anything unusual?").hint(advice().recheck.log_hint.clone()).options([
+        ("no", "No, none of this. Save"),
+        ("stop", "Yes, I had to stop"),
+        ("new", "Yes, something new"),
+    ])
+}
+
+/// Whether one had to stop, and whether anything is new. SAFETY(patient): never taken for "no" when it is missing.
+fn safety(reader: &mut Reader, form: &FormData, kind: Kind) -> (Option<bool>, Option<bool>) {
+    if kind == Kind::Full {
+        let (stop, anything_new) = (reader.yes_no("stop"), reader.yes_no("anything_new"));
+        reader.need("stop", stop, "Choose yes or no");
+        reader.need("anything_new", anything_new, "Choose yes or no");
+        return (stop, anything_new);
+    }
+    match form.text("unusual") {
+        "no" => (Some(false), Some(false)),
+        "stop" => (Some(true), Some(false)),
+        "new" => (Some(false), Some(true)),
+        _ => {
+            reader.errors.add("unusual", "Say whether anything unusual happened: press one of the three buttons");
+            (None, None)
+        }
+    }
+}
+
 /// What a form says about a session.
-pub(super) fn read(form: &FormData, asked: &Asked, needs_answer: bool) -> (NewLog, Errors) {
+pub(super) fn read(form: &FormData, asked: &Asked, kind: Kind) -> (NewLog, Errors) {
     let mut reader = Reader::new(form);
     let on = reader.date("on").unwrap_or(asked.on);
     let mut items = Vec::new();
@@ -160,9 +226,7 @@ pub(super) fn read(form: &FormData, asked: &Asked, needs_answer: bool) -> (NewLo
             "partly" => Done::Partly,
             "not" => Done::Not,
             "" => {
-                if needs_answer {
-                    reader.errors.add(&name, "Choose how much of it you did");
-                }
+                reader.errors.add(&name, "Choose how much of it you did");
                 continue;
             }
             _ => {
@@ -183,10 +247,7 @@ pub(super) fn read(form: &FormData, asked: &Asked, needs_answer: bool) -> (NewLo
         }
     }
     let (during, effort) = (reader.scale("during"), reader.scale("effort"));
-    let stop = reader.yes_no("stop");
-    reader.need("stop", stop, "Choose yes or no");
-    let anything_new = reader.yes_no("anything_new");
-    reader.need("anything_new", anything_new, "Choose yes or no");
+    let (stop, anything_new) = safety(&mut reader, form, kind);
     let note = reader.text("note", 1000, None);
     let new = NewLog {
         on,
