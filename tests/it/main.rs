@@ -16,6 +16,8 @@ mod figures;
 mod library;
 mod measures;
 mod offers;
+mod own;
+mod own_uploads;
 mod pattern;
 mod replay;
 mod rules_cli;

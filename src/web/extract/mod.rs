@@ -1,10 +1,13 @@
 //! What handlers ask for in their signatures. A handler's arguments state its rights: [`Visitor`]
 //! for anybody, [`Me`] for a patient in their own record, [`Desk`] for a physiotherapist,
-//! [`Manager`] for an administrator, and [`Posted`] for a form whose token was checked.
+//! [`Manager`] for an administrator, and [`Posted`] ([`PostedUpload`] with a file)
+//! for a form whose token was checked.
 
 mod posted;
+mod upload;
 
 pub use posted::Posted;
+pub use upload::{PostedUpload, Upload};
 
 use super::error::AppError;
 use super::session_store::USER;

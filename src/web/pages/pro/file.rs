@@ -6,7 +6,6 @@ use crate::care::standing::{Pause, Standing, open_hold};
 use crate::clinical::advice::advice;
 use crate::clinical::catalogue::{Journey, catalogue};
 use crate::clinical::codes::Outcome;
-use crate::clinical::exercise::library;
 use crate::ids::PatientId;
 use crate::store::logs::Done;
 use crate::store::pattern::{ACCEPTED, DECLINED, PROPOSED, Reclassification, STOPPED};
@@ -302,7 +301,7 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
             .iter()
             .map(|i| ItemView {
                 href: format!("/pro/patients/{id}/items/{}", i.id),
-                name: library().get(&i.prescription.exercise).map_or_else(|| i.prescription.exercise.clone(), |e| e.title.clone()),
+                name: i.prescription.title().to_owned(),
                 dose: crate::care::plan::dose_words(&i.prescription),
             })
             .collect(),

@@ -8,8 +8,9 @@ use crate::care::logging::{NewLog, coloured, correct, log};
 use crate::care::today::Today;
 use crate::clinical::advice::{advice, fill};
 use crate::clinical::codes::DayClass;
+use crate::clinical::exercise::library;
 use crate::store::logs::{Done, ItemLog, QuotaLog, TrainingLog};
-use crate::store::{logs, plans};
+use crate::store::{exercises, logs, plans};
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field};
@@ -43,7 +44,7 @@ struct LogPage {
 fn asked_on(today: &Today) -> Asked {
     Asked {
         on: today.on,
-        items: today.training.iter().map(|i| i.exercise.clone()).collect(),
+        items: today.training.iter().map(|i| (i.exercise.clone(), i.title().to_owned())).collect(),
         quotas: today.quotas.iter().map(|q| (q.quota.clone(), q.amount)).collect(),
     }
 }
@@ -164,7 +165,7 @@ pub async fn save_as_planned(me: Me, form: Posted) -> Result<HttpResponse, AppEr
     new.items = asked
         .items
         .iter()
-        .map(|id| ItemLog { exercise: id.clone(), done: Done::Done, reason: String::new(), brought_on: brought_on(&form.0, id) })
+        .map(|(id, _)| ItemLog { exercise: id.clone(), done: Done::Done, reason: String::new(), brought_on: brought_on(&form.0, id) })
         .collect();
     new.quotas = asked
         .quotas
@@ -240,9 +241,14 @@ async fn old(me: &Me, id: &str) -> Result<(TrainingLog, Asked, i64), AppError> {
                 Some(plan) => plans::quotas(tx, who, plan)?,
                 None => Vec::new(),
             };
+            let given = exercises::ever_given(tx, who)?;
+            let name = |id: &str| match given.iter().find(|own| own.id() == id) {
+                Some(own) => own.exercise.title.clone(),
+                None => library().get(id).map_or_else(|| id.to_owned(), |e| e.title.clone()),
+            };
             let asked = Asked {
                 on: log.on_date,
-                items: log.items.iter().map(|i| i.exercise.clone()).collect(),
+                items: log.items.iter().map(|i| (i.exercise.clone(), name(&i.exercise))).collect(),
                 quotas: quotas
                     .into_iter()
                     .filter_map(|q| {

@@ -15,12 +15,11 @@ use crate::care::standing::{Active, Pause, Standing, standing};
 use crate::care::today::{DayState, Today, minutes, today};
 use crate::clinical::advice::advice;
 use crate::clinical::codes::Colour;
-use crate::clinical::exercise::library;
 use crate::clinical::plan::Prescribed;
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
-use crate::web::view::figure::thumbnail;
+use crate::web::view::figure::thumbnail_of;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -68,9 +67,9 @@ impl ItemView {
     pub fn new(item: &Prescribed) -> Self {
         Self {
             id: item.exercise.clone(),
-            name: library().get(&item.exercise).map_or_else(|| item.exercise.clone(), |e| e.title.clone()),
+            name: item.title().to_owned(),
             dose: crate::care::plan::dose_words(item),
-            thumb: thumbnail(&item.exercise),
+            thumb: thumbnail_of(item),
             kind: "",
             word: "",
         }
