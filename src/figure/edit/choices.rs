@@ -107,7 +107,12 @@ impl Limb {
         let near = |key, words, target: String, shift| Spot { key, words, target, shift: Some(shift) };
         spots.push(near("hip", "on the hip", format!("hipside_{side}"), v(0.0, 0.0, 0.0)));
         spots.push(near("tummy", "on the tummy", "belly".to_owned(), v(0.0, 6.0, -1.0)));
-        spots.push(near("shoulder", "on the other shoulder (arms crossed)", format!("shoulder_{}", self.side.other().word()), v(6.5, 2.0, -5.0)));
+        spots.push(near(
+            "shoulder",
+            "on the other shoulder (arms crossed)",
+            format!("shoulder_{}", self.side.other().word()),
+            v(6.5, 2.0, -5.0),
+        ));
         spots.push(near("head", "behind the head", "head_back".to_owned(), v(-2.0, 3.0, 3.0)));
         spots.push(plain("thigh", "on the thigh", &format!("thigh_{side}")));
         if has("table") {
@@ -357,8 +362,23 @@ fn follow(mark: &str) -> ArrowData {
 /// Takes a part out of words that may mean more than it.
 fn without(words: &mut Vec<String>, part: &str) {
     const FINE: [&str; 17] = [
-        "arm_right", "arm_left", "leg_right", "leg_left", "head", "trunk", "pelvis", "upper_arm_right", "forearm_right", "upper_arm_left", "forearm_left", "thigh_right", "shank_right",
-        "foot_right", "thigh_left", "shank_left", "foot_left",
+        "arm_right",
+        "arm_left",
+        "leg_right",
+        "leg_left",
+        "head",
+        "trunk",
+        "pelvis",
+        "upper_arm_right",
+        "forearm_right",
+        "upper_arm_left",
+        "forearm_left",
+        "thigh_right",
+        "shank_right",
+        "foot_right",
+        "thigh_left",
+        "shank_left",
+        "foot_left",
     ];
     let all = parts(words);
     let gone = parts_named(part).unwrap_or_default();

@@ -43,7 +43,10 @@ impl Words {
                 let found = Joint::all().into_iter().find(|j| j.full_name() == *joint);
                 let words = found.map_or_else(|| joint.clone(), |j| joint_words(j, self.mirrored));
                 let names = ["bend", "out", "turn"].map(|axis| format!("p{n}.{joint}.{axis}"));
-                (names.to_vec(), format!("the {words} would have to go further than it can. Change it less, or change the joints beside it too."))
+                (
+                    names.to_vec(),
+                    format!("the {words} would have to go further than it can. Change it less, or change the joints beside it too."),
+                )
             }
             FigureError::Reach { limb, target, short } => {
                 let (limb_words, to) = (part_words(limb, self.mirrored), place_words(target, self.mirrored));

@@ -4,6 +4,7 @@
 use crate::clinical::exercise::{OwnExercise, kin};
 use crate::clinical::plan::Prescribed;
 use crate::figure::FigureError;
+use crate::figure::edit::OwnFigure;
 use crate::figure::library::{Figure, Form, figure};
 use crate::figure::svg::Drawing;
 use askama::filters::{Html, escape};
@@ -99,7 +100,10 @@ fn own(own: &OwnExercise, kind: Kind) -> Arc<str> {
         )
         .into(),
         Some(_) => "".into(),
-        None => kept(kin(own.id()), Form::Main, kind),
+        None if own.figure.is_empty() => kept(kin(own.id()), Form::Main, kind),
+        None => {
+            kept_as((format!("{}/{}", own.id(), own.version), Form::Main, kind), || OwnFigure::from_text(&own.figure)?.build().map(Some))
+        }
     }
 }
 

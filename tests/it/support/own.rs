@@ -8,6 +8,8 @@ use gradus::care::desk;
 use gradus::care::exercises::{Edit, make, revise};
 use gradus::clinical::exercise::library;
 use gradus::clinical::exercise::own::Draft;
+use gradus::figure::edit::from_library;
+use gradus::figure::library::Form;
 use gradus::ids::{self, PatientId};
 use gradus::store::plans::PlanItem;
 use gradus::store::{StoreError, exercises, plans};
@@ -17,7 +19,8 @@ use std::io::Cursor;
 pub fn edit(base: &str, title: &str) -> Edit {
     let base = library().get(base).expect("an exercise of the library");
     let draft = Draft { title: title.to_owned(), ..Draft::like(base, false) };
-    Edit { draft, figure: String::new(), picture: None, note: String::new(), token: ids::fresh() }
+    let figure = from_library(&base.id, Form::Main).expect("the figures").expect("a figure").text().to_owned();
+    Edit { draft, figure, picture: None, note: String::new(), token: ids::fresh() }
 }
 
 /// A picture of one colour as a file.
