@@ -7,13 +7,14 @@ use super::safety;
 use crate::access::{MayRead, Own, PatientAccess};
 use crate::clinical::codes::Colour;
 use crate::clinical::journal::usual_pain;
+use crate::clinical::exercise::{is_own, library};
 use crate::clinical::session::{Part, colour, own_colour};
 use crate::clinical::thresholds::Thresholds;
 use crate::clock::Moment;
 use crate::ids;
 use crate::store::logs::{ItemLog, QuotaLog, TrainingLog};
 use crate::store::reviews::CheckAnswers;
-use crate::store::{Json, ReadTx, Store, StoreError, intake, logs, plans, played, thresholds};
+use crate::store::{Json, ReadTx, Store, StoreError, exercises, intake, logs, plans, played, thresholds};
 use chrono::{Days, NaiveDate};
 
 /// A session as the person logged it.
@@ -143,6 +144,16 @@ const USUAL_WITHIN_DAYS: u64 = 120;
 pub fn usual_on<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDate) -> Result<f64, CareError> {
     let intake_average = intake_average(tx, who)?.unwrap_or(0.0);
     Ok(usual_pain(&pain_days(tx, who, on - Days::new(USUAL_WITHIN_DAYS), on)?, on, intake_average))
+}
+
+/// What an exercise is called that this person has, or had: a clinic's own one as it was when it was given.
+pub fn title_of<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, id: &str) -> Result<String, CareError> {
+    if is_own(id)
+        && let Some(own) = exercises::ever_given(tx, who)?.into_iter().find(|own| own.id() == id)
+    {
+        return Ok(own.exercise.title);
+    }
+    Ok(library().get(id).map_or_else(|| id.to_owned(), |e| e.title.clone()))
 }
 
 /// A logged session with its colour.

@@ -7,6 +7,7 @@ pub mod baseline;
 pub mod course;
 pub mod demo;
 pub mod desk;
+pub mod exercises;
 pub mod facts;
 pub mod intake;
 pub mod journal;

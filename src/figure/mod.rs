@@ -91,6 +91,8 @@
 
 pub mod body;
 pub mod card;
+pub mod check;
+pub mod edit;
 pub mod library;
 pub mod machines;
 pub mod math;

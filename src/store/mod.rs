@@ -8,6 +8,7 @@ pub mod accounts;
 mod conn;
 pub mod course;
 mod errors;
+pub mod exercises;
 pub mod intake;
 pub mod journal;
 pub mod learn;

@@ -96,6 +96,7 @@ routes! {
     Signed {
         "/sign-out" => post p::account::leave;
         "/account" => get p::account::show;
+        "/exercises/picture/{id}" => get p::library::picture;
         "/account/password" => post p::account::change_password;
         "/account/zone" => post p::account::change_zone;
     }
@@ -146,12 +147,21 @@ routes! {
         "/pro" => get p::pro::list;
         "/style" => get p::style::show;
         "/pro/invite" => get p::pro::invite::show, post p::pro::invite::save;
+        "/pro/exercises" => get p::pro::exercises::list;
+        "/pro/exercises/new" => get p::pro::exercises::edit::new, post p::pro::exercises::edit::save_new;
+        "/pro/exercises/preview" => post p::pro::exercises::edit::preview;
+        "/pro/exercises/{id}" => get p::pro::exercises::show::show;
+        "/pro/exercises/{id}/edit" => get p::pro::exercises::edit::edit, post p::pro::exercises::edit::save;
+        "/pro/exercises/{id}/retire" => post p::pro::exercises::show::retire;
+        "/pro/exercises/{id}/picture" => get p::pro::exercises::picture::show, post p::pro::exercises::picture::save;
+        "/pro/exercises/{id}/drawn" => post p::pro::exercises::picture::remove;
         "/pro/patients/{id}" => get p::pro::file::show;
         "/pro/patients/{id}/discharge" => get p::pro::discharge::show, post p::pro::discharge::save;
         "/pro/patients/{id}/clear" => get p::pro::clear::clearing, post p::pro::clear::record_clearance;
         "/pro/patients/{id}/alerts/{alert}" => post p::pro::clear::dealt_with;
         "/pro/patients/{id}/items/{item}" => get p::pro::item::show, post p::pro::item::save;
         "/pro/patients/{id}/items/{item}/swap" => post p::pro::item::save_swap;
+        "/pro/patients/{id}/items/{item}/version" => post p::pro::item::save_version;
         "/pro/patients/{id}/pattern/{rid}" => get p::pro::pattern::show, post p::pro::pattern::save;
     }
     Admin {

@@ -61,6 +61,8 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /account", SIGNED),
     ("POST /account/password", SIGNED),
     ("POST /account/zone", SIGNED),
+    // It stands in Ann's plan; every physiotherapist sees the clinic's pictures.
+    ("GET /exercises/picture/{id}", [Ask, In, In, In, Hidden, Hidden]),
     ("GET /intake", PATIENTS),
     ("GET /intake/check", PATIENTS),
     ("POST /intake/check", PATIENTS),
@@ -131,6 +133,17 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /style", PHYSIOS),
     ("GET /pro/invite", PHYSIOS),
     ("POST /pro/invite", PHYSIOS),
+    ("GET /pro/exercises", PHYSIOS),
+    ("GET /pro/exercises/new", PHYSIOS),
+    ("POST /pro/exercises/new", PHYSIOS),
+    ("POST /pro/exercises/preview", PHYSIOS),
+    ("GET /pro/exercises/{id}", PHYSIOS),
+    ("GET /pro/exercises/{id}/edit", PHYSIOS),
+    ("POST /pro/exercises/{id}/edit", PHYSIOS),
+    ("POST /pro/exercises/{id}/retire", PHYSIOS),
+    ("GET /pro/exercises/{id}/picture", PHYSIOS),
+    ("POST /pro/exercises/{id}/picture", PHYSIOS),
+    ("POST /pro/exercises/{id}/drawn", PHYSIOS),
     ("GET /pro/patients/{id}", IN_CHARGE),
     ("GET /pro/patients/{id}/discharge", IN_CHARGE),
     ("POST /pro/patients/{id}/discharge", IN_CHARGE),
@@ -140,6 +153,7 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /pro/patients/{id}/items/{item}", IN_CHARGE),
     ("POST /pro/patients/{id}/items/{item}", IN_CHARGE),
     ("POST /pro/patients/{id}/items/{item}/swap", IN_CHARGE),
+    ("POST /pro/patients/{id}/items/{item}/version", IN_CHARGE),
     ("GET /pro/patients/{id}/pattern/{rid}", IN_CHARGE),
     ("POST /pro/patients/{id}/pattern/{rid}", IN_CHARGE),
     ("GET /admin/staff", ADMINS),
@@ -158,6 +172,8 @@ struct World {
     answer: String,
     alert: String,
     pattern: String,
+    own: String,
+    picture: String,
     invite: String,
     reset: String,
 }
@@ -168,6 +184,9 @@ impl World {
         let app = &clinic.app;
         app.start_plan(&clinic.dan);
         app.raise_alert(&clinic.ann);
+        let own = app.own_exercise(&clinic.ben, "CO5");
+        let picture = app.upload_picture(&clinic.ben, &own);
+        app.give_own(&clinic.ben, &clinic.ann, &own);
         let ann = clinic.ann.id();
         let first = |sql: &str| app.database.lines(&sql.replace("ANN", ann.as_str())).remove(0);
         Self {
@@ -178,6 +197,8 @@ impl World {
             trial: first("SELECT id AS line FROM baseline_trials WHERE patient_id = 'ANN'"),
             item: first("SELECT i.id AS line FROM plan_items i JOIN plans p ON p.id = i.plan_id WHERE p.patient_id = 'ANN'"),
             alert: first("SELECT id AS line FROM alerts WHERE patient_id = 'ANN'"),
+            own,
+            picture,
             invite: account::staff_secret(app.store(), "", app.now()).expect("made"),
             reset: account::reset_secret(app.store(), clinic.eve.email(), app.now()).expect("made").expect("Eve is known"),
             clinic,
@@ -189,7 +210,9 @@ impl World {
         let id = match pattern.split('/').nth(1) {
             Some("sessions") => self.session.as_str(),
             Some("journal") => self.entry.as_str(),
+            Some("exercises") if pattern.contains("picture") => self.picture.as_str(),
             Some("exercises") => "RP1",
+            Some("pro") if pattern.starts_with("/pro/exercises") => self.own.as_str(),
             _ => self.clinic.ann.0.id.as_str(),
         };
         let screen = if pattern.starts_with("/check") { "start" } else { "you" };

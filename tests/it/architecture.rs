@@ -234,6 +234,9 @@ const UNESCAPED: &[(&str, &str)] = &[
     ("templates/components/chart.html", "the drawing that `view::chart` makes from numbers"),
     ("templates/components/figure.html", "the drawings that `figure` makes from its data"),
     ("templates/pages/exercises/show.html", "the same drawings"),
+    ("templates/pages/pro/exercises/preview.html", "the drawings that `figure` makes of the numbers of a form"),
+    ("templates/pages/pro/exercises/edit.html", "the template preview.html, which escapes what it must"),
+    ("templates/pages/pro/exercises/picture.html", "a drawing of `figure`, or the tag of a picture with its words escaped"),
 ];
 
 #[test]

@@ -17,6 +17,8 @@ mod learn;
 mod library;
 mod measures;
 mod offers;
+mod own;
+mod own_uploads;
 mod pattern;
 mod player;
 mod replay;

@@ -1,12 +1,15 @@
 //! What handlers ask for in their signatures. A handler's arguments state its rights: [`Visitor`]
 //! for anybody, [`Me`] for a patient in their own record, [`Desk`] for a physiotherapist,
-//! [`Manager`] for an administrator, and [`Posted`] for a form whose token was checked.
+//! [`Manager`] for an administrator, and [`Posted`] ([`PostedUpload`] with a file)
+//! for a form whose token was checked.
 
 mod kept;
 mod posted;
+mod upload;
 
 pub use kept::{KEPT_PAGE, keep as keep_form};
 pub use posted::{Posted, read_body};
+pub use upload::{PostedUpload, Upload};
 
 use super::error::AppError;
 use super::session_store::USER;

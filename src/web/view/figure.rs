@@ -1,9 +1,13 @@
 //! The pictures of exercises as pages show them: drawn once, kept, and put into the page itself so that they
 //! follow its colours.
 
+use crate::clinical::exercise::{OwnExercise, kin};
+use crate::clinical::plan::{Level, Prescribed};
 use crate::figure::FigureError;
-use crate::figure::library::{Form, figure};
+use crate::figure::edit::OwnFigure;
+use crate::figure::library::{Figure, Form, figure};
 use crate::figure::svg::Drawing;
+use askama::filters::{Html, escape};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -38,12 +42,16 @@ enum Kind {
 /// One picture; empty where the exercise has none of this kind. A figure that cannot be drawn is reported and
 /// left out: the words say everything. Tests draw them all.
 fn kept(id: &str, form: Form, kind: Kind) -> Arc<str> {
-    let key = (id.to_owned(), form, kind);
+    kept_as((id.to_owned(), form, kind), || figure(id, form))
+}
+
+fn kept_as(key: Key, figure: impl FnOnce() -> Result<Option<Figure>, FigureError>) -> Arc<str> {
+    let kind = key.2;
     let drawn = || DRAWN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some(known) = drawn().get(&key) {
         return known.clone();
     }
-    let svg: Arc<str> = match draw(id, form, kind) {
+    let svg: Arc<str> = match figure().and_then(|figure| draw(figure.as_ref(), kind)) {
         Ok(svg) => svg.into(),
         Err(error) => {
             tracing::error!(%error, "an exercise cannot be drawn");
@@ -54,8 +62,8 @@ fn kept(id: &str, form: Form, kind: Kind) -> Arc<str> {
     svg
 }
 
-fn draw(id: &str, form: Form, kind: Kind) -> Result<String, FigureError> {
-    let Some(figure) = figure(id, form)? else { return Ok(String::new()) };
+fn draw(figure: Option<&Figure>, kind: Kind) -> Result<String, FigureError> {
+    let Some(figure) = figure else { return Ok(String::new()) };
     match kind {
         Kind::Still => figure.svg(Drawing::Still, false),
         Kind::Moving if figure.poses.len() > 1 => figure.svg(Drawing::Moving, false),
@@ -84,7 +92,71 @@ pub fn still(id: &str, form: Form) -> Option<Arc<str>> {
     Some(kept(id, form, Kind::Still)).filter(|svg| !svg.is_empty())
 }
 
-/// The small picture beside the name of an exercise; empty where it has none.
+/// The small picture beside the name of an exercise of the library; empty where it has none.
 pub fn thumbnail(id: &str) -> Arc<str> {
     kept(id, Form::Main, Kind::Still)
+}
+
+/// One picture of a version of a clinic's own exercise: the uploaded one, else the drawn figure. A version never
+/// changes, so what was drawn is kept under its number.
+fn own(own: &OwnExercise, kind: Kind) -> Arc<str> {
+    match &own.picture {
+        Some(picture) if kind == Kind::Still => format!(
+            "<img class=\"figure-photo\" src=\"/exercises/picture/{}\" alt=\"{}\" width=\"{}\" height=\"{}\">",
+            escape(&picture.id, Html).map(|id| id.to_string()).unwrap_or_default(),
+            escape(&picture.alt, Html).map(|alt| alt.to_string()).unwrap_or_default(),
+            picture.width,
+            picture.height
+        )
+        .into(),
+        Some(_) => "".into(),
+        None if own.figure.is_empty() => kept(kin(own.id()), Form::Main, kind),
+        None => {
+            kept_as((format!("{}/{}", own.id(), own.version), Form::Main, kind), || OwnFigure::from_text(&own.figure)?.build().map(Some))
+        }
+    }
+}
+
+/// All pictures of a version of a clinic's own exercise.
+pub fn own_pictures(version: &OwnExercise) -> Pictures {
+    let of = |kind| own(version, kind);
+    Pictures {
+        still: of(Kind::Still),
+        moving: of(Kind::Moving),
+        pair: of(Kind::Pair),
+        other_side: of(Kind::OtherSide),
+        other_moving: of(Kind::OtherMoving),
+    }
+}
+
+/// The small picture of a version of a clinic's own exercise.
+pub fn own_thumbnail(version: &OwnExercise) -> Arc<str> {
+    own(version, Kind::Still)
+}
+
+/// All pictures of what an item of a plan prescribes.
+pub fn pictures_of(item: &Prescribed) -> Option<Pictures> {
+    match &item.own {
+        Some(version) => Some(own_pictures(version)).filter(|pictures| !pictures.still.is_empty()),
+        None => pictures(&item.exercise, Form::Main),
+    }
+}
+
+/// The same in the form it is prescribed in, where that looks different.
+pub fn pictures_in_form(item: &Prescribed) -> Option<Pictures> {
+    let form = match item.level {
+        Level::Easier => Form::Easier,
+        Level::Standard => Form::Main,
+        Level::Harder => Form::Harder,
+    };
+    let other = item.own.is_none().then(|| pictures(&item.exercise, form)).flatten();
+    other.or_else(|| pictures_of(item))
+}
+
+/// The small picture of what an item of a plan prescribes.
+pub fn thumbnail_of(item: &Prescribed) -> Arc<str> {
+    match &item.own {
+        Some(version) => own_thumbnail(version),
+        None => thumbnail(&item.exercise),
+    }
 }

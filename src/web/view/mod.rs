@@ -48,6 +48,8 @@ pub struct PageCtx {
     pub csrf: String,
     /// Marks a signed-in person's forms as theirs, so that one sent too late can come back to them.
     pub whose: String,
+    /// Works at the desk.
+    pub is_physio: bool,
     /// Message shown once.
     pub flash: Option<Flash>,
     /// Telephone number for emergencies.
@@ -69,7 +71,8 @@ const PATIENT_NAV: &[(&str, &str)] = &[
     ("/changes", "Changes"),
     ("/account", "Account"),
 ];
-const PHYSIO_NAV: &[(&str, &str)] = &[("/pro", "Patients"), ("/pro/invite", "Invite"), ("/account", "Account")];
+const PHYSIO_NAV: &[(&str, &str)] =
+    &[("/pro", "Patients"), ("/pro/exercises", "Exercises"), ("/pro/invite", "Invite"), ("/account", "Account")];
 const ADMIN_NAV: &[(&str, &str)] = &[("/admin/staff", "Staff"), ("/admin/numbers", "Numbers")];
 const VISITOR_NAV: &[(&str, &str)] = &[("/check", "Check"), ("/sign-in", "Sign in")];
 
@@ -104,6 +107,7 @@ impl PageCtx {
             nav,
             csrf,
             whose: String::new(),
+            is_physio: user.is_some_and(|u| u.is_physio),
             flash,
             emergency_number: config.emergency_number.clone(),
             urgent_number: config.urgent_number.clone(),

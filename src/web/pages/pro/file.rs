@@ -6,7 +6,6 @@ use crate::care::standing::{Pause, Standing, open_hold};
 use crate::clinical::advice::advice;
 use crate::clinical::catalogue::{Journey, catalogue};
 use crate::clinical::codes::Outcome;
-use crate::clinical::exercise::library;
 use crate::clinical::learn::learn;
 use crate::ids::PatientId;
 use crate::store::logs::Done;
@@ -305,7 +304,7 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
             .iter()
             .map(|i| ItemView {
                 href: format!("/pro/patients/{id}/items/{}", i.id),
-                name: library().get(&i.prescription.exercise).map_or_else(|| i.prescription.exercise.clone(), |e| e.title.clone()),
+                name: i.prescription.title().to_owned(),
                 dose: crate::care::plan::dose_words(&i.prescription),
             })
             .collect(),
@@ -337,19 +336,14 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
     }
 }
 
-<<<<<<< HEAD
 /// What the patient wrote in Learn and shares. A topic that is not there any more has no question to show.
 fn shared_reflections(file: &File) -> Vec<(String, String, String)> {
     let question = |topic: &str| learn().topic(topic).map(|t| t.question.clone()).unwrap_or_default();
     file.reflections.iter().map(|r| (words::short_day(r.on_date), question(&r.topic), r.answer.clone())).collect()
 }
 
-fn why(outcome: Outcome, result: &crate::clinical::week::WeekReview) -> String {
-    format!("{} {}", advice().outcome(outcome).for_physio, crate::care::review::why(result))
-=======
 fn why(outcome: Outcome, review: &crate::store::reviews::Review) -> String {
     format!("{} {}", advice().outcome(outcome).for_physio, crate::care::review::why(&review.result, &review.facts.clinic))
->>>>>>> main
 }
 
 pub(super) async fn load(desk: &Desk, id: &str) -> Result<File, AppError> {

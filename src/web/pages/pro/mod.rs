@@ -2,6 +2,8 @@
 
 pub mod clear;
 pub mod discharge;
+mod dose;
+pub mod exercises;
 pub mod file;
 pub mod invite;
 pub mod item;

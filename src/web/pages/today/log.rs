@@ -4,7 +4,8 @@ use super::log_form::{Asked, Fields, ItemFields, Kind, read};
 use super::{active, load};
 use crate::care::facts::quota_days;
 use crate::care::journal::check_day;
-use crate::care::logging::{NewLog, coloured, correct, log};
+use crate::care::CareError;
+use crate::care::logging::{NewLog, coloured, correct, log, title_of};
 use crate::care::today::Today;
 use crate::clinical::advice::{advice, fill};
 use crate::clinical::codes::DayClass;
@@ -42,7 +43,7 @@ struct LogPage {
 pub(super) fn asked_on(today: &Today) -> Asked {
     Asked {
         on: today.on,
-        items: today.training.iter().map(|i| i.exercise.clone()).collect(),
+        items: today.training.iter().map(|i| (i.exercise.clone(), i.title().to_owned())).collect(),
         quotas: today.quotas.iter().map(|q| (q.quota.clone(), q.amount)).collect(),
     }
 }
@@ -174,9 +175,11 @@ async fn old(me: &Me, id: &str) -> Result<(TrainingLog, Asked, i64), AppError> {
                 Some(plan) => plans::quotas(tx, who, plan)?,
                 None => Vec::new(),
             };
+            let items: Result<Vec<_>, CareError> =
+                log.items.iter().map(|i| Ok((i.exercise.clone(), title_of(tx, who, &i.exercise)?))).collect();
             let asked = Asked {
                 on: log.on_date,
-                items: log.items.iter().map(|i| i.exercise.clone()).collect(),
+                items: items?,
                 quotas: quotas
                     .into_iter()
                     .filter_map(|q| {

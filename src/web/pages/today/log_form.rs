@@ -2,7 +2,6 @@
 
 use crate::care::logging::NewLog;
 use crate::clinical::advice::advice;
-use crate::clinical::exercise::library;
 use crate::store::logs::{Done, ItemLog, QuotaLog, TrainingLog};
 use crate::store::plans::PlanQuota;
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
@@ -23,7 +22,8 @@ pub(super) enum Kind {
 /// What a log asks about.
 pub(super) struct Asked {
     pub(super) on: NaiveDate,
-    pub(super) items: Vec<String>,
+    /// Exercises by id and name.
+    pub(super) items: Vec<(String, String)>,
     pub(super) quotas: Vec<(PlanQuota, f64)>,
 }
 
@@ -39,10 +39,9 @@ fn reasons() -> Vec<(String, String)> {
         .collect()
 }
 
-fn item_fields(id: &str) -> ItemFields {
-    let name = library().get(id).map_or_else(|| id.to_owned(), |e| e.title.clone());
+fn item_fields(id: &str, name: &str) -> ItemFields {
     ItemFields {
-        done: Field::new("radios", &format!("done_{id}"), name.clone()).options([
+        done: Field::new("radios", &format!("done_{id}"), name).options([
             ("done", "Done"),
             ("partly", "Partly: half of the sets or more"),
             ("not", "Not today"),
@@ -52,12 +51,11 @@ fn item_fields(id: &str) -> ItemFields {
 }
 
 /// How a session felt; with several exercises also which of them brought the pain on (13 no. 7).
-fn felt_fields(items: &[String]) -> Vec<Field> {
+fn felt_fields(items: &[(String, String)]) -> Vec<Field> {
     let during = Field::new("scale", "during", "Your worst pain during the exercises").ends("no pain", "the worst pain you can imagine");
-    let name = |id: &String| (id.clone(), library().get(id).map_or_else(|| id.clone(), |e| e.title.clone()));
     let which = Field::new("checkboxes", "brought_on", "Did some of them bring that pain on?")
         .hint("Tick those. If it was all of them, or you are not sure, tick none.")
-        .options(items.iter().map(name))
+        .options(items.iter().cloned())
         .optional();
     let effort = Field::new("scale", "effort", "How hard did it feel?").ends("no effort", "as hard as you can");
     if items.len() > 1 { vec![during, which, effort] } else { vec![during, effort] }
@@ -107,7 +105,7 @@ impl Fields {
         let yes_no = [("no", "No"), ("yes", "Yes")];
         Self {
             on: Field::new("hidden", "on", "Day").value(asked.on.to_string()),
-            items: asked.items.iter().map(|id| item_fields(id)).collect(),
+            items: asked.items.iter().map(|(id, name)| item_fields(id, name)).collect(),
             quotas: asked.quotas.iter().map(|(quota, amount)| quota_fields(quota, *amount)).collect(),
             felt: felt_fields(&asked.items),
             safety: vec![
@@ -219,7 +217,7 @@ pub(super) fn read(form: &FormData, asked: &Asked, kind: Kind) -> (NewLog, Error
     let mut reader = Reader::new(form);
     let on = reader.date("on").unwrap_or(asked.on);
     let mut items = Vec::new();
-    for id in &asked.items {
+    for (id, _) in &asked.items {
         let name = format!("done_{id}");
         let done = match form.text(&name) {
             "done" => Done::Done,

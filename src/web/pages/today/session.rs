@@ -6,15 +6,14 @@ use crate::care::player::{self, programme, running};
 use crate::care::standing::Pause;
 use crate::care::today::Today;
 use crate::clinical::advice::{advice, fill};
-use crate::clinical::exercise::{Exercise, library};
+use crate::clinical::exercise::Exercise;
 use crate::clinical::plan::{Level, Prescribed};
-use crate::figure::library::Form;
 use crate::store::logs::{Done, ItemLog};
 use crate::store::played::Played;
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, FormData};
-use crate::web::view::figure::{Pictures, pictures};
+use crate::web::view::figure::{Pictures, pictures_in_form};
 use crate::web::view::timer::{TimerView, timer};
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::{HttpResponse, web};
@@ -80,11 +79,11 @@ pub(super) fn amount(item: &Prescribed) -> String {
     parts.join(", ")
 }
 
-fn step(number: usize, item: &Prescribed, exercise: &'static Exercise, played: &Played) -> Step {
-    let (form, how) = match item.level {
-        Level::Easier => (Form::Easier, format!("Today in the easier form. {}", exercise.easier_how)),
-        Level::Harder => (Form::Harder, format!("Today in the harder form. {}", exercise.harder_how)),
-        Level::Standard => (Form::Main, String::new()),
+fn step(number: usize, item: &Prescribed, exercise: &Exercise, played: &Played) -> Step {
+    let how = match item.level {
+        Level::Easier => format!("Today in the easier form. {}", exercise.easier_how),
+        Level::Harder => format!("Today in the harder form. {}", exercise.harder_how),
+        Level::Standard => String::new(),
     };
     let (kind, word) = answered(played, &item.exercise);
     Step {
@@ -98,7 +97,7 @@ fn step(number: usize, item: &Prescribed, exercise: &'static Exercise, played: &
         think: exercise.cue.clone(),
         why: item.why.clone(),
         stop: exercise.stop.clone(),
-        pictures: pictures(&exercise.id, form).or_else(|| pictures(&exercise.id, Form::Main)),
+        pictures: pictures_in_form(item),
         timer: timer(exercise, &item.dose),
         kind,
         word,
@@ -172,8 +171,8 @@ fn address(view: &str, anchor: &str) -> String {
 }
 
 fn session_page(me: &Me, day: &Today, played: &Played, wanted: &Wanted, errors: &Errors) -> Result<HttpResponse, AppError> {
-    let items: Vec<(Prescribed, &'static Exercise)> =
-        programme(day).into_iter().filter_map(|item| library().get(&item.exercise).map(|e| (item, e))).collect();
+    let planned = programme(day);
+    let items: Vec<(&Prescribed, &Exercise)> = planned.iter().filter_map(|item| item.definition().map(|e| (item, e))).collect();
     if items.is_empty() {
         return Ok(go("/today"));
     }

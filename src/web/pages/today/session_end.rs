@@ -3,9 +3,13 @@
 use super::log::{asked_on, keep};
 use super::log_form::{Asked, Fields, Kind, read};
 use super::session::{gate, waiting};
-use super::short::{Line, Short, short_page, title};
+use super::short::{Line, Short, short_page};
 use super::{active, load};
-use crate::clinical::exercise::{Group, library};
+use crate::access::{Own, PatientAccess};
+use crate::care::logging::title_of;
+use crate::clinical::exercise::{Group, kin, library};
+use crate::clock::Moment;
+use crate::store::Store;
 use crate::store::logs::{Done, ItemLog};
 use crate::store::played::{self, Played};
 use crate::web::error::AppError;
@@ -16,7 +20,7 @@ use actix_web::HttpResponse;
 
 /// What is logged is exercise; what eases and settles is not.
 fn counts(id: &str) -> bool {
-    library().get(id).is_none_or(|e| !matches!(e.group, Group::Relief | Group::Calm))
+    library().get(kin(id)).is_none_or(|e| !matches!(e.group, Group::Relief | Group::Calm))
 }
 
 /// What was pressed; after a stop the rest counts as left out for the same reason, to be changed by the person.
@@ -25,7 +29,7 @@ fn presses(played: &Played, asked: &Asked) -> Vec<ItemLog> {
     if !played.stopped.is_empty() {
         let reason = if played.stopped == "none" { String::new() } else { played.stopped.clone() };
         let open = |id: &&String| !all.iter().any(|press| press.exercise == **id);
-        let rest: Vec<String> = asked.items.iter().filter(open).cloned().collect();
+        let rest: Vec<String> = asked.items.iter().map(|(id, _)| id).filter(open).cloned().collect();
         all.extend(rest.into_iter().map(|exercise| ItemLog { exercise, done: Done::Not, reason: reason.clone(), brought_on: false }));
     }
     all
@@ -41,26 +45,31 @@ async fn asked(me: &Me, played: &Played) -> Result<Result<Asked, &'static str>, 
         return Ok(Err("/today"));
     }
     let mut asked = asked_on(&load(me, plan, played.on_date).await?);
-    let gone = |press: &&ItemLog| counts(&press.exercise) && !asked.items.contains(&press.exercise);
+    let gone = |press: &&ItemLog| counts(&press.exercise) && !asked.items.iter().any(|(id, _)| *id == press.exercise);
     let gone: Vec<String> = played.presses.iter().filter(gone).map(|press| press.exercise.clone()).collect();
-    asked.items.extend(gone);
+    if !gone.is_empty() {
+        let named = move |store: &Store, who: &PatientAccess<Own>, _: Moment| {
+            store.read(|tx| gone.into_iter().map(|id| title_of(tx, who, &id).map(|title| (id, title))).collect::<Result<Vec<_>, _>>())
+        };
+        asked.items.extend(me.run(named).await?);
+    }
     Ok(Ok(asked))
 }
 
 fn short(played: &Played, asked: &Asked) -> Short {
     let pressed = presses(played, asked);
-    let line = |id: &String| {
+    let line = |(id, name): &(String, String)| {
         let (kind, word) = match pressed.iter().find(|press| press.exercise == *id).map(|press| press.done) {
             Some(Done::Done) => ("done", "Done"),
             Some(Done::Partly) => ("partly", "Half or more"),
             Some(Done::Not) => ("rest", "Not today"),
             None => ("planned", "Not answered yet"),
         };
-        Line { name: title(id), kind, word }
+        Line { name: name.clone(), kind, word }
     };
     let mut fields = Fields::new(asked, Kind::Played);
     fields.of_presses(&pressed);
-    if pressed.iter().all(|press| press.done == Done::Not) && asked.items.iter().all(|id| pressed.iter().any(|p| p.exercise == *id)) {
+    if pressed.iter().all(|press| press.done == Done::Not) && asked.items.iter().all(|(id, _)| pressed.iter().any(|p| p.exercise == *id)) {
         fields.felt.clear();
     }
     Short { kind: Kind::Played, token: played.id.clone(), lines: asked.items.iter().map(line).collect(), amounts: Vec::new(), fields }

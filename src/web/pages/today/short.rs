@@ -5,7 +5,6 @@ use super::log::{asked_on, keep};
 use super::log_form::{Asked, Fields, ItemFields, Kind, brought_on, read};
 use super::{active, load};
 use crate::clinical::advice::{advice, fill};
-use crate::clinical::exercise::library;
 use crate::store::logs::{Done, ItemLog, QuotaLog};
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
@@ -85,13 +84,8 @@ pub(super) fn short_page(me: &Me, mut short: Short, errors: &Errors) -> Result<H
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
 
-/// Name of an exercise.
-pub(super) fn title(id: &str) -> String {
-    library().get(id).map_or_else(|| id.to_owned(), |e| e.title.clone())
-}
-
 fn as_planned(asked: &Asked, token: String) -> Short {
-    let line = |id: &String| Line { name: title(id), kind: "done", word: "Done" };
+    let line = |(_, name): &(String, String)| Line { name: name.clone(), kind: "done", word: "Done" };
     let amount = |q: &crate::store::plans::PlanQuota, amount: f64| {
         format!("{}: {}", advice().activity(q.activity.0).name, words::amount(q.activity.0, q.unit.0, amount))
     };
@@ -127,7 +121,7 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let asked = asked_on(&day);
     let (mut new, mut errors) = read(&form.0, &Asked { on: asked.on, items: Vec::new(), quotas: Vec::new() }, Kind::AsPlanned);
     new.on = asked.on;
-    let item = |id: &String| ItemLog { exercise: id.clone(), done: Done::Done, reason: String::new(), brought_on: brought_on(&form.0, id) };
+    let item = |(id, _): &(String, String)| ItemLog { exercise: id.clone(), done: Done::Done, reason: String::new(), brought_on: brought_on(&form.0, id) };
     new.items = asked.items.iter().map(item).collect();
     new.quotas = asked
         .quotas

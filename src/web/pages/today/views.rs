@@ -8,12 +8,12 @@ use crate::care::standing::Pause;
 use crate::care::today::{DayQuota, DayState, StripDay, Today};
 use crate::clinical::advice::advice;
 use crate::clinical::codes::{Colour, DayClass};
-use crate::clinical::exercise::{DoseKind, library};
+use crate::clinical::exercise::DoseKind;
 use crate::clinical::plan::{Level, Prescribed};
 use crate::store::logs::Done;
 use crate::store::played::Played;
 use crate::web::forms::{ErrorLine, Errors, Field, FormData};
-use crate::web::view::figure::thumbnail;
+use crate::web::view::figure::thumbnail_of;
 use crate::web::view::words;
 use chrono::Days;
 
@@ -40,10 +40,10 @@ impl ItemView {
     pub fn new(item: &Prescribed) -> Self {
         Self {
             id: item.exercise.clone(),
-            name: library().get(&item.exercise).map_or_else(|| item.exercise.clone(), |e| e.title.clone()),
+            name: item.title().to_owned(),
             dose: dose_words(item),
             minutes: String::new(),
-            thumb: thumbnail(&item.exercise),
+            thumb: thumbnail_of(item),
             kind: "",
             word: "",
         }
