@@ -16,7 +16,17 @@ pub const SEVERAL: usize = 5_000;
 pub const MOVING: usize = 7_600;
 /// Everything with a shape that could sink, by the words of the data.
 const PARTS: [&str; 11] = [
-    "trunk", "pelvis", "face", "leg_left", "leg_right", "upper_arm_left", "upper_arm_right", "forearm_left", "forearm_right", "hand_left", "hand_right",
+    "trunk",
+    "pelvis",
+    "face",
+    "leg_left",
+    "leg_right",
+    "upper_arm_left",
+    "upper_arm_right",
+    "forearm_left",
+    "forearm_right",
+    "hand_left",
+    "hand_right",
 ];
 
 /// A figure that draws, but not as it should.

@@ -33,7 +33,8 @@ const LEG_HELD: &str = "The foot stays where it is; this only says where the kne
 const ARM_HELD: &str = "The hand stays where it is; this only says where the elbow points.";
 const ALL: &str = "100 is as it is now. 60 makes the whole movement smaller, 120 larger.";
 /// Things that go by the phase.
-const PHASED: [(&str, &str); 4] = [("bike", "Pedals"), ("trainer", "Pedals"), ("clock", "Long hand of the clock"), ("scan", "Light along the body")];
+const PHASED: [(&str, &str); 4] =
+    [("bike", "Pedals"), ("trainer", "Pedals"), ("clock", "Long hand of the clock"), ("scan", "Light along the body")];
 /// By how much a number is moved to see whether anything happens: degrees or centimetres.
 const POKE: f64 = 4.0;
 /// What nobody would see, in centimetres.
