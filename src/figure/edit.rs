@@ -11,6 +11,7 @@
 mod change;
 mod choices;
 mod fields;
+mod limbs;
 mod sentences;
 mod stored;
 #[cfg(test)]
@@ -120,10 +121,15 @@ impl OwnFigure {
             return Err(messages);
         }
         written.map_err(whole)?;
-        let words = sentences::Words::of(&figure);
-        let built = after.build().map_err(|e| vec![words.impossible(&e)])?;
-        let faults: Messages = faults(&built).iter().map(|fault| words.fault(fault)).collect();
-        if faults.is_empty() { OwnFigure::of(&after).map_err(whole) } else { Err(faults) }
+        // What the form shows is found by trying, so only where there is something to say.
+        let words = || sentences::Words::of(&figure);
+        let built = after.build().map_err(|e| vec![words().impossible(&e)])?;
+        let faults = faults(&built);
+        if faults.is_empty() {
+            return OwnFigure::of(&after).map_err(whole);
+        }
+        let words = words();
+        Err(faults.iter().map(|fault| words.fault(fault)).collect())
     }
 
     /// One pose more, after the `n`th (from 1) and the same as it; nothing happens where there are enough.

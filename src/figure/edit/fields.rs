@@ -106,6 +106,8 @@ impl Knob {
     /// How far it goes, at least to where it is.
     pub fn range(self, value: f64) -> (f64, f64) {
         let (low, high) = match self {
+            // Towards the thumb a wrist goes less far than its limit, which is for any side.
+            Knob::Angle(Joint::Wrist(_), 0) => (-30.0, 25.0),
             Knob::Angle(joint, axis) => joint.limits()[axis],
             Knob::Lean | Knob::Roll | Knob::Turn | Knob::Twist => (-180.0, 180.0),
             Knob::Ahead => (-150.0, 150.0),

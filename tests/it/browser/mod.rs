@@ -2,6 +2,7 @@
 //! three. Screenshots are kept in `target/screenshots`.
 
 mod axe;
+mod contrast;
 mod course;
 mod driver;
 mod journey;
