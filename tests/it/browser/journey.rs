@@ -38,7 +38,7 @@ pub fn walk_the_check(browser: &Browser, check: bool) {
     panic!("the check does not end: {}", browser.path());
 }
 
-fn sign_in(browser: &Browser, who: &Someone) {
+pub(super) fn sign_in(browser: &Browser, who: &Someone) {
     browser.visit("/sign-in");
     browser.fill("Your e-mail address", who.email());
     browser.fill("Your password", PASSWORD);

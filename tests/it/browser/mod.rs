@@ -5,3 +5,4 @@ mod axe;
 mod course;
 mod driver;
 mod journey;
+mod own;
