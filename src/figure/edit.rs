@@ -11,6 +11,7 @@
 mod change;
 mod choices;
 mod fields;
+mod limbs;
 mod sentences;
 mod stored;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::support::own::{edit, image};
 use crate::support::{Clinic, Page, Person};
+use chrono::Duration;
 use gradus::care::CareError;
 use gradus::care::exercises::{make, revise};
 use gradus::store::{StoreError, exercises};
@@ -82,6 +83,7 @@ each_backend! {
         let item_path = format!("/pro/patients/{}/items/{item}", clinic.ann.id());
         let shown = ben.get(&item_path).is(200);
         assert!(shown.words().contains("Version 2 exists") && shown.words().contains("This plan has version 1"), "{}", shown.words());
+        clinic.app.wait(Duration::minutes(5));
         let take = shown.form_to(&format!("{item_path}/version"));
         assert!(!ben.submit(&take).is(422).errors().is_empty(), "a reason is needed");
         ben.submit(&take.set("version_reason", "The name says what it is")).is(303);
@@ -225,6 +227,7 @@ each_backend! {
             assert!(ben.submit(&full).is(422).errors()[0].contains("12 exercises already"));
             clinic.app.database.execute("UPDATE plan_items SET removed_on = added_on WHERE place >= 10");
         }
+        clinic.app.wait(Duration::minutes(5));
         for _ in 0..2 {
             ben.submit(&full).is(303);
         }

@@ -1,7 +1,7 @@
 //! What was typed, as poses.
 
-use super::choices;
 use super::fields::{Knob, far_name, scales};
+use super::limbs::limbs;
 use super::{Messages, SENTENCE};
 use crate::figure::library::Figure;
 use crate::figure::pose::{Alt, Pose};
@@ -21,7 +21,7 @@ pub(super) fn typed_poses(figure: &Figure, typed: &BTreeMap<String, String>, mes
     for n in 0..figure.poses.len() {
         let was = &figure.poses[n];
         let mut pose = was.clone();
-        let freed = choices::limbs(figure, n, typed, &wanted, &mut pose);
+        let freed = limbs(figure, n, typed, &wanted, &mut pose);
         let far = if scales(figure, n) { number(typed, &far_name(n), 100.0, FAR, messages) } else { None };
         for knob in Knob::all() {
             let old = knob.get(was);
@@ -30,7 +30,7 @@ pub(super) fn typed_poses(figure: &Figure, typed: &BTreeMap<String, String>, mes
             if let Some(value) = number(typed, &name, old, knob.range(old), messages) {
                 knob.set(&mut pose, value);
             } else if matches!(knob, Knob::Angle(joint, _) if freed.contains(&joint)) {
-                // It stays where it was when it was held.
+                // Chosen with what the limb does.
             } else if let Some(before) = along {
                 knob.set(&mut pose, knob.get(&wanted[before]));
             } else if let (Some(far), Some(first)) = (far, wanted.first()) {

@@ -64,8 +64,9 @@ impl Words {
         match fault {
             Fault::Sinks { pose, part, deep } => {
                 let side = sided(part).map(|(_, side)| side.word());
-                let joint = if part.starts_with("leg") { "hip" } else { "shoulder" };
-                let names: Vec<String> = side.map(|side| format!("p{pose}.{joint}_{side}.bend")).into_iter().collect();
+                let (joint, tip) = if part.starts_with("leg") { ("hip", "foot") } else { ("shoulder", "hand") };
+                let names = side.map(|side| vec![format!("p{pose}.{joint}_{side}.bend"), format!("p{pose}.{tip}_{side}.touch")]);
+                let names = names.unwrap_or_default();
                 let what = part_words(part, self.mirrored);
                 (self.at(&names), format!("In pose {pose} the {what} would be {:.0} cm under the floor.", deep.ceil()))
             }

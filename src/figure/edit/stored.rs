@@ -207,12 +207,15 @@ fn bare(value: &mut Value) {
     match value {
         Value::Table(table) => {
             table.iter_mut().for_each(|(_, item)| bare(item));
+            // Every word that can be false is false unless it is there, but for closed hands, which may open again.
             let empty = |value: &Value| match value {
                 Value::Array(list) => list.is_empty(),
+                Value::Boolean(yes) => !yes,
                 Value::Table(table) => table.is_empty(),
                 _ => false,
             };
-            let keys: Vec<String> = table.iter().filter(|(key, v)| empty(v) && *key != "pose").map(|(key, _)| key.clone()).collect();
+            let keys: Vec<String> =
+                table.iter().filter(|(key, v)| empty(v) && *key != "pose" && *key != "fists").map(|(key, _)| key.clone()).collect();
             for key in keys {
                 table.remove(&key);
             }
