@@ -408,6 +408,23 @@ diesel::joinable!(session_steps -> training_logs (log_id));
 diesel::joinable!(clinic_exercise_versions -> clinic_exercises (exercise_id));
 diesel::joinable!(clinic_exercise_versions -> users (made_by));
 
+diesel::table! {
+    clinic_thresholds (id) {
+        id -> Text,
+        effective_on -> Date,
+        session_pain -> Integer,
+        week_pain -> Integer,
+        adherence -> Integer,
+        quota_step -> Integer,
+        alerts_a_day -> Integer,
+        reason -> Text,
+        set_by -> Nullable<Text>,
+        set_at -> Timestamp,
+        token -> Text,
+    }
+}
+
+diesel::joinable!(clinic_thresholds -> users (set_by));
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
     users,
@@ -440,4 +457,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     clinic_exercises,
     clinic_pictures,
     clinic_exercise_versions,
+    clinic_thresholds,
 );
