@@ -3,7 +3,7 @@
 
 mod acts;
 
-pub use acts::{NewDose, change_dose, clear, editable, newer, not_offered, resolve, swap, take_over};
+pub use acts::{NewDose, add, addable, change_dose, clear, editable, newer, not_offered, resolve, swap, take_over};
 
 use super::CareError;
 use super::facts::{Week, gather};

@@ -156,6 +156,7 @@ routes! {
         "/pro/exercises/{id}/picture" => get p::pro::exercises::picture::show, post p::pro::exercises::picture::save;
         "/pro/exercises/{id}/drawn" => post p::pro::exercises::picture::remove;
         "/pro/patients/{id}" => get p::pro::file::show;
+        "/pro/patients/{id}/add" => get p::pro::add::show, post p::pro::add::save;
         "/pro/patients/{id}/discharge" => get p::pro::discharge::show, post p::pro::discharge::save;
         "/pro/patients/{id}/clear" => get p::pro::clear::clearing, post p::pro::clear::record_clearance;
         "/pro/patients/{id}/alerts/{alert}" => post p::pro::clear::dealt_with;

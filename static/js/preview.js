@@ -13,9 +13,9 @@
     for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
     try {
       const answer = await fetch(form.dataset.preview, { method: "POST", body, credentials: "same-origin" });
-      if (number !== asked || !(answer.ok || answer.status === 422)) return;
+      if (number !== asked || !answer.ok) return;
       shown.innerHTML = await answer.text();
-      told.textContent = answer.ok ? "The picture is drawn again" : "The figure cannot be drawn so";
+      told.textContent = shown.querySelector(".notice") ? "The figure cannot be drawn so" : "The picture is drawn again";
     } catch {
       // No connection: the button is still there.
     }

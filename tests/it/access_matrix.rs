@@ -145,6 +145,8 @@ const ROWS: &[(&str, Row)] = &[
     ("POST /pro/exercises/{id}/picture", PHYSIOS),
     ("POST /pro/exercises/{id}/drawn", PHYSIOS),
     ("GET /pro/patients/{id}", IN_CHARGE),
+    ("GET /pro/patients/{id}/add", IN_CHARGE),
+    ("POST /pro/patients/{id}/add", IN_CHARGE),
     ("GET /pro/patients/{id}/discharge", IN_CHARGE),
     ("POST /pro/patients/{id}/discharge", IN_CHARGE),
     ("GET /pro/patients/{id}/clear", IN_CHARGE),

@@ -111,7 +111,7 @@ const SQL: &[&str] = &["diesel", "diesel_migrations"];
 /// The picture at the head of `src/lib.rs`, part by part.
 const ARROWS: &[Arrow] = &[
     Arrow { part: "clinical", uses: &[], crates: Crates::Only(&["chrono", "serde", "serde_json", "thiserror", "toml"]) },
-    Arrow { part: "figure", uses: &[], crates: Crates::Only(&["serde", "thiserror", "toml"]) },
+    Arrow { part: "figure", uses: &[], crates: Crates::Only(&["serde", "serde_json", "thiserror", "toml"]) },
     Arrow { part: "ids", uses: &[], crates: Crates::Not(WEB_AND_SQL) },
     Arrow { part: "clock", uses: &[], crates: Crates::Not(WEB_AND_SQL) },
     Arrow { part: "access", uses: &["ids"], crates: Crates::Not(WEB_AND_SQL) },
@@ -125,7 +125,7 @@ const ARROWS: &[Arrow] = &[
         crates: Crates::Not(SQL),
     },
     Arrow { part: "app", uses: &["accounts", "care", "clock", "config", "ids", "store", "web"], crates: Crates::Not(SQL) },
-    Arrow { part: "figure", uses: &[], crates: Crates::Only(&["serde", "thiserror", "toml"]) },
+    Arrow { part: "figure", uses: &[], crates: Crates::Only(&["serde", "serde_json", "thiserror", "toml"]) },
     Arrow { part: "simulation", uses: &["clinical"], crates: Crates::Only(&["chrono", "rand", "serde", "serde_json"]) },
     Arrow {
         part: "cli",

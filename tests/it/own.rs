@@ -2,6 +2,7 @@
 
 use crate::support::own::{edit, image};
 use crate::support::{Clinic, Page, Person};
+use chrono::Duration;
 use gradus::care::CareError;
 use gradus::care::exercises::{make, revise};
 use gradus::store::{StoreError, exercises};
@@ -82,6 +83,7 @@ each_backend! {
         let item_path = format!("/pro/patients/{}/items/{item}", clinic.ann.id());
         let shown = ben.get(&item_path).is(200);
         assert!(shown.words().contains("Version 2 exists") && shown.words().contains("This plan has version 1"), "{}", shown.words());
+        clinic.app.wait(Duration::minutes(5));
         let take = shown.form_to(&format!("{item_path}/version"));
         assert!(!ben.submit(&take).is(422).errors().is_empty(), "a reason is needed");
         ben.submit(&take.set("version_reason", "The name says what it is")).is(303);
@@ -208,5 +210,57 @@ each_backend! {
         // The same picture twice is kept once.
         ben.upload(&id, "again.jpg", &image(400, 300, image::ImageFormat::Jpeg)).is(303);
         assert_eq!(clinic.app.database.count("clinic_pictures"), 1);
+    }
+
+    fn an_own_exercise_joins_a_plan_while_there_is_room(backend) {
+        let clinic = Clinic::open(backend);
+        let ben = clinic.app.signed_in(&clinic.ben);
+        let path = format!("/pro/patients/{}/add", clinic.ann.id());
+        assert!(ben.get(&path).is(200).words().contains("None of the clinic’s own exercises"));
+        let ids: Vec<String> = ["CO5", "MO1"].iter().map(|base| clinic.app.own_exercise(&clinic.ben, base)).collect();
+        let before = clinic.app.plan_items(&clinic.ann).len();
+        let form = ben.get(&path).is(200).form_to(&path).set("exercise", &ids[0]);
+        assert_eq!(ben.submit(&form).is(422).errors(), ["Write the reason in a few words: the patient reads it"]);
+        // The list of this person is full: something leaves first.
+        let full = form.set("reason", "For your work");
+        if before >= 12 {
+            assert!(ben.submit(&full).is(422).errors()[0].contains("12 exercises already"));
+            clinic.app.database.execute("UPDATE plan_items SET removed_on = added_on WHERE place >= 10");
+        }
+        clinic.app.wait(Duration::minutes(5));
+        for _ in 0..2 {
+            ben.submit(&full).is(303);
+        }
+        let items = clinic.app.plan_items(&clinic.ann);
+        assert_eq!(items.iter().filter(|item| item.prescription.exercise == ids[0]).count(), 1);
+        let ann = clinic.app.signed_in(&clinic.ann);
+        assert!(ann.get("/changes").is(200).words().contains("For your work"));
+        assert!(ann.get("/plan").is(200).words().contains("Our bird dog"));
+        ben.submit(&ben.get(&path).is(200).form_to(&path).set("exercise", "CO3").set("reason", "not one of ours")).is(422);
+    }
+
+    fn the_figure_is_drawn_as_its_numbers_say_and_the_words_stay_with_the_version(backend) {
+        let clinic = Clinic::open(backend);
+        let ben = clinic.app.signed_in(&clinic.ben);
+        let form = new_form(&ben, "CO5");
+        let drawn = |form: &crate::support::Form| {
+            ben.send("/pro/exercises/preview", ben.request("POST", "/pro/exercises/preview").form(&form.pairs())).is(200)
+        };
+        let bent = form.clone().set("p2.knee_right.bend", "60").set("alt.end", "The knee is <b>bent</b>.");
+        assert_ne!(drawn(&form).text, drawn(&bent).text, "another picture");
+        assert!(drawn(&bent).text.contains("&lt;b&gt;bent"), "words are words");
+        let wrong = bent.clone().set("p2.knee_right.bend", "900");
+        assert_eq!(drawn(&wrong).count(".notice li"), 1);
+        let page = ben.submit(&wrong).is(422);
+        assert_eq!(page.count("[id='f-p2.knee-right.bend-error']"), 1, "beside its field: {:?}", page.errors());
+        assert_eq!(page.count("details[open]"), 1, "which is opened");
+        assert_eq!(page.form_to("/pro/exercises/new").value("p2.knee_right.bend"), Some("900"));
+        let path = own_path(&ben.submit(&bent).is(303));
+        let first = ben.get(&path).is(200);
+        assert!(first.attributes("svg.figure", "aria-label")[0].contains("The knee is <b>bent</b>."));
+        let edit = ben.get(&format!("{path}/edit")).is(200).form_to(&format!("{path}/edit")).set("do", "save");
+        assert_eq!(edit.value("p2.knee_right.bend"), Some("60"));
+        ben.submit(&edit.set("p2.knee_right.bend", "40").set("note", "Less")).is(303);
+        assert!(ben.get(&path).words().contains("The drawn figure"), "what is different");
     }
 }

@@ -5,11 +5,11 @@ use crate::care::CareError;
 use crate::care::plan::dose_words;
 use crate::clinical::codes::AlertTo;
 use crate::clinical::exercise::{Dose, OwnExercise, library};
-use crate::clinical::plan::{Level, PlanFacts, Prescribed, Reason, Role, allowed, is_reexposure, reasons, swap_options};
+use crate::clinical::plan::{Level, MAX_ITEMS, PlanFacts, Prescribed, Reason, Role, allowed, is_reexposure, reasons, swap_options};
 use crate::clock::{Moment, UtcTime};
 use crate::store::oversight::Alert;
 use crate::store::plans::{Change, Plan, PlanItem};
-use crate::store::{ReadTx, Store, StoreError, exercises, intake, oversight, plans};
+use crate::store::{ReadTx, Store, StoreError, course, exercises, intake, oversight, plans};
 
 /// Records a clinician's clearance of every open hold: who, when, and what they found.
 pub fn clear(store: &Store, who: &PatientAccess<Treat>, note: &str, now: UtcTime) -> Result<(), CareError> {
@@ -79,13 +79,11 @@ fn own_of_group(tx: &mut ReadTx, physio: &Physio, item: &Prescribed) -> Result<V
     Ok(newest.map(|version| version.own).filter(|own| own.exercise.group == group).collect())
 }
 
+/// An exercise by name that is not for a person, and why.
+pub type NotFor = (String, Vec<Reason>);
+
 /// Exercises of the same group that cannot take this one's place, each by name with the reasons.
-pub fn not_offered<M: MayRead>(
-    tx: &mut ReadTx,
-    physio: &Physio,
-    who: &PatientAccess<M>,
-    id: &str,
-) -> Result<Vec<(String, Vec<Reason>)>, CareError> {
+pub fn not_offered<M: MayRead>(tx: &mut ReadTx, physio: &Physio, who: &PatientAccess<M>, id: &str) -> Result<Vec<NotFor>, CareError> {
     let (plan, item) = item_of(tx, who, id)?;
     let now = &item.prescription;
     let group = now.definition().ok_or(StoreError::NotFound)?.group;
@@ -195,6 +193,57 @@ pub fn swap(
         let line = ByPhysio { plan: &plan, subject: old.clone(), reason, now: moment.utc, moment };
         plans::note_change(tx, who, line.plan, &line.change(old, format!("{}: {}", to.title(), dose_words(&to))))?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), "exercise swapped", moment.utc)?)
+    })
+}
+
+/// The clinic's own exercises that could join a plan, each as it would be given, and by name those that are not for
+/// this person.
+pub fn addable<M: MayRead>(tx: &mut ReadTx, physio: &Physio, who: &PatientAccess<M>) -> Result<(Vec<Prescribed>, Vec<NotFor>), CareError> {
+    let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
+    let facts: &PlanFacts = &plan.facts;
+    let current: Vec<String> = plans::items(tx, who, &plan)?.iter().map(|i| i.prescription.exercise.clone()).collect();
+    let returning = current.iter().any(|id| is_reexposure(id, facts.category));
+    let (mut options, mut refused) = (Vec::new(), Vec::new());
+    let newest = exercises::newest(tx, physio)?.into_iter().filter(|version| version.retired_at.is_none());
+    for own in newest.map(|version| version.own).filter(|own| !current.iter().any(|id| id == own.id())) {
+        let why = reasons(&own.exercise, facts, facts.phase);
+        if !why.is_empty() {
+            refused.push((own.exercise.title.clone(), why));
+        } else if !(returning && is_reexposure(own.id(), facts.category)) {
+            options.push(Prescribed::of_own(&own, facts));
+        }
+    }
+    Ok((options, refused))
+}
+
+/// Adds one of the clinic's own exercises to a plan, with a reason the patient reads.
+pub fn add(
+    store: &Store,
+    (physio, who): (&Physio, &PatientAccess<Treat>),
+    exercise: &str,
+    reason: &str,
+    moment: Moment,
+) -> Result<(), CareError> {
+    let reason = reason_of(reason)?;
+    store.write(|tx| {
+        let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
+        let listed = plans::items(tx, who, &plan)?;
+        if listed.iter().any(|item| item.prescription.exercise == exercise) {
+            // The same form twice adds once.
+            return Ok(());
+        }
+        if listed.len() >= MAX_ITEMS {
+            let full = format!("The list has {MAX_ITEMS} exercises already. Swap one of them instead");
+            return Err(CareError::refused("exercise", full));
+        }
+        let (options, _) = addable(tx, physio, who)?;
+        let given = options.into_iter().find(|option| option.exercise == exercise);
+        let given = given.ok_or_else(|| CareError::refused("exercise", "Choose one of the exercises in the list"))?;
+        course::add_item(tx, who, &plan, &given, moment.today())?;
+        let line = ByPhysio { plan: &plan, subject: "New exercise".to_owned(), reason, now: moment.utc, moment };
+        let words = format!("{}: {}", given.title(), dose_words(&given));
+        plans::note_change(tx, who, line.plan, &line.change(String::new(), words))?;
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "exercise added", moment.utc)?)
     })
 }
 

@@ -6,4 +6,5 @@ mod contrast;
 mod course;
 mod driver;
 mod journey;
+mod own;
 mod player;

@@ -35,7 +35,9 @@ pub(super) fn fields(dose: &Dose) -> Vec<Field> {
         })
         .collect();
     if let Some(ladder) = dose.ladder {
-        let choices = Ladder::ALL.iter().map(|l| (ladder_code(*l), ladder_code(*l)));
+        // A ladder that ends lower offers nothing above its end.
+        let top = dose.ladder_top.unwrap_or(Ladder::L864).max(ladder);
+        let choices = Ladder::ALL.iter().filter(|l| **l <= top).map(|l| (ladder_code(*l), ladder_code(*l)));
         fields.push(Field::new("radios", "ladder", "Repetitions of the three sets").options(choices).value(ladder_code(ladder)));
     }
     fields

@@ -1,5 +1,6 @@
 //! The physiotherapist's desk (`/pro`): who needs attention first, and why.
 
+pub mod add;
 pub mod clear;
 pub mod discharge;
 mod dose;

@@ -3,7 +3,6 @@
 
 use super::form::{Sections, read};
 use super::pose::{Part, Posed, posed};
-use crate::care::CareError;
 use crate::care::exercises::{Edit, history, make, revise};
 use crate::clinical::exercise::own::{Draft, may_begin};
 use crate::clinical::exercise::{Exercise, OwnExercise, library};
@@ -31,7 +30,7 @@ impl Beginning {
     /// A version of an own exercise; the newest without a number.
     async fn of_own(desk: &Desk, id: &str, version: Option<u32>) -> Result<Self, AppError> {
         let (physio, id) = (desk.physio.clone(), id.to_owned());
-        let (versions, _) = desk.visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(history(tx, &physio, &id)?))).await?;
+        let (versions, _) = desk.visitor.run(move |store| store.read(|tx| history(tx, &physio, &id))).await?;
         let own = versions.into_iter().map(|v| v.own).find(|own| version.is_none_or(|number| own.version == number));
         let own = own.ok_or(AppError::NotFound)?;
         let base = own.base().ok_or(AppError::NotFound)?;
@@ -53,9 +52,11 @@ impl Beginning {
         }
     }
 
-    fn posed(&self, form: Option<&FormData>) -> Result<Posed, AppError> {
-        let data = self.own.as_ref().map_or("", |own| own.figure.as_str());
-        posed(self.base, data, form).map_err(AppError::internal)
+    /// The figure, carried out off the request threads.
+    async fn posed(&self, form: Option<&FormData>, with_fields: bool) -> Result<Posed, AppError> {
+        let data = self.own.as_ref().map(|own| own.figure.clone()).unwrap_or_default();
+        let (base, form) = (self.base, form.cloned());
+        web::block(move || posed(base, &data, form.as_ref(), with_fields)).await?.map_err(AppError::internal)
     }
 }
 
@@ -147,14 +148,14 @@ pub async fn new(desk: Desk, query: web::Query<From>) -> Result<HttpResponse, Ap
         return Ok(go("/pro/exercises"));
     }
     let began = Beginning::of_library(&query.from)?;
-    let posed = began.posed(None)?;
+    let posed = began.posed(None, true).await?;
     edit_page(&desk, &began, posed, None, &Errors::default())
 }
 
 /// The form of a new version.
 pub async fn edit(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
     let began = Beginning::of_own(&desk, &id, None).await?;
-    let posed = began.posed(None)?;
+    let posed = began.posed(None, true).await?;
     edit_page(&desk, &began, posed, None, &Errors::default())
 }
 
@@ -167,13 +168,13 @@ pub async fn preview(desk: Desk, form: Posted) -> Result<HttpResponse, AppError>
             problems: vec!["This form began from nothing known".to_owned()],
         });
     };
-    let shown = Preview::of(&mut began.posed(Some(&form.0))?);
-    if shown.problems.is_empty() { page(&shown) } else { page_again(&shown) }
+    // Nothing is kept, so nothing is refused: what cannot be drawn is said above the figure as it was.
+    page(&Preview::of(&mut began.posed(Some(&form.0), false).await?))
 }
 
 /// The form shown again, or what it says to be kept.
 async fn settle(desk: &Desk, began: &Beginning, form: &FormData) -> Result<Result<Edit, HttpResponse>, AppError> {
-    let posed = began.posed(Some(form))?;
+    let posed = began.posed(Some(form), true).await?;
     let (draft, mut errors) = read(form, began.base);
     if form.text("do") == "show" {
         // Only what concerns the picture: the rest is not finished yet.
@@ -205,7 +206,7 @@ pub async fn save_new(desk: Desk, form: Posted) -> Result<HttpResponse, AppError
             desk.visitor.flash("The exercise is kept. It comes into a plan from the page of an exercise in a patient’s file.");
             Ok(go(&format!("/pro/exercises/{id}")))
         }
-        Err(error) => again(&desk, &began, &form.0, error),
+        Err(error) => again(&desk, &began, &form.0, error).await,
     }
 }
 
@@ -224,12 +225,12 @@ pub async fn save(desk: Desk, id: Id, form: Posted) -> Result<HttpResponse, AppE
                 .flash(&format!("Version {number} is kept. Plans that have the exercise keep theirs until you take the new one over."));
             Ok(go(&format!("/pro/exercises/{}", id.as_str())))
         }
-        Err(error) => again(&desk, &began, &form.0, error),
+        Err(error) => again(&desk, &began, &form.0, error).await,
     }
 }
 
-fn again(desk: &Desk, began: &Beginning, form: &FormData, error: AppError) -> Result<HttpResponse, AppError> {
+async fn again(desk: &Desk, began: &Beginning, form: &FormData, error: AppError) -> Result<HttpResponse, AppError> {
     let mut errors = Errors::default();
     errors.absorb(error)?;
-    edit_page(desk, began, began.posed(Some(form))?, Some(form), &errors)
+    edit_page(desk, began, began.posed(Some(form), true).await?, Some(form), &errors)
 }

@@ -6,7 +6,6 @@ pub mod picture;
 mod pose;
 pub mod show;
 
-use crate::care::CareError;
 use crate::care::exercises::{Listed, list as listed};
 use crate::clinical::exercise::own::may_begin;
 use crate::clinical::exercise::{Group, library};
@@ -75,6 +74,6 @@ fn similar() -> Field {
 /// The clinic's own exercises.
 pub async fn list(desk: Desk) -> Result<HttpResponse, AppError> {
     let physio = desk.physio.clone();
-    let all = desk.visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(listed(tx, &physio)?))).await?;
+    let all = desk.visitor.run(move |store| store.read(|tx| listed(tx, &physio))).await?;
     page(&ListPage { ctx: desk.visitor.reading(), rows: all.iter().map(RowView::new).collect(), similar: similar() })
 }

@@ -1,6 +1,5 @@
 //! An uploaded picture in place of the drawn figure.
 
-use crate::care::CareError;
 use crate::care::exercises::{history, set_picture};
 use crate::clinical::exercise::OwnExercise;
 use crate::clock::UtcTime;
@@ -36,7 +35,7 @@ struct PicturePage {
 
 async fn load(desk: &Desk, id: &str) -> Result<OwnExercise, AppError> {
     let (physio, id) = (desk.physio.clone(), id.to_owned());
-    let (versions, _) = desk.visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(history(tx, &physio, &id)?))).await?;
+    let (versions, _) = desk.visitor.run(move |store| store.read(|tx| history(tx, &physio, &id))).await?;
     versions.into_iter().next().map(|version| version.own).ok_or(AppError::NotFound)
 }
 

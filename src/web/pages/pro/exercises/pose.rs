@@ -35,8 +35,9 @@ pub(super) struct Posed {
 }
 
 /// The figure a form says. `data` is the figure it began from; empty: that of the similar exercise. Where the form
-/// says what cannot be, the figure is that of the beginning.
-pub(super) fn posed(base: &Exercise, data: &str, form: Option<&FormData>) -> Result<Posed, FigureError> {
+/// says what cannot be, the figure is that of the beginning. Finding out which numbers do something takes longest;
+/// where only the picture is wanted, `with_fields` is left out.
+pub(super) fn posed(base: &Exercise, data: &str, form: Option<&FormData>, with_fields: bool) -> Result<Posed, FigureError> {
     let began = if data.is_empty() { from_library(&base.id, Form::Main)? } else { Some(OwnFigure::from_text(data)?) };
     let Some(began) = began else { return Ok(Posed::default()) };
     let typed: BTreeMap<String, String> = form.map(|form| form.pairs().iter().rev().cloned().collect()).unwrap_or_default();
@@ -50,7 +51,7 @@ pub(super) fn posed(base: &Exercise, data: &str, form: Option<&FormData>) -> Res
     let figure = shown.build()?;
     let names = pose_names(&figure);
     let (still, poses) = pictures(&figure, &names)?;
-    let parts = parts(&shown, &names, &typed)?;
+    let parts = if with_fields { parts(&shown, &names, &typed)? } else { Vec::new() };
     Ok(Posed { data: shown.text().to_owned(), problems, parts, still, poses })
 }
 

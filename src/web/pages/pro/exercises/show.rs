@@ -1,7 +1,6 @@
 //! One exercise of the clinic's own: how it is done, its versions, retiring it.
 
 use super::in_plans;
-use crate::care::CareError;
 use crate::care::exercises::{history, retire as retiring};
 use crate::clinical::exercise::Exercise;
 use crate::clinical::exercise::differs::differs;
@@ -57,7 +56,7 @@ struct ShowPage {
 /// The exercise.
 pub async fn show(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
     let (physio, id) = (desk.physio.clone(), id.into_inner());
-    let (versions, count) = desk.visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(history(tx, &physio, &id)?))).await?;
+    let (versions, count) = desk.visitor.run(move |store| store.read(|tx| history(tx, &physio, &id))).await?;
     let newest = versions.first().ok_or(AppError::NotFound)?;
     let (own, zone) = (&newest.own, desk.visitor.moment().zone);
     let exercise = own.exercise.clone();
