@@ -46,6 +46,8 @@ pub(super) struct Step {
     dose: String,
     start: String,
     form: String,
+    /// The picture shows the usual form, for want of another.
+    usual: bool,
     cues: Vec<String>,
     think: String,
     why: String,
@@ -81,11 +83,12 @@ pub(super) fn amount(item: &Prescribed) -> String {
 }
 
 fn step(number: usize, item: &Prescribed, exercise: &'static Exercise, played: &Played) -> Step {
-    let (form, how) = match item.level {
-        Level::Easier => (Form::Easier, format!("Today in the easier form. {}", exercise.easier_how)),
-        Level::Harder => (Form::Harder, format!("Today in the harder form. {}", exercise.harder_how)),
-        Level::Standard => (Form::Main, String::new()),
+    let (form, how, other) = match item.level {
+        Level::Easier => (Form::Easier, format!("Today in the easier form. {}", exercise.easier_how), exercise.easier_id.as_ref()),
+        Level::Harder => (Form::Harder, format!("Today in the harder form. {}", exercise.harder_how), exercise.harder_id.as_ref()),
+        Level::Standard => (Form::Main, String::new(), None),
     };
+    let own = pictures(&exercise.id, form).or_else(|| other.and_then(|id| pictures(id, Form::Main)));
     let (kind, word) = answered(played, &item.exercise);
     Step {
         number,
@@ -98,7 +101,8 @@ fn step(number: usize, item: &Prescribed, exercise: &'static Exercise, played: &
         think: exercise.cue.clone(),
         why: item.why.clone(),
         stop: exercise.stop.clone(),
-        pictures: pictures(&exercise.id, form).or_else(|| pictures(&exercise.id, Form::Main)),
+        usual: own.is_none(),
+        pictures: own.or_else(|| pictures(&exercise.id, Form::Main)),
         timer: timer(exercise, &item.dose),
         kind,
         word,
@@ -135,6 +139,15 @@ struct StartPage {
     earlier: String,
 }
 
+/// Where a plan that stands still leads.
+pub(super) fn halted(pause: Option<Pause>) -> Option<&'static str> {
+    Some(match pause? {
+        Pause::DangerSign => "/signs/result",
+        Pause::Unanswered => "/signs",
+        Pause::LegSymptoms => "/today",
+    })
+}
+
 /// The day and its session, or the page to go to instead. SAFETY(patient): a plan that is held or paused in the
 /// middle stops the player at once, whatever was asked for.
 pub(super) async fn gate(me: &Me) -> Result<Result<(Today, Option<Played>), &'static str>, AppError> {
@@ -142,11 +155,8 @@ pub(super) async fn gate(me: &Me) -> Result<Result<(Today, Option<Played>), &'st
         Ok(active) => active,
         Err(elsewhere) => return Ok(Err(elsewhere)),
     };
-    match active.pause {
-        Some(Pause::DangerSign) => return Ok(Err("/signs/result")),
-        Some(Pause::Unanswered) => return Ok(Err("/signs")),
-        Some(Pause::LegSymptoms) => return Ok(Err("/today")),
-        None => {}
+    if let Some(elsewhere) = halted(active.pause) {
+        return Ok(Err(elsewhere));
     }
     let day = load(me, active, me.moment.today()).await?;
     let played = me.run(|store, who, moment| store.read(|tx| running(tx, who, moment.today()))).await?;
@@ -198,8 +208,8 @@ fn session_page(me: &Me, day: &Today, played: &Played, wanted: &Wanted, errors: 
         steps,
         left: match left {
             0 => String::new(),
-            1 => "about a minute to go".to_owned(),
-            n => format!("about {n} minutes to go"),
+            1 => "1 minute left".to_owned(),
+            n => format!("{n} minutes left"),
         },
         reasons: reasons(),
         stop_title: text(&advice().stop_rule.title),
