@@ -8,7 +8,7 @@ use crate::clinical::quota::{Baseline, QuotaInput, Schedule, baseline, schedule}
 use crate::clock::Moment;
 use crate::store::intake::{Intake, Wishes};
 use crate::store::plans::Trial;
-use crate::store::{ReadTx, Store, plans};
+use crate::store::{ReadTx, Store, plans, thresholds};
 use chrono::{Days, NaiveDate};
 
 /// Trials count while they are at most this old (4.2 no. 2).
@@ -133,16 +133,19 @@ pub fn state<M: MayRead>(
             result.need_more = usize::try_from(more).unwrap_or(2);
             result.too_different = true;
         }
-        Baseline::Mean(_) => result.proposal = propose(submitted, &amounts, today),
+        Baseline::Mean(_) => {
+            let most_percent = thresholds::timeline(tx)?.thresholds_on(today).quota_step();
+            result.proposal = propose(submitted, &amounts, most_percent, today);
+        }
     }
     Ok(result)
 }
 
-fn propose(submitted: &Intake, amounts: &[f64], today: NaiveDate) -> Option<Proposal> {
+fn propose(submitted: &Intake, amounts: &[f64], most_percent: u8, today: NaiveDate) -> Option<Proposal> {
     let wishes: &Wishes = &submitted.wishes;
     let activity = wishes.quota?;
     let (factor, weeks) = (start_share(submitted, amounts)?, weeks_until(today, wishes.goal_on?));
-    let input = QuotaInput { trials: amounts.to_vec(), goal: wishes.goal?, unit: unit(activity), factor, weeks };
+    let input = QuotaInput { trials: amounts.to_vec(), goal: wishes.goal?, unit: unit(activity), factor, weeks, most_percent };
     let schedule = schedule(&input).ok()?;
     let goal_on = today + Days::new(7 * u64::from(schedule.weeks.saturating_sub(1)));
     Some(Proposal { input, schedule, goal_on })

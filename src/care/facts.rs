@@ -15,12 +15,10 @@ use crate::ids::UserId;
 use crate::store::intake::{Hold, Intake, Measure};
 use crate::store::plans::{Plan, PlanQuota};
 use crate::store::reviews::{Flare, Review};
-use crate::store::{ReadTx, StoreError, accounts, intake, logs, plans, reviews};
+use crate::store::{ReadTx, StoreError, accounts, intake, logs, plans, reviews, thresholds};
 use chrono::{Days, NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
 
-/// Shares below this are low adherence (P-06).
-const ADHERENCE: f64 = 0.6;
 /// An RMDQ score counts for this long (13 no. 9), in weeks.
 const RMDQ_WEEKS: u64 = 5;
 /// Flares are counted over this many weeks (P-03).
@@ -106,7 +104,9 @@ pub fn gather<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan, 
         flares: reviews::flares(tx, who)?,
         holds: intake::holds(tx, who)?,
     };
-    let mut facts = WeekFacts { week: week.number, ..WeekFacts::default() };
+    // The numbers with which the week began: a change in its middle counts from the next week on.
+    let clinic = thresholds::timeline(tx)?.thresholds_on(week.from);
+    let mut facts = WeekFacts { week: week.number, clinic, ..WeekFacts::default() };
     pain(tx, who, &record, week, &mut facts)?;
     doing(tx, who, &record, plan, week, &mut facts)?;
     scores(tx, who, week, &mut facts)?;
@@ -258,8 +258,7 @@ fn history(record: &Record, week: Week, facts: &mut WeekFacts) {
         facts.low_data_previous = last.result.rules.iter().any(|rule| rule == "P-04");
         facts.step_back_previous = last.result.outcome == Outcome::StepBack;
     }
-    let low = |done: u32, planned: u32| planned > 0 && f64::from(done) / f64::from(planned) < ADHERENCE;
-    let is_low = |r: &&&Review| low(r.facts.done, r.facts.planned) || low(r.facts.quotas_met, r.facts.quotas_planned);
+    let is_low = |r: &&&Review| r.facts.few_sessions() || r.facts.few_quotas();
     // A week in which the plan was paused asked for nothing, so it says nothing about adherence.
     let asked = earlier.iter().rev().filter(|r| r.result.outcome != Outcome::PauseAlert);
     facts.low_adherence_weeks = count(asked.take_while(is_low).count());

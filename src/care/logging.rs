@@ -8,11 +8,12 @@ use crate::access::{MayRead, Own, PatientAccess};
 use crate::clinical::codes::Colour;
 use crate::clinical::journal::usual_pain;
 use crate::clinical::session::{Part, colour, own_colour};
+use crate::clinical::thresholds::Thresholds;
 use crate::clock::Moment;
 use crate::ids;
 use crate::store::logs::{ItemLog, QuotaLog, TrainingLog};
 use crate::store::reviews::CheckAnswers;
-use crate::store::{Json, ReadTx, Store, StoreError, intake, logs, plans, played};
+use crate::store::{Json, ReadTx, Store, StoreError, intake, logs, plans, played, thresholds};
 use chrono::{Days, NaiveDate};
 
 /// A session as the person logged it.
@@ -154,6 +155,8 @@ pub struct Coloured {
     /// Pain of the next morning and usual pain, of which exercises have their own colours.
     after: Option<f64>,
     usual: f64,
+    /// The clinic's numbers on that day.
+    clinic: Thresholds,
 }
 
 impl Coloured {
@@ -167,7 +170,7 @@ impl Coloured {
             (true, false) => Part::Others,
         };
         match self.log.worst_during {
-            Some(during) => own_colour(part, f64::from(during), self.after, self.usual, self.log.stop_symptom),
+            Some(during) => own_colour(part, f64::from(during), self.after, self.usual, self.log.stop_symptom, &self.clinic),
             None => self.colour,
         }
     }
@@ -180,16 +183,18 @@ pub fn coloured<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, from: Naive
     let pains = pain_days(tx, who, from - Days::new(USUAL_WITHIN_DAYS), to)?;
     let mornings = logs::days(tx, who, from, to + Days::new(1))?;
     let next_morning = |on: NaiveDate| mornings.iter().find(|d| d.on_date == on + Days::new(1)).and_then(|d| d.morning).map(f64::from);
+    let numbers = thresholds::timeline(tx)?;
     let sessions = logs::between(tx, who, from, to)?;
     Ok(sessions
         .into_iter()
         .map(|log| {
             let usual = usual_pain(&pains, log.on_date, intake_average);
+            let clinic = numbers.thresholds_on(log.on_date);
             let during = log.worst_during.filter(|_| log.has_exercise()).map(f64::from);
             let after = next_morning(log.on_date);
-            let colour = during.map(|during| colour(during, after, usual, log.stop_symptom));
+            let colour = during.map(|during| colour(during, after, usual, log.stop_symptom, &clinic));
             let colour = if log.stop_symptom { Some(Colour::Red) } else { colour };
-            Coloured { log, colour, after, usual }
+            Coloured { log, colour, after, usual, clinic }
         })
         .collect())
 }

@@ -21,6 +21,7 @@ pub mod safety;
 pub mod standing;
 #[cfg(test)]
 mod tests;
+pub mod thresholds;
 pub mod today;
 
 use crate::store::{MayRetry, StoreError};

@@ -10,6 +10,7 @@ use crate::access::{MayRead, MayWrite, PatientAccess, as_job};
 use crate::clinical::advice::advice;
 use crate::clinical::codes::{Outcome, QuotaStep};
 use crate::clinical::course::{Absence, absence, next_index};
+use crate::clinical::thresholds::Thresholds;
 use crate::clinical::week::{WeekFacts, WeekReview, review, rule_sentence};
 use crate::clock::{Clock, Moment, zone};
 use crate::store::plans::{Change, Plan, PlanQuota};
@@ -120,7 +121,7 @@ fn apply<M: MayWrite>(
     }
     // A long flare that ended just now may have moved the phase.
     let plan = &plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
-    let ledger = Ledger { plan, on: next_day, rules: decision.rules.join(" "), why: why(decision), at: moment.utc };
+    let ledger = Ledger { plan, on: next_day, rules: decision.rules.join(" "), why: why(decision, &facts.clinic), at: moment.utc };
     let silent = silent_weeks(tx, who, plan, week)?;
     match absence(silent) {
         Absence::Lapse if !keeping => course::lapse(tx, who, &ledger)?,
@@ -141,9 +142,9 @@ fn apply<M: MayWrite>(
     Ok(())
 }
 
-/// Why the week was decided as it was: the sentence of each rule.
-pub fn why(decision: &WeekReview) -> String {
-    decision.rules.iter().map(|rule| rule_sentence(rule)).collect::<Vec<_>>().join(" ")
+/// Why the week was decided as it was, under the clinic's numbers of that week: the sentence of each rule.
+pub fn why(decision: &WeekReview, clinic: &Thresholds) -> String {
+    decision.rules.iter().map(|rule| rule_sentence(rule, clinic)).collect::<Vec<_>>().join(" ")
 }
 
 /// Why a quota moves up. The week's rules may be about the exercises alone (P-06E, P-07E), and "the

@@ -23,8 +23,9 @@ pub mod session;
 mod tests_cases;
 #[cfg(test)]
 mod tests_support;
+pub mod thresholds;
 pub mod week;
 
 /// Version of the rules and numbers in this folder. It is stored with every decision; raise it
 /// whenever a rule, a number or a weight changes.
-pub const RULESET_VERSION: &str = "2026.11.2";
+pub const RULESET_VERSION: &str = "2026.11.3";

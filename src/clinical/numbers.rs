@@ -87,6 +87,9 @@ pub struct Number {
     pub refs: Vec<String>,
     /// What it means, in plain words.
     pub means: String,
+    /// What a clinic may set it to (13 no. 11); none where it is fixed.
+    #[serde(default)]
+    pub clinic: Option<String>,
     /// When it was last looked at, if not with the others.
     #[serde(default)]
     reviewed: Option<String>,

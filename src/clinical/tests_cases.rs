@@ -4,6 +4,7 @@
 
 use super::intake::{self, AnswerMap};
 use super::quota::{self, QuotaError, QuotaInput};
+use super::thresholds::Thresholds;
 use super::week::{self, WeekFacts};
 use super::{codes::Colour, session};
 use serde::Deserialize;
@@ -241,7 +242,7 @@ fn session_cases_have_their_colour_and_are_complete() {
         let input = changed(base("session"), &case.changes);
         let number = |id: &str| input[id].as_f64().expect("a number");
         let stop = input.get("stop").is_some_and(|value| value == true);
-        let colour: Colour = session::colour(number("during"), Some(number("after")), number("usual"), stop);
+        let colour: Colour = session::colour(number("during"), Some(number("after")), number("usual"), stop, &Thresholds::USUAL);
         assert_eq!(vec![colour.code()], case.fires, "{}", case.title);
         shown.push(Shown { title: case.title, input, fires: case.fires, not: case.not });
     }

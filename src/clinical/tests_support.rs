@@ -9,3 +9,10 @@ pub(in crate::clinical) fn generated(cases: u32) -> ProptestConfig {
     let cases = if fewer { (cases / 50).max(256) } else { cases };
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
+
+/// Any numbers that a clinic may set (13 no. 11).
+pub(super) fn thresholds() -> impl proptest::strategy::Strategy<Value = super::thresholds::Thresholds> {
+    use proptest::strategy::Strategy;
+    (-1i64..=1, -1i64..=1, 40i64..=80, 5i64..=20)
+        .prop_map(|(session, week, adherence, step)| super::thresholds::Thresholds::new(session, week, adherence, step).expect("in range"))
+}

@@ -28,6 +28,7 @@ impl Life<'_> {
         let psfs = self.person.activities(week).filter(|_| tally.spoken);
         let facts = WeekFacts {
             week,
+            clinic: self.person.clinic,
             red_flag: self.paused(week).then_some(Disposition::SameDay),
             new_leg: false,
             flare: in_flare.is_some() && (flare_weeks == 0 || self.person.flares()),

@@ -215,7 +215,7 @@ impl Life<'_> {
         tally.spoken = true;
         let usual = usual_pain(&self.pain, on, self.person.intake_pain);
         let ids: Vec<String> = shown.iter().map(|item| item.exercise.clone()).collect();
-        let first = colour(felt.during, None, usual, false);
+        let first = colour(felt.during, None, usual, false, &self.person.clinic);
         tally.sessions.push((Some(first), felt.effort));
         for item in self.items.iter_mut().filter(|item| ids.contains(&item.prescribed.exercise)) {
             item.colours.push(first);
@@ -232,7 +232,7 @@ impl Life<'_> {
     fn morning(&mut self, morning: Option<f64>, on: NaiveDate, tally: &mut Tally) {
         let Some((during, usual, ids)) = self.open.take() else { return };
         let Some(after) = morning else { return };
-        let found = colour(during, Some(after), usual, false);
+        let found = colour(during, Some(after), usual, false, &self.person.clinic);
         if let Some(last) = tally.sessions.last_mut() {
             last.0 = Some(found);
         }

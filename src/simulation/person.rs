@@ -4,6 +4,7 @@
 use crate::clinical::codes::{Activity, Category, Flag, Stage, Unit};
 use crate::clinical::plan::{PlanFacts, initial_phase};
 use crate::clinical::quota::QuotaInput;
+use crate::clinical::thresholds::Thresholds;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -67,6 +68,8 @@ pub(super) struct Person {
     pub(super) kind: Kind,
     pub(super) facts: PlanFacts,
     pub(super) quota: QuotaInput,
+    /// What their clinic set; every second clinic changed nothing.
+    pub(super) clinic: Thresholds,
     pub(super) training_days: Vec<u8>,
     pub(super) intake_pain: f64,
     pub(super) intake_rmdq: u32,
@@ -126,15 +129,18 @@ impl Person {
         let silent_from = if kind == Kind::Silent { rng.random_range(1..=weeks.max(2)) } else { u32::MAX };
         let silent_to = if kind == Kind::Silent { silent_from + rng.random_range(1..=8) } else { 0 };
         let danger_week = if kind == Kind::DangerSign { rng.random_range(1..=weeks.max(1)) } else { 0 };
+        let clinic = clinic(&mut rng);
         Self {
             kind,
             facts,
+            clinic,
             quota: QuotaInput {
                 trials,
                 goal: f64::from(rng.random_range(10..=45)),
                 unit: Unit::Min,
                 factor,
                 weeks: rng.random_range(4..=20),
+                most_percent: clinic.quota_step(),
             },
             training_days: days,
             intake_pain,
@@ -210,6 +216,14 @@ impl Person {
 }
 
 /// Any category with any restriction.
+fn clinic(rng: &mut StdRng) -> Thresholds {
+    if rng.random_bool(0.5) {
+        return Thresholds::USUAL;
+    }
+    let [session, week] = [rng.random_range(-1..=1), rng.random_range(-1..=1)];
+    Thresholds::new(session, week, rng.random_range(40..=80), rng.random_range(5..=20)).unwrap_or_default()
+}
+
 fn facts(rng: &mut StdRng, stage: Stage) -> PlanFacts {
     let one_in = |rng: &mut StdRng, n: u32| rng.random_range(0..n) == 0;
     let any = Category::ALL[rng.random_range(0..Category::ALL.len())];

@@ -105,7 +105,7 @@ pub(super) fn frozen(unchanged: bool, violations: &mut Violations) {
 pub(super) fn quotas(schedule: &Schedule, input: &QuotaInput, violations: &mut Violations) {
     let quotas = &schedule.quotas;
     violations.hold(10, quotas.first().is_some_and(|q| *q >= 1.0) && quotas.last() == Some(&input.goal));
-    let limit = schedule.baseline * 0.2 + 1e-9;
+    let limit = schedule.baseline * f64::from(input.most_percent) / 100.0 + 1e-9;
     // Rounding to whole units may add up to one of them between two weeks.
     let steps = quotas.windows(2).all(|pair| pair[1] - pair[0] < limit + 1.0);
     violations.hold(11, schedule.increment <= limit && steps);

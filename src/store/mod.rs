@@ -21,6 +21,7 @@ pub mod replay;
 pub mod reviews;
 mod schema;
 pub mod sessions;
+pub mod thresholds;
 mod tx;
 mod types;
 

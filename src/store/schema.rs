@@ -385,6 +385,23 @@ diesel::joinable!(plans -> users (patient_id));
 diesel::joinable!(offer_answers -> plans (plan_id));
 diesel::joinable!(session_steps -> training_logs (log_id));
 
+diesel::table! {
+    clinic_thresholds (id) {
+        id -> Text,
+        effective_on -> Date,
+        session_pain -> Integer,
+        week_pain -> Integer,
+        adherence -> Integer,
+        quota_step -> Integer,
+        alerts_a_day -> Integer,
+        reason -> Text,
+        set_by -> Nullable<Text>,
+        set_at -> Timestamp,
+        token -> Text,
+    }
+}
+
+diesel::joinable!(clinic_thresholds -> users (set_by));
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
     users,
@@ -415,4 +432,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     reviews,
     alerts,
     reclassifications,
+    clinic_thresholds,
 );

@@ -151,5 +151,6 @@ routes! {
     }
     Admin {
         "/admin/staff" => get p::admin::list, post p::admin::invite;
+        "/admin/numbers" => get p::thresholds::show, post p::thresholds::save;
     }
 }

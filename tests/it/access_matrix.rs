@@ -138,6 +138,8 @@ const ROWS: &[(&str, Row)] = &[
     ("POST /pro/patients/{id}/pattern/{rid}", IN_CHARGE),
     ("GET /admin/staff", ADMINS),
     ("POST /admin/staff", ADMINS),
+    ("GET /admin/numbers", ADMINS),
+    ("POST /admin/numbers", ADMINS),
 ];
 
 /// The clinic with something of Ann's for every path with a parameter.

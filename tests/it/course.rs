@@ -49,7 +49,7 @@ impl Life<'_> {
     }
 
     /// Does everything the day asks, answers everything, and goes on to the next morning.
-    fn live(&self, day: Day) {
+    pub fn live(&self, day: Day) {
         let (store, own, moment) = (self.app.store(), self.who.own(), self.app.moment());
         let asked = self.today();
         let done = |item: &gradus::clinical::plan::Prescribed| ItemLog {

@@ -25,3 +25,4 @@ mod security;
 mod serve;
 mod sessions;
 mod store;
+mod thresholds;

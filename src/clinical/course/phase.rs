@@ -1,7 +1,7 @@
 //! Phases up and down (5.5).
 
 use crate::clinical::codes::{ExerciseStep, Outcome};
-use crate::clinical::quota::exact::{MILLION, millionths};
+use crate::clinical::quota::exact::millionths;
 use crate::clinical::week::{WeekFacts, WeekReview};
 
 /// The last phase before maintenance.
@@ -70,7 +70,7 @@ pub fn phase_step(phase: u8, week: &WeekFacts, review: &WeekReview, earlier: &[R
 fn pain_allows(phase: u8, week: &WeekFacts) -> bool {
     let Some(pain) = week.nprs.map(millionths) else { return false };
     if phase == 1 {
-        return pain <= PAIN_FOR_CONTROL * MILLION;
+        return pain <= week.pain_limit(PAIN_FOR_CONTROL);
     }
-    pain <= PAIN_FOR_BUILD * MILLION || week.nprs_intake.is_some_and(|intake| 2 * pain <= millionths(intake))
+    pain <= week.pain_limit(PAIN_FOR_BUILD) || week.nprs_intake.is_some_and(|intake| 2 * pain <= millionths(intake))
 }

@@ -7,6 +7,7 @@ use crate::clinical::codes::{Colour, Flag, Outcome, QuotaStep, Unit};
 use crate::clinical::plan::{Level, compose, tests};
 use crate::clinical::quota::{QuotaInput, schedule};
 use crate::clinical::tests_support::generated;
+use crate::clinical::thresholds::Thresholds;
 use crate::clinical::week::WeekFacts;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -58,6 +59,18 @@ fn phase_three_asks_for_pain_of_three_or_half_of_the_intake() {
     for nprs_intake in [Some(4.0), None] {
         let at = |pain| phase_step(2, &WeekFacts { nprs_intake, ..week(Some(pain)) }, &rise(), &[Reviewed::from(&rise())]);
         assert_eq!((at(3.0), at(3.1)), (PhaseStep::Up, PhaseStep::Stay), "{nprs_intake:?}");
+    }
+}
+
+#[test]
+fn a_clinic_moves_the_pain_up_to_which_a_phase_may_begin() {
+    let at = |phase, pain, by| {
+        let clinic = Thresholds::new(0, by, 60, 20).unwrap();
+        phase_step(phase, &WeekFacts { clinic, nprs_intake: None, ..week(Some(pain)) }, &rise(), &[Reviewed::from(&rise())])
+    };
+    for (phase, pain, by) in [(1, 4.0, -1), (1, 6.0, 1), (2, 2.0, -1), (2, 4.0, 1)] {
+        assert_eq!(at(phase, pain, by), PhaseStep::Up, "{pain} of phase {phase}");
+        assert_eq!(at(phase, pain + 0.1, by), PhaseStep::Stay, "above {pain} of phase {phase}");
     }
 }
 
@@ -130,7 +143,7 @@ fn two_silent_weeks_restart_and_four_end_the_plan() {
 
 #[test]
 fn a_restart_begins_at_80_percent_of_the_last_completed_quota() {
-    let input = QuotaInput { trials: vec![12.0; 3], goal: 30.0, unit: Unit::Min, factor: 0.8, weeks: 12 };
+    let input = QuotaInput { trials: vec![12.0; 3], goal: 30.0, unit: Unit::Min, factor: 0.8, weeks: 12, most_percent: 20 };
     let before = schedule(&input).unwrap();
     assert_eq!(before.quotas[..6], [9.0, 11.0, 13.0, 15.0, 17.0, 19.0]);
     let (_, after) = restart(&input, &before, 5).unwrap();

@@ -64,7 +64,7 @@ fn the_smaller_plan_keeps_two_of_three_days_spread_over_the_week() {
 }
 
 fn walk(goal: f64) -> QuotaInput {
-    QuotaInput { trials: vec![5.0; 3], goal, unit: Unit::Min, factor: 0.8, weeks: 12 }
+    QuotaInput { trials: vec![5.0; 3], goal, unit: Unit::Min, factor: 0.8, weeks: 12, most_percent: 20 }
 }
 
 #[test]

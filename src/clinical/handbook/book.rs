@@ -28,6 +28,7 @@ pub(super) fn build() -> Handbook {
         plan::phases(),
         plan::library_section(),
         measures(),
+        clinic(),
         all_numbers(),
         references(),
     ];
@@ -195,6 +196,17 @@ fn measures() -> Section {
             Block::table("Outcome measures", head, rows.collect()),
         ],
     )
+}
+
+fn clinic() -> Section {
+    let row = |n: &crate::clinical::numbers::Number| {
+        let may = n.clinic.clone()?;
+        Some(vec![n.means.clone(), format!("{} {}", n.words(), n.unit), may, n.rules.join(", "), n.id.clone()])
+    };
+    let head = &["Meaning", "As specified", "A clinic may set", "Rules or section", "Name in the code"];
+    let mut blocks = procedure("clinic");
+    blocks.push(Block::table("Numbers that a clinic may move", head, numbers().all().iter().filter_map(row).collect()));
+    Section::new("What a clinic may set", blocks)
 }
 
 fn all_numbers() -> Section {

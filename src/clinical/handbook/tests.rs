@@ -194,7 +194,7 @@ fn the_handbook_is_whole() {
     for id in known.chain(exercises).chain(rules).chain(numbers().all().iter().map(|n| &n.id)) {
         assert!(text.contains(id.as_str()), "{id}");
     }
-    for procedure in ["triage", "category", "home_tests", "stage", "quota", "session", "exercise", "week", "flare", "phases"] {
+    for procedure in ["triage", "category", "home_tests", "stage", "quota", "session", "exercise", "week", "flare", "phases", "clinic"] {
         assert!(rule_book().procedure(procedure).is_some_and(|p| text.contains(&p.lines[0])), "{procedure}");
     }
     assert!(text.contains(crate::clinical::RULESET_VERSION));

@@ -7,6 +7,7 @@ mod tests;
 
 use super::codes::{DayClass, Unit};
 use super::intake::AnswerError;
+use super::thresholds::{is_usual_step, step_in_range, usual_step};
 use exact::{Fraction, MILLION, millionths};
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +17,6 @@ const MIN_TRIALS: usize = 3;
 const WIDE_TRIALS: usize = 5;
 /// Best above this many times the worst asks for more trials (4.2 no. 2).
 const WIDE_RATIO: i128 = 2;
-/// Weekly increment: at most 1/5 = 20 % of the baseline mean (4.2 no. 4).
-const MAX_INCREMENT_DIVISOR: i128 = 5;
 /// Weekly increment: at least 1/20 = 5 % of the baseline mean (4.2 no. 4).
 const MIN_INCREMENT_DIVISOR: i128 = 20;
 /// Below this many tenths of the quota a day is short (4.2 no. 6).
@@ -80,6 +79,9 @@ pub struct QuotaInput {
     pub factor: f64,
     /// Weeks to the goal, [`MIN_WEEKS`] to [`MAX_WEEKS`].
     pub weeks: u32,
+    /// Largest weekly step, per cent of the baseline mean; 20 unless the clinic set less (13 no. 11).
+    #[serde(default = "usual_step", skip_serializing_if = "is_usual_step")]
+    pub most_percent: u8,
 }
 
 /// A quota for every week (4.2 no. 3, 4). Whole numbers are written without a decimal point.
@@ -99,7 +101,7 @@ pub struct Schedule {
     /// Quotas week by week; the last is the goal, none exceeds it.
     #[serde(serialize_with = "exact::numbers")]
     pub quotas: Vec<f64>,
-    /// True when the 20 % limit moved the goal date (the person is told).
+    /// True when the upper limit moved the goal date (the person is told).
     pub moved: bool,
 }
 
@@ -144,12 +146,13 @@ fn check(input: &QuotaInput) -> Vec<AnswerError> {
     refuse(trials_bad, "trials", "Each trial must be above 0.");
     refuse(!amount_in_range(input.goal), "goal", "The goal must be above 0.");
     refuse(!factor_in_range(input.factor), "factor", "The start share must be above 0 and at most 1.");
+    refuse(!step_in_range(input.most_percent), "most_percent", "The largest weekly step must be 5 to 20 per cent.");
     refuse(!(MIN_WEEKS..=MAX_WEEKS).contains(&input.weeks), "weeks", "Please give 2 weeks or more.");
     errors
 }
 
 /// Makes the schedule of 4.2 no. 3 and 4. Start = mean × factor rounded down to the unit, at least
-/// one unit; weekly increment = (goal − start) / (weeks − 1) within 5 to 20 % of the mean; quota =
+/// one unit; weekly increment = (goal − start) / (weeks − 1) within 5 to 20 % of the mean, or less where the clinic set a smaller upper limit; quota =
 /// start + i × increment rounded half up, the last one the goal itself.
 pub fn schedule(input: &QuotaInput) -> Result<Schedule, QuotaError> {
     let errors = check(input);
@@ -163,7 +166,7 @@ pub fn schedule(input: &QuotaInput) -> Result<Schedule, QuotaError> {
     if goal <= start {
         return Ok(held_at_goal(mean, input.goal));
     }
-    let (increment, moved) = increment(mean, goal - start, input.weeks);
+    let (increment, moved) = increment(mean, goal - start, input);
     // Steps of the increment that reach the goal, rounded up; exactly weeks − 1 when not clamped.
     let steps = ((goal - start) * increment.den + increment.num - 1).div_euclid(increment.num);
     if steps >= MAX_SCHEDULE {
@@ -199,9 +202,9 @@ fn held_at_goal(mean: Fraction, goal: f64) -> Schedule {
 }
 
 /// Weekly increment within its limits, and whether the upper one moved the goal date.
-fn increment(mean: Fraction, distance: i128, weeks: u32) -> (Fraction, bool) {
-    let wanted = Fraction { num: distance, den: i128::from(weeks) - 1 };
-    let most = Fraction { num: mean.num, den: mean.den * MAX_INCREMENT_DIVISOR };
+fn increment(mean: Fraction, distance: i128, input: &QuotaInput) -> (Fraction, bool) {
+    let wanted = Fraction { num: distance, den: i128::from(input.weeks) - 1 };
+    let most = Fraction { num: mean.num * i128::from(input.most_percent), den: mean.den * 100 };
     let least = Fraction { num: mean.num, den: mean.den * MIN_INCREMENT_DIVISOR };
     if most.less_than(wanted) {
         (most, true)

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 fn input(trials: &[f64], goal: f64, unit: Unit, factor: f64, weeks: u32) -> QuotaInput {
-    QuotaInput { trials: trials.to_vec(), goal, unit, factor, weeks }
+    QuotaInput { trials: trials.to_vec(), goal, unit, factor, weeks, most_percent: 20 }
 }
 
 /// Q01 to Q08 and more: input of 12.2, and the fields expected of the result.
@@ -84,13 +84,17 @@ fn inputs_out_of_range_are_refused_together() {
     assert!(matches!(schedule(&nothing), Err(QuotaError::Invalid(e)) if e.len() == 3));
 }
 
+/// Fields of an input that are refused.
+fn fields(input: &QuotaInput) -> Vec<String> {
+    match schedule(input) {
+        Err(QuotaError::Invalid(errors)) => errors.into_iter().map(|error| error.field).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// The limits themselves are accepted, one step beyond is not.
 #[test]
 fn limits_of_an_input() {
-    let fields = |input: &QuotaInput| match schedule(input) {
-        Err(QuotaError::Invalid(errors)) => errors.into_iter().map(|error| error.field).collect(),
-        _ => Vec::new(),
-    };
     let many = |count: usize| input(&vec![10.0; count], 30.0, Unit::Min, 0.8, 12);
     assert_eq!(fields(&many(MAX_TRIALS)), [""; 0]);
     assert_eq!(fields(&many(MAX_TRIALS + 1)), ["trials"]);
@@ -106,12 +110,34 @@ fn limits_of_an_input() {
     assert_eq!(fields(&far(20_001.0)), ["goal"]);
 }
 
+#[test]
+fn a_clinic_sets_the_largest_weekly_step() {
+    let tries = [10.0, 12.0, 14.0];
+    let of = |most_percent| schedule(&QuotaInput { most_percent, ..input(&tries, 30.0, Unit::Min, 0.8, 8) }).expect("a schedule");
+    // 20 % of 12 minutes are 2.4, 10 % are 1.2, 5 % are 0.6.
+    assert_eq!((of(20).increment, of(10).increment, of(5).increment), (2.4, 1.2, 0.6));
+    assert_eq!(of(10).quotas[..4], [9.0, 10.0, 11.0, 13.0]);
+    assert!(of(10).moved && of(10).weeks > of(20).weeks);
+    let refused = |most_percent| fields(&QuotaInput { most_percent, ..input(&tries, 30.0, Unit::Min, 0.8, 8) });
+    assert_eq!((refused(4), refused(21)), (vec!["most_percent".to_owned()], vec!["most_percent".to_owned()]));
+    let text = |most_percent| serde_json::to_string(&QuotaInput { most_percent, ..input(&tries, 30.0, Unit::Min, 0.8, 8) }).expect("text");
+    assert!(!text(20).contains("most_percent"), "stored as before");
+    assert_eq!(serde_json::from_str::<QuotaInput>(&text(10)).expect("input").most_percent, 10);
+}
+
 fn any_input() -> impl Strategy<Value = QuotaInput> {
     let unit = proptest::sample::select(Unit::ALL);
     let factor = proptest::sample::select(vec![0.7, 0.8]);
-    (proptest::collection::vec(1u32..3000, 1..6), 1u32..6000, unit, factor, 2u32..=52).prop_map(|(trials, goal, unit, factor, weeks)| {
-        QuotaInput { trials: trials.into_iter().map(|t| f64::from(t) / 10.0).collect(), goal: f64::from(goal) / 10.0, unit, factor, weeks }
-    })
+    (proptest::collection::vec(1u32..3000, 1..6), 1u32..6000, unit, factor, 2u32..=52, 5u8..=20).prop_map(
+        |(trials, goal, unit, factor, weeks, most_percent)| QuotaInput {
+            trials: trials.into_iter().map(|t| f64::from(t) / 10.0).collect(),
+            goal: f64::from(goal) / 10.0,
+            unit,
+            factor,
+            weeks,
+            most_percent,
+        },
+    )
 }
 
 proptest! {
@@ -121,6 +147,7 @@ proptest! {
     fn schedules_keep_their_limits(input in any_input()) {
         let Ok(plan) = schedule(&input) else { return Ok(()) };
         prop_assert_eq!(&plan, &schedule(&input).expect("same again"));
+        let limit = plan.baseline * f64::from(input.most_percent) / 100.0;
         let unit = step(input.unit) as f64 / MILLION as f64;
         prop_assert!(plan.start >= unit || plan.start == input.goal);
         prop_assert_eq!(plan.quotas.first().copied(), Some(plan.start));
@@ -128,14 +155,14 @@ proptest! {
         prop_assert_eq!(plan.quotas.len() as u32, plan.weeks);
         prop_assert!(plan.quotas.iter().all(|quota| *quota <= input.goal));
         prop_assert!(plan.quotas.is_sorted());
-        prop_assert!(plan.increment <= plan.baseline * 0.2 + 1e-9);
+        prop_assert!(plan.increment <= limit + 1e-9);
         // Never faster than the limit before rounding, counted from the start and from week to week.
         for (week, quota) in plan.quotas.iter().enumerate() {
-            let most = plan.start + week as f64 * plan.baseline * 0.2;
+            let most = plan.start + week as f64 * limit;
             prop_assert!(*quota <= most + unit / 2.0 + 1e-6, "week {week}: {quota} above {most}");
         }
         for pair in plan.quotas.windows(2) {
-            prop_assert!(pair[1] - pair[0] <= plan.baseline * 0.2 + unit + 1e-6, "{pair:?}");
+            prop_assert!(pair[1] - pair[0] <= limit + unit + 1e-6, "{pair:?}");
         }
         if plan.weeks > 1 {
             prop_assert!(plan.increment >= plan.baseline * 0.05 - 1e-9);

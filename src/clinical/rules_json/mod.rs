@@ -10,6 +10,7 @@ mod tests_fuzz;
 use super::intake::{self, AnswerError, AnswerMap};
 use super::quota::{self, QuotaError, QuotaInput};
 use super::session;
+use super::thresholds::Thresholds;
 use super::week::{self, WeekFacts};
 use fields::Fields;
 use serde::Serialize;
@@ -83,7 +84,7 @@ fn session_text(map: &AnswerMap) -> Result<String, Vec<AnswerError>> {
     let usual = fields.number("usual", SCALE_MAX);
     let stop = fields.optional_bool("stop");
     fields.finish()?;
-    let colour = session::colour(during, after, usual, stop);
+    let colour = session::colour(during, after, usual, stop, &Thresholds::USUAL);
     Ok(text(&Coloured { colour }))
 }
 
@@ -99,7 +100,7 @@ fn quota_text(map: &AnswerMap) -> Result<String, Vec<AnswerError>> {
     let factor = fields.checked("factor", quota::factor_in_range);
     let weeks = fields.count("weeks", quota::MIN_WEEKS, quota::MAX_WEEKS);
     fields.finish()?;
-    let input = QuotaInput { trials, goal, unit, factor, weeks };
+    let input = QuotaInput { trials, goal, unit, factor, weeks, most_percent: Thresholds::USUAL.quota_step() };
     match quota::schedule(&input) {
         Ok(schedule) => Ok(text(&schedule)),
         Err(QuotaError::NeedMore(need_more)) => Ok(text(&NeedMore { need_more })),
@@ -141,6 +142,7 @@ fn week_facts(map: &AnswerMap) -> Result<WeekFacts, Vec<AnswerError>> {
         low_data_previous: fields.optional_bool("low_data_previous"),
         step_back_previous: fields.optional_bool("step_back_previous"),
         low_adherence_weeks: fields.optional_count("low_adherence_weeks", MAX_COUNT).unwrap_or(0),
+        clinic: Thresholds::USUAL,
     };
     fields.finish()?;
     Ok(facts)

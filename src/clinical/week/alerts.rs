@@ -1,6 +1,6 @@
 //! Who is told about a week (5.3, 12.3, 12.5).
 
-use super::{WeekAlert, WeekFacts, few_quotas, few_sessions, rise};
+use super::{WeekAlert, WeekFacts, rise};
 use crate::clinical::codes::AlertTo;
 use crate::clinical::quota::exact::{MILLION, millionths};
 
@@ -45,8 +45,9 @@ pub(super) fn tracks(facts: &WeekFacts, eased: bool) -> Vec<WeekAlert> {
     if eased && facts.step_back_previous {
         alerts.push(WeekAlert::new("P-11", AlertTo::Physio, "Two or more red sessions again after a week that already stepped back."));
     }
-    if facts.low_adherence_weeks >= LOW_ADHERENCE_WEEKS && (few_sessions(facts) || few_quotas(facts)) {
-        alerts.push(WeekAlert::new("P-06", AlertTo::Physio, "Fewer than 60 % of sessions or quotas for the third week."));
+    if facts.low_adherence_weeks >= LOW_ADHERENCE_WEEKS && (facts.few_sessions() || facts.few_quotas()) {
+        let reason = format!("Fewer than {} % of sessions or quotas for the third week.", facts.clinic.adherence());
+        alerts.push(WeekAlert::new("P-06", AlertTo::Physio, &reason));
     }
     alerts
 }

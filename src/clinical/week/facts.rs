@@ -1,6 +1,8 @@
 //! What is known about a week (12.3).
 
 use crate::clinical::codes::Disposition;
+use crate::clinical::quota::exact::MILLION;
+use crate::clinical::thresholds::Thresholds;
 use serde::{Deserialize, Serialize};
 
 /// Facts of one week. Pain and PSFS in points 0 to 10, RMDQ 0 to 24, RPE 0 to 10. A value that was
@@ -64,4 +66,24 @@ pub struct WeekFacts {
     pub step_back_previous: bool,
     /// Earlier weeks of low adherence in a row.
     pub low_adherence_weeks: u32,
+    /// The numbers of the clinic in this week (13 no. 11).
+    #[serde(skip_serializing_if = "Thresholds::is_usual")]
+    pub clinic: Thresholds,
+}
+
+impl WeekFacts {
+    /// Fewer of the planned sessions than agreed (P-06E).
+    pub fn few_sessions(&self) -> bool {
+        self.clinic.low(self.done, self.planned)
+    }
+
+    /// Fewer of the planned quotas than agreed (P-06Q).
+    pub fn few_quotas(&self) -> bool {
+        self.clinic.low(self.quotas_met, self.quotas_planned)
+    }
+
+    /// A limit of pain in points, moved as the clinic set it; in millionths.
+    pub(crate) fn pain_limit(&self, points: i128) -> i128 {
+        (points + i128::from(self.clinic.week_pain())) * MILLION
+    }
 }

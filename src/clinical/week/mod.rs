@@ -32,8 +32,6 @@ const SETTLED_PAIN: i128 = 2;
 const SETTLED_RMDQ: u32 = 4;
 /// P-11: RED sessions.
 const RED_SESSIONS: u32 = 2;
-/// P-06: adherence below this percentage is low.
-const ADHERENCE_PERCENT: u64 = 60;
 /// P-07E: median RPE.
 const HARD_RPE: i128 = 8;
 /// P-07Q: overshoot days.
@@ -109,7 +107,7 @@ fn whole_week(facts: &WeekFacts) -> Option<WholeWeek> {
     if facts.days < DIARY_DAYS {
         return Some(("P-04", Outcome::Hold, QuotaStep::Same, ExerciseStep::Hold));
     }
-    let worse = rise(facts.nprs_prev, facts.nprs).is_some_and(|up| up >= PAIN_RISE * MILLION)
+    let worse = rise(facts.nprs_prev, facts.nprs).is_some_and(|up| up >= facts.pain_limit(PAIN_RISE))
         || rise(facts.psfs, facts.psfs_prev).is_some_and(|down| down >= PSFS_FALL * MILLION);
     if worse {
         return Some(("P-05", Outcome::StepBack, QuotaStep::Down, ExerciseStep::Ease));
@@ -127,8 +125,8 @@ fn rise(from: Option<f64>, to: Option<f64>) -> Option<i128> {
 
 /// P-03 by numbers.
 fn pain_shot_up(facts: &WeekFacts) -> bool {
-    let high = facts.nprs_last3.is_some_and(|pain| millionths(pain) >= FLARE_PAIN * MILLION);
-    high && rise(facts.nprs_prev, facts.nprs_last3).is_some_and(|up| up >= FLARE_RISE * MILLION)
+    let high = facts.nprs_last3.is_some_and(|pain| millionths(pain) >= facts.pain_limit(FLARE_PAIN));
+    high && rise(facts.nprs_prev, facts.nprs_last3).is_some_and(|up| up >= facts.pain_limit(FLARE_RISE))
 }
 
 /// P-08. A score that was not recorded cannot show that all is well.
@@ -162,7 +160,7 @@ fn exercise_track(facts: &WeekFacts) -> (ExerciseStep, Option<&'static str>) {
     let mostly_amber = 2 * u64::from(facts.amber) > u64::from(facts.done);
     if facts.red >= RED_SESSIONS {
         (ExerciseStep::Ease, Some("P-11"))
-    } else if few_sessions(facts) {
+    } else if facts.few_sessions() {
         (ExerciseStep::Hold, Some("P-06E"))
     } else if facts.red > 0 || mostly_amber || hard {
         (ExerciseStep::Hold, Some("P-07E"))
@@ -174,7 +172,7 @@ fn exercise_track(facts: &WeekFacts) -> (ExerciseStep, Option<&'static str>) {
 /// P-06Q, P-07Q, else up unless P-11 eased the exercises. Pain has no say here: this track is
 /// time-contingent.
 fn quota_track(facts: &WeekFacts, eased: bool) -> (QuotaStep, Option<&'static str>) {
-    if few_quotas(facts) {
+    if facts.few_quotas() {
         (QuotaStep::Same, Some("P-06Q"))
     } else if facts.over >= OVERSHOOT_DAYS {
         (QuotaStep::Same, Some("P-07Q"))
@@ -183,17 +181,4 @@ fn quota_track(facts: &WeekFacts, eased: bool) -> (QuotaStep, Option<&'static st
     } else {
         (QuotaStep::Up, None)
     }
-}
-
-fn few_sessions(facts: &WeekFacts) -> bool {
-    low(facts.done, facts.planned)
-}
-
-fn few_quotas(facts: &WeekFacts) -> bool {
-    low(facts.quotas_met, facts.quotas_planned)
-}
-
-/// Below 60 %; nothing planned counts as done (12.3).
-fn low(done: u32, planned: u32) -> bool {
-    100 * u64::from(done) < ADHERENCE_PERCENT * u64::from(planned)
 }

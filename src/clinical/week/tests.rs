@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::clinical::codes::Disposition;
-use crate::clinical::tests_support::generated;
+use crate::clinical::tests_support::{generated, thresholds};
+use crate::clinical::thresholds::Thresholds;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -51,7 +52,7 @@ fn vectors_of_the_specification() {
         assert_eq!(got.exercise.code(), exercise, "{id} exercise");
         assert_eq!(shown, alerts, "{id} alerts");
         for rule in &got.rules {
-            assert_ne!(rule_sentence(rule), rule_sentence(""), "{rule}");
+            assert_ne!(rule_sentence(rule, &Thresholds::USUAL), rule_sentence("", &Thresholds::USUAL), "{rule}");
         }
     }
 }
@@ -84,6 +85,48 @@ pub(super) fn quota_height(step: QuotaStep) -> i32 {
     }
 }
 
+#[test]
+fn a_clinic_moves_the_pain_limits_of_a_week_by_a_point() {
+    let by = |points| Thresholds::new(0, points, 60, 20).expect("in range");
+    let rules = |clinic: Thresholds, changes: Value| review(&WeekFacts { clinic, ..changed(&changes) }).rules;
+    let (careful, usual, roomy) = (by(-1), Thresholds::USUAL, by(1));
+    // P-05: the mean rises by 1, 2, 3.
+    for (mean, expected) in
+        [(4.9, ["P-09", "P-09", "P-09"]), (5.0, ["P-05", "P-09", "P-09"]), (6.0, ["P-05", "P-05", "P-09"]), (7.0, ["P-05"; 3])]
+    {
+        let week = serde_json::json!({"nprs": mean, "nprs_prev": 4, "nprs_last3": 0});
+        assert_eq!([careful, usual, roomy].map(|clinic| rules(clinic, week.clone())), expected.map(|rule| vec![rule.to_owned()]), "{mean}");
+    }
+    // P-03: both the rise and the height move.
+    for (last, before, expected) in [(4.0, 3.0, ["P-03", "P-09", "P-09"]), (5.0, 3.0, ["P-03", "P-03", "P-09"]), (6.0, 3.0, ["P-03"; 3])] {
+        let week = serde_json::json!({"nprs": 3, "nprs_prev": before, "nprs_last3": last});
+        assert_eq!([careful, usual, roomy].map(|clinic| rules(clinic, week.clone())), expected.map(|rule| vec![rule.to_owned()]), "{last}");
+    }
+}
+
+#[test]
+fn a_clinic_sets_the_share_below_which_a_week_holds_and_the_words_say_which() {
+    let share = |percent| Thresholds::new(0, 0, percent, 20).expect("in range");
+    let half = changed(&serde_json::json!({"done": 2, "planned": 4, "quotas_met": 5, "quotas_planned": 10}));
+    let rules = |percent| review(&WeekFacts { clinic: share(percent), ..half.clone() }).rules;
+    assert_eq!(rules(50), ["P-09"]);
+    assert_eq!(rules(51), ["P-06E", "P-06Q"]);
+    assert!(rule_sentence("P-06E", &share(51)).starts_with("Fewer than 51 % of the exercise sessions"));
+    let third = review(&WeekFacts { clinic: share(70), low_adherence_weeks: 2, ..half });
+    assert_eq!(
+        third.alerts.iter().find(|a| a.rule == "P-06").expect("told").reason,
+        "Fewer than 70 % of sessions or quotas for the third week."
+    );
+}
+
+#[test]
+fn facts_carry_the_clinics_numbers_only_where_it_set_any() {
+    let text = |clinic| serde_json::to_string(&WeekFacts { clinic, ..ordinary() }).expect("text");
+    assert!(!text(Thresholds::USUAL).contains("clinic"), "stored as before");
+    let set = Thresholds::new(-1, 1, 45, 10).expect("in range");
+    assert_eq!(serde_json::from_str::<WeekFacts>(&text(set)).expect("facts").clinic, set);
+}
+
 pub(super) fn exercise_height(step: ExerciseStep) -> i32 {
     match step {
         ExerciseStep::Rise => 2,
@@ -103,36 +146,39 @@ pub(super) fn any_facts() -> impl Strategy<Value = WeekFacts> {
         any::<[bool; 4]>(),
     );
     let counts = proptest::collection::vec(0u32..6, 12);
-    (flags, counts, (pain(), pain(), pain(), pain(), pain(), pain())).prop_map(|((red_flag, new_leg, flare, more), n, pain)| WeekFacts {
-        week: [1, 2, 4, 8, 12, 13][n[0] as usize],
-        red_flag,
-        new_leg,
-        flare,
-        flare_weeks: n[1] / 4,
-        flares_in_8_weeks: n[1] / 2,
-        days: n[2] + 1,
-        done: n[3],
-        planned: n[4],
-        red: n[5] / 3,
-        amber: n[6] / 2,
-        rpe: pain.5,
-        quotas_met: n[7],
-        quotas_planned: n[8],
-        over: n[9],
-        nprs: pain.0,
-        nprs_prev: pain.1,
-        nprs_last3: pain.2,
-        nprs_intake: pain.3,
-        psfs: pain.4,
-        psfs_prev: pain.5,
-        rmdq: (n[10] > 1).then_some(n[10]),
-        rmdq_intake: (n[11] > 1).then_some(n[11] * 2),
-        goals_met: more[0],
-        acute: more[1],
-        low_data_previous: more[2],
-        step_back_previous: more[3],
-        low_adherence_weeks: n[11] / 2,
-    })
+    (flags, counts, (pain(), pain(), pain(), pain(), pain(), pain()), thresholds()).prop_map(
+        |((red_flag, new_leg, flare, more), n, pain, clinic)| WeekFacts {
+            week: [1, 2, 4, 8, 12, 13][n[0] as usize],
+            red_flag,
+            new_leg,
+            flare,
+            flare_weeks: n[1] / 4,
+            flares_in_8_weeks: n[1] / 2,
+            days: n[2] + 1,
+            done: n[3],
+            planned: n[4],
+            red: n[5] / 3,
+            amber: n[6] / 2,
+            rpe: pain.5,
+            quotas_met: n[7],
+            quotas_planned: n[8],
+            over: n[9],
+            nprs: pain.0,
+            nprs_prev: pain.1,
+            nprs_last3: pain.2,
+            nprs_intake: pain.3,
+            psfs: pain.4,
+            psfs_prev: pain.5,
+            rmdq: (n[10] > 1).then_some(n[10]),
+            rmdq_intake: (n[11] > 1).then_some(n[11] * 2),
+            goals_met: more[0],
+            acute: more[1],
+            low_data_previous: more[2],
+            step_back_previous: more[3],
+            low_adherence_weeks: n[11] / 2,
+            clinic,
+        },
+    )
 }
 
 proptest! {
@@ -153,6 +199,21 @@ proptest! {
         prop_assume!(before.outcome != Outcome::Maintain);
         prop_assert!(quota_height(after.quota) <= quota_height(before.quota));
         prop_assert!(exercise_height(after.exercise) <= exercise_height(before.exercise));
+    }
+
+    #[test]
+    fn a_more_careful_clinic_never_moves_a_track_further_up(facts in any_facts(), adherence in 0i64..20) {
+        let clinic = |pain: i64, more: i64| {
+            let now = &facts.clinic;
+            let set = Thresholds::new(now.session_pain().into(), pain, (i64::from(now.adherence()) + more).min(80), now.quota_step().into());
+            review(&WeekFacts { clinic: set.expect("in range"), ..facts.clone() })
+        };
+        for (careful, roomy) in [(-1, 0), (0, 1)] {
+            let (careful, roomy) = (clinic(careful, adherence), clinic(roomy, 0));
+            prop_assert!(quota_height(careful.quota) <= quota_height(roomy.quota));
+            prop_assert!(exercise_height(careful.exercise) <= exercise_height(roomy.exercise));
+            prop_assert_eq!(careful.outcome == Outcome::PauseAlert, roomy.outcome == Outcome::PauseAlert, "not a clinic's to move");
+        }
     }
 
     #[test]

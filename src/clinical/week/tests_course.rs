@@ -6,6 +6,7 @@ use crate::clinical::codes::{Colour, Unit};
 use crate::clinical::quota::{QuotaInput, schedule};
 use crate::clinical::session::colour;
 use crate::clinical::tests_support::generated;
+use crate::clinical::thresholds::Thresholds;
 use proptest::prelude::*;
 
 /// A session: worst pain during, pain the next morning, effort. All in tenths.
@@ -21,8 +22,10 @@ fn any_session() -> impl Strategy<Value = Session> {
 
 /// The week with these sessions instead of its own counts; `usual` is the usual pain.
 fn with_sessions(facts: &WeekFacts, sessions: &[Session], usual: u32) -> WeekFacts {
-    let colours: Vec<Colour> =
-        sessions.iter().map(|(during, after, _)| colour(tenths(*during), after.map(tenths), tenths(usual), false)).collect();
+    let colours: Vec<Colour> = sessions
+        .iter()
+        .map(|(during, after, _)| colour(tenths(*during), after.map(tenths), tenths(usual), false, &Thresholds::USUAL))
+        .collect();
     let count = |wanted: Colour| colours.iter().filter(|colour| **colour == wanted).count() as u32;
     let mut efforts: Vec<u32> = sessions.iter().map(|session| session.2).collect();
     efforts.sort_unstable();
@@ -94,8 +97,10 @@ fn defined(review: &WeekReview) -> bool {
         Outcome::Hold => (rules == ["P-04"] || rules.len() == 2) && steps == (Q::Same, E::Hold),
         Outcome::Progress => matches!(steps, (Q::Up, E::Rise | E::Hold) | (Q::Same, E::Rise)),
     };
-    fits && review.rules.iter().all(|rule| rule_sentence(rule) != rule_sentence(""))
-        && review.alerts.iter().all(|alert| rule_sentence(&alert.rule) != rule_sentence("") && alert.reason.ends_with('.'))
+    fits && review.rules.iter().all(|rule| rule_sentence(rule, &Thresholds::USUAL) != rule_sentence("", &Thresholds::USUAL))
+        && review.alerts.iter().all(|alert| {
+            rule_sentence(&alert.rule, &Thresholds::USUAL) != rule_sentence("", &Thresholds::USUAL) && alert.reason.ends_with('.')
+        })
 }
 
 /// What a course of weeks carries from one week to the next.
@@ -129,7 +134,7 @@ impl Course {
         self.flare_weeks = if review.outcome == Outcome::Flare { self.flare_weeks + 1 } else { 0 };
         self.low_data = review.rules == ["P-04"];
         self.stepped_back = review.outcome == Outcome::StepBack;
-        self.low_weeks = if few_sessions(facts) || few_quotas(facts) { self.low_weeks + 1 } else { 0 };
+        self.low_weeks = if facts.few_sessions() || facts.few_quotas() { self.low_weeks + 1 } else { 0 };
         self.paused = review.outcome == Outcome::PauseAlert;
     }
 }
@@ -144,7 +149,7 @@ proptest! {
         weeks in proptest::collection::vec(any_facts(), 26), trial in 1u32..200, goal in 1u32..400, goal_weeks in 2u32..30,
     ) {
         let trial = f64::from(trial);
-        let input = QuotaInput { trials: vec![trial; 3], goal: f64::from(goal), unit: Unit::Min, factor: 0.8, weeks: goal_weeks };
+        let input = QuotaInput { trials: vec![trial; 3], goal: f64::from(goal), unit: Unit::Min, factor: 0.8, weeks: goal_weeks, most_percent: 20 };
         let plan = schedule(&input).expect("a schedule");
         let last = plan.quotas.len() - 1;
         let (mut course, mut again) = (Course::default(), Course::default());
@@ -169,7 +174,7 @@ proptest! {
     #[test]
     fn steady_weeks_reach_the_goal(trial in 1u32..60, goal in 1u32..120, pain in 0u32..=100) {
         let trial = f64::from(trial);
-        let input = QuotaInput { trials: vec![trial; 3], goal: f64::from(goal), unit: Unit::Min, factor: 0.8, weeks: 12 };
+        let input = QuotaInput { trials: vec![trial; 3], goal: f64::from(goal), unit: Unit::Min, factor: 0.8, weeks: 12, most_percent: 20 };
         let plan = schedule(&input).expect("a schedule");
         let last = plan.quotas.len() - 1;
         let mut course = Course::default();

@@ -1,8 +1,14 @@
 //! One sentence for the patient about each weekly rule.
 
+use crate::clinical::thresholds::Thresholds;
+
 /// Why the plan moves or holds, for a rule of [`super::WeekReview::rules`] or of an alert. An id
-/// that is not a weekly rule gets a neutral sentence.
-pub fn rule_sentence(rule: &str) -> &'static str {
+/// that is not a weekly rule gets a neutral sentence. `clinic` are the numbers of that week.
+pub fn rule_sentence(rule: &str, clinic: &Thresholds) -> String {
+    sentence(rule).replace("{adherence}", &clinic.adherence().to_string())
+}
+
+fn sentence(rule: &str) -> &'static str {
     match rule {
         "P-01" => {
             "One of the danger-sign questions needs a clinician's answer first, so the plan is \
@@ -23,10 +29,10 @@ pub fn rule_sentence(rule: &str) -> &'static str {
         }
         "P-06" => "Sessions or quotas have been hard to fit in for some weeks, so we ask why.",
         "P-06E" => {
-            "Fewer than 60 % of the exercise sessions were possible, so the exercises stay as \
+            "Fewer than {adherence} % of the exercise sessions were possible, so the exercises stay as \
              they are."
         }
-        "P-06Q" => "Fewer than 60 % of the daily amounts were reached, so the daily amount stays as it is.",
+        "P-06Q" => "Fewer than {adherence} % of the daily amounts were reached, so the daily amount stays as it is.",
         "P-07E" => "Some exercise sessions were hard or sore, so the exercises stay as they are this week.",
         "P-07Q" => {
             "On three or more days you did clearly more than planned, so the daily amount stays: \

@@ -1,6 +1,9 @@
 //! The rules for everybody to read: the handbook as a page.
 
+use crate::care::CareError;
 use crate::clinical::handbook::{Block, Handbook, handbook};
+use crate::clinical::thresholds::ClinicNumbers;
+use crate::store::thresholds::timeline;
 use crate::web::error::AppError;
 use crate::web::extract::Visitor;
 use crate::web::view::{PageCtx, page};
@@ -12,9 +15,14 @@ use askama::Template;
 struct HandbookPage {
     ctx: PageCtx,
     book: &'static Handbook,
+    /// What this clinic set; empty where everything is as specified.
+    set: Vec<String>,
 }
 
 /// Every question, rule, number and source.
 pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
-    page(&HandbookPage { ctx: visitor.reading(), book: handbook() })
+    let today = visitor.app.clock.now().date();
+    let numbers = visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(timeline(tx)?.on(today)))).await?;
+    let set = if numbers == ClinicNumbers::default() { Vec::new() } else { numbers.in_words() };
+    page(&HandbookPage { ctx: visitor.reading(), book: handbook(), set })
 }

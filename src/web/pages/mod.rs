@@ -22,6 +22,7 @@ pub mod plan;
 pub mod pro;
 pub mod result;
 pub mod style;
+pub mod thresholds;
 pub mod today;
 
 use super::error::AppError;

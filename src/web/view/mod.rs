@@ -64,7 +64,7 @@ pub struct PageCtx {
 const PATIENT_NAV: &[(&str, &str)] =
     &[("/today", "Today"), ("/journal", "Journal"), ("/plan", "Plan"), ("/changes", "Changes"), ("/account", "Account")];
 const PHYSIO_NAV: &[(&str, &str)] = &[("/pro", "Patients"), ("/pro/invite", "Invite"), ("/account", "Account")];
-const ADMIN_NAV: &[(&str, &str)] = &[("/admin/staff", "Staff")];
+const ADMIN_NAV: &[(&str, &str)] = &[("/admin/staff", "Staff"), ("/admin/numbers", "Numbers")];
 const VISITOR_NAV: &[(&str, &str)] = &[("/check", "Check"), ("/sign-in", "Sign in")];
 
 impl PageCtx {

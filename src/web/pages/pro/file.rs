@@ -313,7 +313,7 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
             .reviews
             .iter()
             .rev()
-            .map(|r| (r.week, r.result.outcome.to_string(), r.result.rules.join(" "), why(r.result.outcome, &r.result)))
+            .map(|r| (r.week, r.result.outcome.to_string(), r.result.rules.join(" "), why(r.result.outcome, r)))
             .collect(),
         measures: measures(&file.measures),
         patterns: patterns(file, id),
@@ -333,8 +333,8 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
     }
 }
 
-fn why(outcome: Outcome, result: &crate::clinical::week::WeekReview) -> String {
-    format!("{} {}", advice().outcome(outcome).for_physio, crate::care::review::why(result))
+fn why(outcome: Outcome, review: &crate::store::reviews::Review) -> String {
+    format!("{} {}", advice().outcome(outcome).for_physio, crate::care::review::why(&review.result, &review.facts.clinic))
 }
 
 pub(super) async fn load(desk: &Desk, id: &str) -> Result<File, AppError> {

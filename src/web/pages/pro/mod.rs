@@ -8,7 +8,9 @@ pub mod item;
 mod measures;
 pub mod pattern;
 
+use crate::care::CareError;
 use crate::care::desk::{CaseRow, Need, caseload};
+use crate::store::thresholds::timeline;
 use crate::web::error::AppError;
 use crate::web::extract::Desk;
 use crate::web::view::{PageCtx, page, words};
@@ -56,15 +58,28 @@ impl RowView {
 struct CaseloadPage {
     ctx: PageCtx,
     urgent: Vec<RowView>,
+    /// Over the clinic's number of a day: ranked, not dropped.
+    waiting: Vec<RowView>,
+    budget: u8,
     others: Vec<RowView>,
     sentence: String,
+}
+
+/// How many of the ranked people stand in the list of the day: the clinic's number, and all with a danger sign.
+fn first_of_day(ranked: &[&CaseRow], budget: u8) -> usize {
+    let danger = ranked.iter().filter(|row| row.need == Need::Danger).count();
+    danger.max(usize::from(budget)).min(ranked.len())
 }
 
 /// The caseload.
 pub async fn list(desk: Desk) -> Result<HttpResponse, AppError> {
     let (physio, now) = (desk.physio.clone(), desk.visitor.app.clock.now());
-    let rows = desk.visitor.run(move |store| store.read(|tx| caseload(tx, &physio, now))).await?;
+    let (rows, numbers) = desk
+        .visitor
+        .run(move |store| store.read(|tx| Ok::<_, CareError>((caseload(tx, &physio, now)?, timeline(tx)?.on(now.date())))))
+        .await?;
     let (urgent, others): (Vec<_>, Vec<_>) = rows.iter().partition(|r| r.need <= Need::Silent);
+    let (first, waiting) = urgent.split_at(first_of_day(&urgent, numbers.alerts_a_day));
     let sentence = match (urgent.len(), rows.len()) {
         (_, 0) => String::new(),
         (0, n) => format!("Nobody needs you today. {n} on your list."),
@@ -73,7 +88,9 @@ pub async fn list(desk: Desk) -> Result<HttpResponse, AppError> {
     };
     page(&CaseloadPage {
         ctx: desk.visitor.reading(),
-        urgent: urgent.into_iter().map(RowView::new).collect(),
+        urgent: first.iter().copied().map(RowView::new).collect(),
+        waiting: waiting.iter().copied().map(RowView::new).collect(),
+        budget: numbers.alerts_a_day,
         others: others.into_iter().map(RowView::new).collect(),
         sentence,
     })
