@@ -142,15 +142,18 @@ pub fn pictures_of(item: &Prescribed) -> Option<Pictures> {
     }
 }
 
-/// The same in the form it is prescribed in, where that looks different.
-pub fn pictures_in_form(item: &Prescribed) -> Option<Pictures> {
-    let form = match item.level {
-        Level::Easier => Form::Easier,
-        Level::Standard => Form::Main,
-        Level::Harder => Form::Harder,
+/// The same in the form it is prescribed in, and whether it is the usual form's picture for want of another.
+pub fn pictures_in_form(item: &Prescribed) -> (Option<Pictures>, bool) {
+    let of = |id: Option<&String>| id.and_then(|id| pictures(id, Form::Main));
+    let exercise = item.definition();
+    let form = |form| item.own.is_none().then(|| pictures(&item.exercise, form)).flatten();
+    let found = match item.level {
+        Level::Standard => return (pictures_of(item), false),
+        Level::Easier => form(Form::Easier).or_else(|| of(exercise.and_then(|e| e.easier_id.as_ref()))),
+        Level::Harder => form(Form::Harder).or_else(|| of(exercise.and_then(|e| e.harder_id.as_ref()))),
     };
-    let other = item.own.is_none().then(|| pictures(&item.exercise, form)).flatten();
-    other.or_else(|| pictures_of(item))
+    let usual = found.is_none();
+    (found.or_else(|| pictures_of(item)), usual)
 }
 
 /// The small picture of what an item of a plan prescribes.

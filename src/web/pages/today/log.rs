@@ -54,7 +54,6 @@ fn other_days(me: &Me, on: NaiveDate) -> Vec<(String, String)> {
     (0..=7).map(|back| today - Days::new(back)).filter(|day| *day != on).map(|day| (day.to_string(), words::short_day(day))).collect()
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call site each for a new and an old session")]
 fn log_page(
     me: &Me,
     title: &'static str,

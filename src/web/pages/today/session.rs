@@ -45,6 +45,8 @@ pub(super) struct Step {
     dose: String,
     start: String,
     form: String,
+    /// The picture shows the usual form, for want of another.
+    usual: bool,
     cues: Vec<String>,
     think: String,
     why: String,
@@ -85,6 +87,7 @@ fn step(number: usize, item: &Prescribed, exercise: &Exercise, played: &Played) 
         Level::Harder => format!("Today in the harder form. {}", exercise.harder_how),
         Level::Standard => String::new(),
     };
+    let (pictures, usual) = pictures_in_form(item);
     let (kind, word) = answered(played, &item.exercise);
     Step {
         number,
@@ -97,7 +100,8 @@ fn step(number: usize, item: &Prescribed, exercise: &Exercise, played: &Played) 
         think: exercise.cue.clone(),
         why: item.why.clone(),
         stop: exercise.stop.clone(),
-        pictures: pictures_in_form(item),
+        usual,
+        pictures,
         timer: timer(exercise, &item.dose),
         kind,
         word,
@@ -134,6 +138,15 @@ struct StartPage {
     earlier: String,
 }
 
+/// Where a plan that stands still leads.
+pub(super) fn halted(pause: Option<Pause>) -> Option<&'static str> {
+    Some(match pause? {
+        Pause::DangerSign => "/signs/result",
+        Pause::Unanswered => "/signs",
+        Pause::LegSymptoms => "/today",
+    })
+}
+
 /// The day and its session, or the page to go to instead. SAFETY(patient): a plan that is held or paused in the
 /// middle stops the player at once, whatever was asked for.
 pub(super) async fn gate(me: &Me) -> Result<Result<(Today, Option<Played>), &'static str>, AppError> {
@@ -141,11 +154,8 @@ pub(super) async fn gate(me: &Me) -> Result<Result<(Today, Option<Played>), &'st
         Ok(active) => active,
         Err(elsewhere) => return Ok(Err(elsewhere)),
     };
-    match active.pause {
-        Some(Pause::DangerSign) => return Ok(Err("/signs/result")),
-        Some(Pause::Unanswered) => return Ok(Err("/signs")),
-        Some(Pause::LegSymptoms) => return Ok(Err("/today")),
-        None => {}
+    if let Some(elsewhere) = halted(active.pause) {
+        return Ok(Err(elsewhere));
     }
     let day = load(me, active, me.moment.today()).await?;
     let played = me.run(|store, who, moment| store.read(|tx| running(tx, who, moment.today()))).await?;
@@ -197,8 +207,8 @@ fn session_page(me: &Me, day: &Today, played: &Played, wanted: &Wanted, errors: 
         steps,
         left: match left {
             0 => String::new(),
-            1 => "about a minute to go".to_owned(),
-            n => format!("about {n} minutes to go"),
+            1 => "1 minute left".to_owned(),
+            n => format!("{n} minutes left"),
         },
         reasons: reasons(),
         stop_title: text(&advice().stop_rule.title),

@@ -3,6 +3,7 @@
 
 use super::log::{asked_on, keep};
 use super::log_form::{Asked, Fields, ItemFields, Kind, brought_on, read};
+use super::session::halted;
 use super::{active, load};
 use crate::clinical::advice::{advice, fill};
 use crate::store::logs::{Done, ItemLog, QuotaLog};
@@ -104,6 +105,9 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
         Ok(plan) => plan,
         Err(elsewhere) => return Ok(go(elsewhere)),
     };
+    if let Some(elsewhere) = halted(plan.pause) {
+        return Ok(go(elsewhere));
+    }
     let day = load(&me, plan, me.moment.today()).await?;
     if day.training.is_empty() && day.quotas.is_empty() {
         return Ok(go("/today"));
@@ -117,6 +121,9 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
         Ok(plan) => plan,
         Err(elsewhere) => return Ok(go(elsewhere)),
     };
+    if let Some(elsewhere) = halted(plan.pause) {
+        return Ok(go(elsewhere));
+    }
     let day = load(&me, plan, me.moment.today()).await?;
     let asked = asked_on(&day);
     let (mut new, mut errors) = read(&form.0, &Asked { on: asked.on, items: Vec::new(), quotas: Vec::new() }, Kind::AsPlanned);
