@@ -236,7 +236,7 @@ each_backend! {
         let ann = clinic.app.signed_in(&clinic.ann);
         assert!(ann.get("/changes").is(200).words().contains("For your work"));
         assert!(ann.get("/plan").is(200).words().contains("Our bird dog"));
-        ben.submit(&ben.get(&path).is(200).form_to(&path).set("exercise", "CO3").set("reason", "not one of ours")).is(422);
+        ben.submit(&ben.get(&path).is(200).form_to(&path).set("exercise", "CO13").set("reason", "not one of ours")).is(422);
     }
 
     fn the_figure_is_drawn_as_its_numbers_say_and_the_words_stay_with_the_version(backend) {

@@ -47,7 +47,8 @@ impl Beginning {
 
     fn draft(&self) -> Draft {
         match &self.own {
-            Some(own) => Draft::like(&own.exercise, !own.lifted.is_empty()),
+            // Whoever saves a version without a mark of the similar exercise confirms it anew.
+            Some(own) => Draft::like(&own.exercise, false),
             None => Draft { title: String::new(), ..Draft::like(self.base, false) },
         }
     }
