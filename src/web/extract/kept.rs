@@ -35,7 +35,8 @@ pub fn mark(user: &User) -> String {
 /// Keeps a form sent to a page of a patient's record; `false` when it is none that may be kept.
 pub fn keep(session: &Session, pattern: &str, path: &str, form: &FormData) -> bool {
     let whose = form.text("whose").to_owned();
-    let fields: Vec<(String, String)> = form.pairs().iter().filter(|(name, _)| name != "csrf" && name != "whose" && name != KEPT).cloned().collect();
+    let fields: Vec<(String, String)> =
+        form.pairs().iter().filter(|(name, _)| name != "csrf" && name != "whose" && name != KEPT).cloned().collect();
     let size: usize = fields.iter().map(|(name, value)| name.len() + value.len()).sum();
     let may = routes::guard("POST", pattern) == Some(Guard::Patient) && pattern != KEPT_PAGE && whose.len() == 32 && size <= MAX_KEPT;
     may && session.insert(KEPT, KeptForm { action: path.to_owned(), fields, whose }).is_ok()

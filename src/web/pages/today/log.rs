@@ -2,9 +2,9 @@
 
 use super::log_form::{Asked, Fields, ItemFields, Kind, read};
 use super::{active, load};
+use crate::care::CareError;
 use crate::care::facts::quota_days;
 use crate::care::journal::check_day;
-use crate::care::CareError;
 use crate::care::logging::{NewLog, coloured, correct, log, title_of};
 use crate::care::today::Today;
 use crate::clinical::advice::{advice, fill};

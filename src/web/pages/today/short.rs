@@ -128,7 +128,12 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let asked = asked_on(&day);
     let (mut new, mut errors) = read(&form.0, &Asked { on: asked.on, items: Vec::new(), quotas: Vec::new() }, Kind::AsPlanned);
     new.on = asked.on;
-    let item = |(id, _): &(String, String)| ItemLog { exercise: id.clone(), done: Done::Done, reason: String::new(), brought_on: brought_on(&form.0, id) };
+    let item = |(id, _): &(String, String)| ItemLog {
+        exercise: id.clone(),
+        done: Done::Done,
+        reason: String::new(),
+        brought_on: brought_on(&form.0, id),
+    };
     new.items = asked.items.iter().map(item).collect();
     new.quotas = asked
         .quotas
