@@ -174,7 +174,8 @@ each_backend! {
             page = press(&browser, &page, "done", "done");
         }
         let form = end(&page);
-        assert_eq!(form.pairs().iter().filter(|(n, _)| n.starts_with("done_")).count(), 0, "{:?}", form.pairs());
+        let logged: Vec<String> = form.pairs().into_iter().filter_map(|(n, _)| n.strip_prefix("done_").map(str::to_owned)).collect();
+        assert!(logged.len() < shown.len() && !logged.iter().any(|id| id.starts_with("RP") || id.starts_with("RB")), "{logged:?} of {shown:?}");
     }
 
     fn yesterdays_session_can_still_be_logged_as_yesterdays(backend) {
