@@ -58,14 +58,8 @@ pub struct PageCtx {
 }
 
 /// Navigation by role: what a person can open, in the order of use.
-const PATIENT_NAV: &[(&str, &str)] = &[
-    ("/today", "Today"),
-    ("/journal", "Journal"),
-    ("/plan", "Plan"),
-    ("/learn", "Learn"),
-    ("/changes", "Changes"),
-    ("/account", "Account"),
-];
+const PATIENT_NAV: &[(&str, &str)] =
+    &[("/today", "Today"), ("/journal", "Journal"), ("/plan", "Plan"), ("/changes", "Changes"), ("/account", "Account")];
 const PHYSIO_NAV: &[(&str, &str)] = &[("/pro", "Patients"), ("/pro/invite", "Invite"), ("/account", "Account")];
 const ADMIN_NAV: &[(&str, &str)] = &[("/admin/staff", "Staff"), ("/admin/numbers", "Numbers")];
 const VISITOR_NAV: &[(&str, &str)] = &[("/check", "Check"), ("/sign-in", "Sign in")];
