@@ -63,14 +63,8 @@ pub struct PageCtx {
 }
 
 /// Navigation by role: what a person can open, in the order of use.
-const PATIENT_NAV: &[(&str, &str)] = &[
-    ("/today", "Today"),
-    ("/journal", "Journal"),
-    ("/plan", "Plan"),
-    ("/learn", "Learn"),
-    ("/changes", "Changes"),
-    ("/account", "Account"),
-];
+const PATIENT_NAV: &[(&str, &str)] =
+    &[("/today", "Today"), ("/journal", "Journal"), ("/plan", "Plan"), ("/changes", "Changes"), ("/account", "Account")];
 const PHYSIO_NAV: &[(&str, &str)] =
     &[("/pro", "Patients"), ("/pro/exercises", "Exercises"), ("/pro/invite", "Invite"), ("/account", "Account")];
 const ADMIN_NAV: &[(&str, &str)] = &[("/admin/staff", "Staff"), ("/admin/numbers", "Numbers")];
