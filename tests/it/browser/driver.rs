@@ -300,7 +300,7 @@ impl Browser {
     /// Presses a key on whatever has the focus.
     pub fn key(&self, key: Key) {
         // What is typed at a file's field is taken for a file's name, so there Tab is pressed on the keyboard itself.
-        if key == Key::Tab && self.script("return document.activeElement?.type === 'file';") == true {
+        if matches!(key, Key::Tab) && self.script("return document.activeElement?.type === 'file';") == true {
             for kind in ["keyDown", "keyUp"] {
                 let press = serde_json::json!({"type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9});
                 self.devtools("Input.dispatchKeyEvent", press);
