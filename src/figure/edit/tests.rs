@@ -53,8 +53,9 @@ fn a_figure_from_the_library_draws_the_same() {
         assert_eq!(OwnFigure::from_text(own.text()), Ok(own.clone()), "{id}");
         let same = own.with(&BTreeMap::new(), own.alt().expect("words"));
         assert_eq!(same, Ok(own.clone()), "{id} {form:?}");
-        let json = serde_json::to_string(&own).expect("json");
-        assert_eq!(serde_json::from_str::<OwnFigure>(&json).expect("json"), own);
+        let kept = toml::Value::try_from(&own).expect("a value");
+        assert_eq!(kept.as_str(), Some(own.text()));
+        assert_eq!(kept.try_into::<OwnFigure>().expect("a figure"), own);
     }
 }
 
@@ -132,7 +133,7 @@ fn messages_stand_beside_what_they_concern() {
         assert_eq!(first(&[("p2.knee_right.bend", odd)]).0, "p2.knee_right.bend", "{odd}");
     }
     let (_, text) = first(&[("p2.knee_right.bend", "10")]);
-    assert!(text.starts_with("In pose 2 the right ankle "), "{text}");
+    assert!(text.starts_with("In pose 2 the ") && text.contains(" ankle would have to go further than it can."), "{text}");
     let three = messages(&squat, &[("p1.neck.bend", "x"), ("p1.head.bend", "y"), ("p2.neck.bend", "z")]);
     assert_eq!(three.len(), 3);
     let empty = squat.with(&BTreeMap::new(), crate::figure::pose::Alt::default()).expect_err("words are needed");
@@ -238,7 +239,7 @@ fn holds(own: &OwnFigure) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 160, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_is_typed_gives_messages_or_a_figure(
