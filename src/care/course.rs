@@ -10,7 +10,7 @@ use crate::clinical::course::{
     Leaves, PhaseStep, REST_DAYS, Reviewed, SessionEffect, WALK_DAYS, WALK_MINUTES, after_week, leaving, maintenance_days, restart,
     session_effect,
 };
-use crate::clinical::exercise::{DoseKind, library};
+use crate::clinical::exercise::DoseKind;
 use crate::clinical::plan::{ItemState, PlanFacts, Prescribed};
 use crate::clinical::quota::Schedule;
 use crate::clinical::week::{WeekFacts, WeekReview};
@@ -63,10 +63,6 @@ impl Ledger<'_> {
     }
 }
 
-fn title(exercise: &str) -> &str {
-    library().get(exercise).map_or(exercise, |e| e.title.as_str())
-}
-
 /// What the rules know about an exercise: the colours of its sessions of the last two weeks, and of the week
 /// itself its effort and whether all sets were done.
 fn state(item: &PlanItem, sessions: &[Coloured], steps: &[SessionStep], from: NaiveDate) -> ItemState {
@@ -109,11 +105,11 @@ pub(super) fn change_exercises<M: MayWrite>(
     }
     if let Some(new) = change.new_item {
         let out = new.replaces.as_ref().and_then(|id| items.iter().find(|item| item.prescription.exercise == *id));
-        let name = title(&new.item.exercise);
+        let name = new.item.title();
         match out {
             Some(old) => {
                 plans::swap_item(tx, who, old, &new.item, ledger.on)?;
-                let words = (title(&old.prescription.exercise).to_owned(), format!("{name}: {}", dose_words(&new.item)));
+                let words = (old.prescription.title().to_owned(), format!("{name}: {}", dose_words(&new.item)));
                 ledger.write(tx, who, "New exercise", words, &new.item.why)?;
             }
             None => {
@@ -134,7 +130,7 @@ fn set_dose<M: MayWrite>(
 ) -> Result<(), CareError> {
     let to = Prescribed { dose: change.to.dose.clone(), level: change.to.level, ..Prescribed::clone(&item.prescription) };
     plans::set_prescription(tx, who, item, &to)?;
-    ledger.write(tx, who, title(&change.exercise), (dose_words(&item.prescription), dose_words(&to)), &change.sentence)
+    ledger.write(tx, who, item.prescription.title(), (dose_words(&item.prescription), dose_words(&to)), &change.sentence)
 }
 
 /// Reviews since the present phase began, before a week, oldest first.
@@ -170,11 +166,11 @@ fn move_phase<M: MayWrite>(
     ledger.write(tx, who, "Phase", (name(ledger.plan.facts.phase), name(facts.phase)), why)?;
     for leaves in leaving {
         let Some(item) = items.iter().find(|item| item.prescription.exercise == leaves.exercise) else { continue };
-        let gone = title(&leaves.exercise).to_owned();
+        let gone = item.prescription.title().to_owned();
         let after = match &leaves.instead {
             Some(easier) => {
                 plans::swap_item(tx, who, item, easier, ledger.on)?;
-                format!("{}: {}", title(&easier.exercise), dose_words(easier))
+                format!("{}: {}", easier.title(), dose_words(easier))
             }
             None => {
                 course::remove_item(tx, who, item, ledger.on)?;
@@ -254,13 +250,13 @@ fn take_effect(
     item: &PlanItem,
     effect: &SessionEffect,
 ) -> Result<(), CareError> {
-    let name = title(&item.prescription.exercise).to_owned();
+    let name = item.prescription.title().to_owned();
     match effect {
         SessionEffect::Keep => Ok(()),
         SessionEffect::Change(change) => set_dose(tx, who, ledger, item, change),
         SessionEffect::Swap { to, sentence } => {
             plans::swap_item(tx, who, item, to, ledger.on)?;
-            ledger.write(tx, who, "Exercise", (name, format!("{}: {}", title(&to.exercise), dose_words(to))), sentence)
+            ledger.write(tx, who, "Exercise", (name, format!("{}: {}", to.title(), dose_words(to))), sentence)
         }
         SessionEffect::Rest { sentence } => {
             course::remove_item(tx, who, item, ledger.on)?;

@@ -3,7 +3,7 @@
 
 mod acts;
 
-pub use acts::{NewDose, change_dose, clear, editable, not_offered, resolve, swap};
+pub use acts::{NewDose, add, addable, change_dose, clear, editable, newer, not_offered, resolve, swap, take_over};
 
 use super::CareError;
 use super::facts::{Week, gather};
@@ -15,12 +15,13 @@ use crate::clinical::codes::{AlertTo, Disposition};
 use crate::clock::{Moment, UtcTime, zone};
 use crate::ids::PatientId;
 use crate::store::intake::{Hold, Intake, Measure, StoredEvaluation};
+use crate::store::learn::Reflection;
 use crate::store::oversight::Alert;
 use crate::store::pattern::Reclassification;
 use crate::store::plans::{Change, PlanItem, PlanQuota};
 use crate::store::relations::Listed;
 use crate::store::reviews::Review;
-use crate::store::{ReadTx, Store, StoreError, intake, journal, oversight, pattern, plans, relations, reviews};
+use crate::store::{ReadTx, Store, StoreError, intake, journal, learn, oversight, pattern, plans, relations, reviews};
 use chrono::Days;
 
 /// Days without any record after which somebody counts as silent.
@@ -196,6 +197,8 @@ pub struct File {
     pub progress: Progress,
     /// Notes the patient shares, newest first, with their dates.
     pub notes: Vec<(chrono::NaiveDate, String)>,
+    /// What the patient wrote in Learn and shares, newest first.
+    pub reflections: Vec<Reflection>,
     /// Outcome measures, oldest first, by instrument.
     pub measures: Vec<Measure>,
     /// What the patient said last that gets in the way of the plan: the day, and the key of the reason.
@@ -238,6 +241,7 @@ pub fn file<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime) -
         changes: plans::changes(tx, who)?,
         progress: progress(tx, who, on, 28)?,
         notes: shared.map(|e| (e.on_date, e.body.note.clone())).collect(),
+        reflections: learn::shared(tx, who)?,
         in_the_way,
         patterns: pattern::all(tx, who)?,
         in_charge: relations::in_charge_names(tx, who)?,

@@ -6,6 +6,7 @@ use super::journal::{check_day, pain_days};
 use super::safety;
 use crate::access::{MayRead, Own, PatientAccess};
 use crate::clinical::codes::Colour;
+use crate::clinical::exercise::{is_own, library};
 use crate::clinical::journal::usual_pain;
 use crate::clinical::session::{Part, colour, own_colour};
 use crate::clinical::thresholds::Thresholds;
@@ -13,7 +14,7 @@ use crate::clock::Moment;
 use crate::ids;
 use crate::store::logs::{ItemLog, QuotaLog, TrainingLog};
 use crate::store::reviews::CheckAnswers;
-use crate::store::{Json, ReadTx, Store, StoreError, intake, logs, plans, thresholds};
+use crate::store::{Json, ReadTx, Store, StoreError, exercises, intake, logs, plans, played, thresholds};
 use chrono::{Days, NaiveDate};
 
 /// A session as the person logged it.
@@ -85,7 +86,12 @@ pub fn log(store: &Store, who: &PatientAccess<Own>, new: &NewLog, moment: Moment
         if new.on < plan.started_on {
             return Err(CareError::refused("on", "Your plan had not begun on this day"));
         }
-        if logs::keep(tx, who, &row(who, &plan.id, new, late, moment))? && (new.anything_new || new.stop_symptom) {
+        if !logs::keep(tx, who, &row(who, &plan.id, new, late, moment))? {
+            return Ok(());
+        }
+        // What was played on the day is logged with it.
+        played::close(tx, who, (new.on, new.on), moment.utc)?;
+        if new.anything_new || new.stop_symptom {
             let answers = CheckAnswers { danger: vec![ANYTHING_NEW.to_owned()], leg: false };
             safety::keep(tx, who, &plan.id, &answers, &format!("log {}", new.token), moment)?;
         }
@@ -138,6 +144,16 @@ const USUAL_WITHIN_DAYS: u64 = 120;
 pub fn usual_on<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDate) -> Result<f64, CareError> {
     let intake_average = intake_average(tx, who)?.unwrap_or(0.0);
     Ok(usual_pain(&pain_days(tx, who, on - Days::new(USUAL_WITHIN_DAYS), on)?, on, intake_average))
+}
+
+/// What an exercise is called that this person has, or had: a clinic's own one as it was when it was given.
+pub fn title_of<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, id: &str) -> Result<String, CareError> {
+    if is_own(id)
+        && let Some(own) = exercises::ever_given(tx, who)?.into_iter().find(|own| own.id() == id)
+    {
+        return Ok(own.exercise.title);
+    }
+    Ok(library().get(id).map_or_else(|| id.to_owned(), |e| e.title.clone()))
 }
 
 /// A logged session with its colour.

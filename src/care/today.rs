@@ -90,6 +90,8 @@ pub struct Today {
     pub strip: Vec<StripDay>,
     /// Yesterday was trained and this morning's pain is not answered.
     pub morning_open: bool,
+    /// Yesterday morning's pain, after a session of the day before, was never answered.
+    pub morning_missed: bool,
     /// This morning's pain, once answered.
     pub morning: Option<i32>,
     /// The day's average, once answered.
@@ -125,7 +127,9 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
     let items = plans::items(tx, who, plan)?;
     let is_training_day = plan.training_days.contains(&weekday(on));
     let listed: Vec<Prescribed> = items.iter().map(|i| Prescribed::clone(&i.prescription)).collect();
-    let record = logs::days(tx, who, on, on)?.into_iter().next();
+    let records = logs::days(tx, who, on - Days::new(1), on)?;
+    let answered_yesterday = records.iter().any(|r| r.on_date < on && r.morning.is_some());
+    let record = records.into_iter().find(|r| r.on_date == on);
     let morning = record.as_ref().and_then(|r| r.morning);
     let flare = flare_of(tx, who, active, &listed, on, morning)?;
     let (training, support) = choose(active, &listed, is_training_day, on, flare.as_ref().map(|(_, day)| day));
@@ -142,7 +146,8 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
         Vec::new()
     };
     let flare_is_none = flare.is_none();
-    let trained_yesterday = sessions.iter().any(|s| s.log.on_date == on - Days::new(1) && s.log.has_exercise());
+    let trained = |back: u64| sessions.iter().any(|s| s.log.on_date == on - Days::new(back) && s.log.has_exercise());
+    let (trained_yesterday, trained_before) = (trained(1), trained(2));
     // Checks that came with a log or a flare have a word before their token and are not the weekly one.
     let weekly = |from: NaiveDate, tx: &mut ReadTx| {
         Ok::<_, CareError>(reviews::checks(tx, who, from, week.to)?.iter().any(|c| !c.token.contains(' ')))
@@ -171,6 +176,7 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
         pause: active.pause,
         logged: sessions.into_iter().filter(|s| s.log.on_date == on).collect(),
         morning_open: trained_yesterday && morning.is_none(),
+        morning_missed: trained_before && !answered_yesterday,
         morning,
         average: record.and_then(|r| r.average),
         check_due: check_due && active.pause.is_none(),

@@ -14,6 +14,7 @@ pub mod home_tests;
 pub mod instruments;
 pub mod intake;
 pub mod journal;
+pub mod learn;
 pub mod numbers;
 pub mod plan;
 pub mod quota;

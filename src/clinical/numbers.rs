@@ -48,6 +48,9 @@ pub struct Reference {
     pub kind: Kind,
     /// The citation.
     pub text: String,
+    /// Where it can be read.
+    #[serde(default)]
+    pub address: Option<String>,
 }
 
 /// The licence position of an outcome measure (specification 6).
@@ -219,6 +222,11 @@ impl Numbers {
     /// Every source.
     pub fn references(&self) -> &[Reference] {
         &self.references
+    }
+
+    /// The source with this key.
+    pub fn reference(&self, key: &str) -> Option<&Reference> {
+        self.references.iter().find(|r| r.key == key)
     }
 
     /// The licence register.

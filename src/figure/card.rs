@@ -1,7 +1,7 @@
 //! A card: several figures on one picture, for an exercise that is made of others.
 
 use super::FigureError;
-use super::library::{Figure, Form, figure};
+use super::library::Figure;
 use super::svg::{Drawing, HEIGHT, Sheet, WIDTH, escape};
 use std::fmt::Write;
 
@@ -16,11 +16,9 @@ impl Figure {
     pub(super) fn card(&self, drawing: Drawing) -> Result<String, FigureError> {
         let mut out =
             format!("<svg class=\"figure\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">", escape(&self.words()));
-        let last = self.data.card.len().saturating_sub(1);
-        for (i, id) in self.data.card.iter().enumerate() {
-            let part =
-                figure(id, Form::Main)?.filter(|f| f.data.card.is_empty()).ok_or_else(|| FigureError::Unknown("figure", id.clone()))?;
-            let sheet = Sheet::new(&part)?;
+        let last = self.parts.len().saturating_sub(1);
+        for (i, part) in self.parts.iter().enumerate() {
+            let sheet = Sheet::new(part)?;
             let (x, y) = SPOTS[i % SPOTS.len()];
             let _ = write!(out, "<g transform=\"translate({x} {y}) scale(.5)\">");
             match drawing {

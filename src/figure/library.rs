@@ -55,6 +55,8 @@ pub struct Figure {
     pub poses: Vec<Pose>,
     pub solved: Vec<Solved>,
     pub props: Props,
+    /// The figures of a card.
+    pub parts: Vec<Figure>,
 }
 
 /// The data of every figure.
@@ -70,14 +72,30 @@ pub fn figures() -> Result<&'static [FigureData], FigureError> {
 /// # Errors
 /// Its data cannot be carried out.
 pub fn figure(id: &str, form: Form) -> Result<Option<Figure>, FigureError> {
+    let Some((data, bases)) = words(id, form)? else { return Ok(None) };
+    let mut parts = Vec::new();
+    for part in &data.card {
+        let (data, bases) = part_words(part)?;
+        parts.push(Figure::build(data, bases)?);
+    }
+    Ok(Some(Figure { parts, ..Figure::build(data, bases)? }))
+}
+
+/// The words of a figure in one form, and the base poses they speak of.
+pub(super) fn words(id: &str, form: Form) -> Result<Option<(FigureData, &'static Bases)>, FigureError> {
     let (bases, figures) = LIBRARY.as_ref().map_err(Clone::clone)?;
-    let Some(data) = figures.iter().find(|f| f.id == id) else { return Ok(None) };
+    let Some(main) = figures.iter().find(|f| f.id == id) else { return Ok(None) };
     let change = match form {
-        Form::Main => return Figure::build(data.clone(), bases).map(Some),
-        Form::Easier => data.easier.as_ref(),
-        Form::Harder => data.harder.as_ref(),
+        Form::Main => return Ok(Some((main.clone(), bases))),
+        Form::Easier => main.easier.as_ref(),
+        Form::Harder => main.harder.as_ref(),
     };
-    change.map(|change| Figure::build(changed(data, change), bases)).transpose()
+    Ok(change.map(|change| (changed(main, change), bases)))
+}
+
+/// The words of a figure on a card, which is no card itself.
+pub(super) fn part_words(id: &str) -> Result<(FigureData, &'static Bases), FigureError> {
+    words(id, Form::Main)?.filter(|(data, _)| data.card.is_empty()).ok_or_else(|| FigureError::Unknown("figure", id.to_owned()))
 }
 
 /// The main figure with a form's changes.
@@ -126,7 +144,7 @@ impl Figure {
         for word in &data.moves {
             parts_named(word).ok_or_else(|| FigureError::Unknown("part", word.clone()))?;
         }
-        Ok(Figure { data, poses, solved, props })
+        Ok(Figure { data, poses, solved, props, parts: Vec::new() })
     }
 
     pub fn alt(&self) -> &Alt {

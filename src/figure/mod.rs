@@ -2,7 +2,8 @@
 //!
 //! `body` has the proportions and the joints' limits, `pose` the data format, `solve` puts a pose on its
 //! supports and brings limbs to what they touch, `props` are the things around, `solids` the flesh, `outline`
-//! the camera and curves, `scene` the order of drawing, `svg` the picture, `library` the figures by exercise.
+//! the camera and curves, `scene` the order of drawing, `svg` the picture, `library` the figures by exercise,
+//! `check` what all of them keep to, `edit` a figure changed for one person.
 //!
 //! # Writing a figure
 //! Figures stand in `data/<group>.toml`, base poses in `data/bases.toml`. Lengths are centimetres (the body
@@ -91,6 +92,8 @@
 
 pub mod body;
 pub mod card;
+pub mod check;
+pub mod edit;
 pub mod library;
 pub mod machines;
 pub mod math;
@@ -110,6 +113,8 @@ pub mod solve;
 pub mod svg;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_way;
 
 pub use library::{Figure, Form, figure, figures};
 pub use svg::Drawing;

@@ -4,11 +4,11 @@
 use super::FigureError;
 use super::body::{JOINTS, Joint, Side};
 use super::math::{M3, V3, v};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A figure as written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FigureData {
     /// The exercise it belongs to.
@@ -41,6 +41,9 @@ pub struct FigureData {
     /// The pose a still picture shows, from 1: usually the last, of a round the first.
     #[serde(default)]
     pub show: Option<usize>,
+    /// The picture is shown as in a mirror: what the data calls right is the person's left.
+    #[serde(default)]
+    pub mirrored: bool,
     /// Other figures that stand on this one's picture instead of a body of its own.
     #[serde(default)]
     pub card: Vec<String>,
@@ -61,7 +64,7 @@ pub struct FigureData {
 
 /// How an easier or harder form differs: what is given replaces the main figure's; poses without a `base`
 /// change the main figure's pose at the same place.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     pub view: Option<View>,
@@ -78,7 +81,7 @@ pub struct Change {
     pub alt: Option<Alt>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum View {
     #[default]
@@ -87,7 +90,7 @@ pub enum View {
     Above,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SideWord {
     Left,
@@ -95,7 +98,7 @@ pub enum SideWord {
 }
 
 /// The text alternative: what one would say to somebody who cannot see the picture.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Alt {
     pub start: String,
@@ -106,7 +109,7 @@ pub struct Alt {
 }
 
 /// The arrow: along the way of a mark, at a distance from it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ArrowData {
     /// The mark whose way it follows.
@@ -134,7 +137,7 @@ fn most() -> [f64; 2] {
 }
 
 /// A prop and where it stands.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PropData {
     pub kind: String,
@@ -165,14 +168,14 @@ pub struct PropData {
 }
 
 /// Angles of a joint: its bend alone, or by name.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Angles {
     Bend(f64),
     Named(Named),
 }
 
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Named {
     #[serde(default)]
@@ -184,7 +187,7 @@ pub struct Named {
 }
 
 /// One support, or several.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Words {
     One(String),
@@ -201,7 +204,7 @@ impl Words {
 }
 
 /// A pose as written: what differs from its base or from the pose before.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct PoseData {
     pub base: Option<String>,
     /// up, back, front, left, right: where the body lies or that it is upright.
@@ -297,6 +300,13 @@ pub type Bases = BTreeMap<String, PoseData>;
 /// Words that mean both sides.
 const PLURALS: [(&str, &str); 3] = [("hands", "hand"), ("feet", "foot"), ("calves", "calf")];
 
+/// A touch of one limb, or of both where the word means both.
+pub(super) fn one_sided(limb: &str, target: &str) -> Vec<(String, String)> {
+    let Some((_, one)) = PLURALS.iter().find(|(many, _)| *many == limb) else { return vec![(limb.to_owned(), target.to_owned())] };
+    let each = |side: Side| (format!("{one}_{}", side.word()), target.replace("_near", &format!("_{}", side.word())));
+    Side::BOTH.map(each).to_vec()
+}
+
 impl Pose {
     /// A pose from its words, its base and the pose before.
     ///
@@ -327,18 +337,7 @@ impl Pose {
             pose.rest = rest.list().into_iter().filter(|w| *w != "none").map(str::to_owned).collect();
         }
         pose.set_joints(&data.joints)?;
-        for (limb, target) in &data.touch {
-            match PLURALS.iter().find(|(many, _)| many == limb) {
-                Some((_, one)) => {
-                    for side in Side::BOTH {
-                        pose.touch.insert(format!("{one}_{}", side.word()), target.replace("_near", &format!("_{}", side.word())));
-                    }
-                }
-                None => {
-                    pose.touch.insert(limb.clone(), target.clone());
-                }
-            }
-        }
+        pose.touch.extend(data.touch.iter().flat_map(|(limb, target)| one_sided(limb, target)));
         pose.touch.retain(|_, target| target != "none");
         Ok(pose)
     }

@@ -70,7 +70,7 @@ impl Props {
         let (kind, spot) = name.split_once('.').ok_or_else(unknown)?;
         let number = kind.trim_start_matches(|c: char| !c.is_ascii_digit());
         let (kind, nth) = (kind.trim_end_matches(|c: char| c.is_ascii_digit()), number.parse().unwrap_or(1_usize));
-        let prop = self.0.iter().filter(|p| p.kind == kind).nth(nth - 1).ok_or_else(unknown)?;
+        let prop = self.0.iter().filter(|p| p.kind == kind).nth(nth.saturating_sub(1)).ok_or_else(unknown)?;
         prop.place(spot, phase).ok_or_else(unknown)
     }
 

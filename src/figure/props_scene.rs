@@ -33,7 +33,7 @@ fn line(class: &'static str, layer: Layer, points: Vec<V3>) -> Shape {
 fn water(prop: &PropData) -> Vec<Shape> {
     let (half, deep) = (prop.long(190.0) / 2.0, prop.tall(115.0));
     let wave = |from: f64, to: f64, z: f64| {
-        let steps = ((to - from) / 7.0).round() as i32;
+        let steps = (((to - from) / 7.0).round() as i32).max(1);
         (0..=steps)
             .map(|i| prop.spot(from + (to - from) * f64::from(i) / f64::from(steps), 0.0, z + if i % 2 == 0 { 1.3 } else { -1.3 }))
             .collect()

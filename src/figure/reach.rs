@@ -56,13 +56,11 @@ fn above_floor(centre: V3, along: V3, out: V3, thick: f64) -> V3 {
 }
 
 pub fn limb_of(rig: &Rig, side: Side, arm: bool) -> Limb {
-    let body = rig.stand();
-    if arm { *body.arm(side) } else { *body.leg(side) }
+    rig.one_limb(side, arm)
 }
 
 /// Turns a limb's two bones so that they run over two points.
 fn aim(rig: &mut Rig, side: Side, arm: bool, middle: V3, end: V3, pole: V3) {
-    let body = rig.stand();
     let l = limb_of(rig, side, arm);
     let (first, second) = ((middle - l.upper.at).unit_or(-UP), (end - middle).unit_or(-UP));
     let bend = if arm { second.cross(first) } else { first.cross(second) };
@@ -73,14 +71,14 @@ fn aim(rig: &mut Rig, side: Side, arm: bool, middle: V3, end: V3, pole: V3) {
     let upper = M3 { x: y.cross(-first), y, z: -first };
     let lower = M3 { x: y.cross(-second), y, z: -second };
     let (a, b) = if arm { (Joint::Shoulder(side), Joint::Elbow(side)) } else { (Joint::Hip(side), Joint::Knee(side)) };
-    let parent = if arm { body.spine_at(45.0).turn } else { rig.root };
+    let parent = if arm { rig.chest() } else { rig.root };
     rig.set(a, parent.inverse().then(&upper));
     rig.set(b, upper.inverse().then(&lower));
 }
 
 /// The shank lies along a surface: the knee at its height, the foot away from the body.
 pub fn lay_calf(rig: &mut Rig, side: Side, place: Place, limb: &str, target: &str) -> Result<(), FigureError> {
-    let leg = *rig.stand().leg(side);
+    let leg = limb_of(rig, side, false);
     let rise = (place.point - leg.upper.at).dot(place.normal) + 5.2;
     if rise.abs() > body::THIGH {
         return Err(FigureError::Reach { limb: limb.to_owned(), target: target.to_owned(), short: rise.abs() - body::THIGH });
@@ -99,7 +97,7 @@ pub fn lay_forearm(rig: &mut Rig, side: Side, place: &Place, limb: &str, target:
     const ELBOW: f64 = 3.8;
     const WRIST: f64 = 2.8;
     for _ in 0..4 {
-        let arm = *rig.stand().arm(side);
+        let arm = limb_of(rig, side, true);
         let gap = (arm.lower.at - place.point).dot(place.normal) - ELBOW;
         if gap.abs() > 0.1 {
             // The upper arm goes up or down on the side where it is.
@@ -113,14 +111,14 @@ pub fn lay_forearm(rig: &mut Rig, side: Side, place: &Place, limb: &str, target:
             let elbow = arm.upper.at + place.normal * rise + away * flat;
             aim(rig, side, true, elbow, elbow - arm.lower.turn.z * body::FOREARM, -arm.upper.turn.x);
         }
-        let arm = *rig.stand().arm(side);
+        let arm = limb_of(rig, side, true);
         let ahead = (-arm.lower.turn.z).across(place.normal).unit_or(v(1.0, 0.0, 0.0));
         let drop = WRIST - (arm.lower.at - place.point).dot(place.normal);
         let flat = (body::FOREARM.powi(2) - drop * drop).max(0.0).sqrt();
         aim(rig, side, true, arm.lower.at, arm.lower.at + place.normal * drop + ahead * flat, -arm.upper.turn.x);
         let y = place.normal * side.sign();
         let hand = M3 { x: y.cross(-ahead), y, z: -ahead };
-        let lower = rig.stand().arm(side).lower.turn;
+        let lower = limb_of(rig, side, true).lower.turn;
         rig.set(Joint::Wrist(side), lower.inverse().then(&hand));
     }
     Ok(())

@@ -92,20 +92,22 @@ impl Rig {
         Skeleton { spine, neck, head, arms, legs, fists: self.fists, breath: self.breath }
     }
 
+    /// Each zone turns by equal steps a centimetre, about one axis.
     fn spine(&self) -> Vec<Frame> {
-        let zones = [Joint::Low, Joint::Mid, Joint::High].map(|j| self.joint(j));
-        let mut at = self.at;
-        let mut frames = Vec::new();
-        let mut s = 0.0;
-        while s <= body::SPINE + 0.5 {
-            let mut turn = self.root;
-            for (zone, (from, to)) in zones.iter().zip(body::ZONES) {
-                let part = ((s - from) / (to - from)).clamp(0.0, 1.0);
-                turn = turn.then(&zone.part(part));
-            }
+        let (mut at, mut turn) = (self.at, self.root);
+        let mut frames = Vec::with_capacity(body::SPINE as usize + 1);
+        frames.push(Frame { at, turn });
+        let mut climb = |turn: M3| {
+            at = at + frames.last().map_or(turn.z, |f: &Frame| f.turn.z);
             frames.push(Frame { at, turn });
-            at = at + turn.z;
-            s += 1.0;
+        };
+        (0..body::ZONES[0].0 as usize).for_each(|_| climb(turn));
+        for (zone, (from, to)) in [Joint::Low, Joint::Mid, Joint::High].into_iter().zip(body::ZONES) {
+            let step = self.joint(zone).part(1.0 / (to - from));
+            for _ in from as usize..to as usize {
+                turn = turn.then(&step);
+                climb(turn);
+            }
         }
         frames
     }
@@ -121,6 +123,23 @@ impl Rig {
         let joint = v(-0.8, k * body::SHOULDER_WIDTH, -body::SHOULDER_DROP) + give;
         let at = top.at + chest.turn.apply(joint);
         self.limb(at, &chest.turn, [Joint::Shoulder(side), Joint::Elbow(side), Joint::Wrist(side)], body::UPPER_ARM, body::FOREARM)
+    }
+
+    /// How the chest is turned.
+    pub fn chest(&self) -> M3 {
+        let [low, mid, high] = [Joint::Low, Joint::Mid, Joint::High].map(|j| self.joint(j));
+        // The shoulders hang where the upper zone is not yet at its end.
+        let (from, to) = body::ZONES[2];
+        self.root.then(low).then(mid).then(&high.part((45.0 - from) / (to - from)))
+    }
+
+    /// One limb, for which the rest of the body need not stand: a leg needs the pelvis alone.
+    pub fn one_limb(&self, side: Side, arm: bool) -> Limb {
+        if !arm {
+            return self.leg(side);
+        }
+        let spine = self.spine();
+        self.arm(side, &spine[spine.len() - 1], &spine[spine.len() - 6])
     }
 
     fn leg(&self, side: Side) -> Limb {

@@ -214,7 +214,7 @@ fn tilt(rig: &mut Rig, anchor: &Rest, second: &Rest) -> Result<(), FigureError> 
 
 /// Turns a foot so that its sole lies on a surface, toes where the shin points.
 fn level_foot(rig: &mut Rig, side: Side, normal: V3) {
-    let leg = *rig.stand().leg(side);
+    let leg = limb_of(rig, side, false);
     let foot = M3::of_z_x(normal, leg.lower.turn.x);
     rig.set(Joint::Ankle(side), leg.lower.turn.inverse().then(&foot));
 }
@@ -229,7 +229,7 @@ fn touch(rig: &mut Rig, limb: &str, target: &str, props: &Props, pose: &Pose, fi
             let kept = first.filter(|_| target == "keep").map(|f| *f.body.leg(side));
             if let Some(kept) = kept {
                 reach(rig, side, false, kept.tip.at, limb, target)?;
-                let shank = rig.stand().leg(side).lower.turn;
+                let shank = limb_of(rig, side, false).lower.turn;
                 rig.set(Joint::Ankle(side), shank.inverse().then(&kept.tip.turn));
                 return Ok(());
             }
@@ -261,7 +261,7 @@ fn on_pedal(rig: &mut Rig, side: Side, pedal: &Place, limb: &str, target: &str) 
     for _ in 0..6 {
         let foot = heading.then(&M3::about_y(tip));
         reach(rig, side, false, pedal.point - foot.apply(v(9.0, 0.0, -body::ANKLE)), limb, target)?;
-        let ankle = rig.stand().leg(side).lower.turn.inverse().then(&foot);
+        let ankle = limb_of(rig, side, false).lower.turn.inverse().then(&foot);
         rig.set(Joint::Ankle(side), ankle);
         let [bend, ..] = Joint::Ankle(side).angles(&ankle);
         tip = (tip + bend - PEDAL_BEND).max(least);
@@ -275,7 +275,7 @@ fn touch_hand(rig: &mut Rig, side: Side, target: &str, props: &Props, pose: &Pos
     let limb = format!("hand_{}", side.word());
     if let Some(kept) = first.filter(|_| target == "keep").map(|f| *f.body.arm(side)) {
         reach(rig, side, true, kept.tip.at, &limb, target)?;
-        let lower = rig.stand().arm(side).lower.turn;
+        let lower = limb_of(rig, side, true).lower.turn;
         rig.set(Joint::Wrist(side), lower.inverse().then(&kept.tip.turn));
         return Ok(());
     }
@@ -285,7 +285,7 @@ fn touch_hand(rig: &mut Rig, side: Side, target: &str, props: &Props, pose: &Pos
         let mut wrist = place.point - (place.point - arm.upper.at).unit_or(-UP) * 6.5;
         for _ in 0..4 {
             reach(rig, side, true, wrist, &limb, target)?;
-            let z = rig.stand().arm(side).lower.turn.z;
+            let z = limb_of(rig, side, true).lower.turn.z;
             wrist = place.point + z * 6.5;
         }
         rig.set(Joint::Wrist(side), M3::SAME);
@@ -302,7 +302,7 @@ fn touch_hand(rig: &mut Rig, side: Side, target: &str, props: &Props, pose: &Pos
     reach(rig, side, true, place.point + place.normal * body::HAND_HALF - fingers * back, &limb, target)?;
     let y = place.normal * side.sign();
     let hand = M3 { x: y.cross(-fingers), y, z: -fingers };
-    let lower = rig.stand().arm(side).lower.turn;
+    let lower = limb_of(rig, side, true).lower.turn;
     rig.set(Joint::Wrist(side), lower.inverse().then(&hand));
     Ok(())
 }

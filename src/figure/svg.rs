@@ -49,6 +49,7 @@ impl Figure {
         if !self.data.card.is_empty() {
             return self.card(drawing);
         }
+        let mirrored = mirrored != self.data.mirrored;
         let sheet = Sheet::new(self)?;
         let strip = self.data.strip && matches!(drawing, Drawing::Still | Drawing::Pair);
         let wide = if drawing == Drawing::Pair && self.poses.len() > 1 && !strip { WIDTH * 2.0 } else { WIDTH };

@@ -1,18 +1,16 @@
 //! The figures hold what their data says.
 
 use super::body::Joint;
+use super::check::{MOVING, most, on_the_floor, packed};
 use super::library::{Figure, Form, figure, figures};
 use super::math::{V3, v};
-use super::skeleton::Skeleton;
 use super::solids::{parts_named, solids};
 use super::svg::Drawing;
 
-/// How far a part may sink into the floor: flesh gives way.
-const SINKS: f64 = 2.6;
 /// How far a touching limb may be from its target.
 const TOLERANCE: f64 = 2.5;
 
-fn all() -> Vec<(String, Figure)> {
+pub(super) fn all() -> Vec<(String, Figure)> {
     let mut found = Vec::new();
     for data in figures().expect("readable data") {
         for form in [Form::Main, Form::Easier, Form::Harder] {
@@ -24,11 +22,6 @@ fn all() -> Vec<(String, Figure)> {
         }
     }
     found
-}
-
-fn lowest(body: &Skeleton) -> f64 {
-    let parts = ["trunk", "pelvis", "face", "legs", "arms"].into_iter().filter_map(parts_named).flatten();
-    -parts.flat_map(|p| solids(body, p)).map(|s| s.reach(v(0.0, 0.0, -1.0))).fold(f64::MIN, f64::max)
 }
 
 #[test]
@@ -45,20 +38,11 @@ fn every_joint_of_every_pose_is_within_its_limits() {
 
 #[test]
 fn nothing_lies_under_the_floor_and_nobody_floats() {
-    let mut wrong = Vec::new();
     for (name, figure) in all() {
-        for (n, (pose, solved)) in figure.poses.iter().zip(&figure.solved).enumerate() {
-            // Beside a bed the floor is lower.
-            let low = lowest(&solved.body);
-            let floor = figure.props.floor();
-            let carried = pose.rest.iter().all(|r| r.contains(" on ") && !r.ends_with(" on floor"));
-            let on_props = carried && !pose.touch.values().any(|t| t.starts_with("floor"));
-            if low < floor - SINKS || (low > 1.0 && !on_props) {
-                wrong.push(format!("{name}, pose {}: lowest point at {low:.1}", n + 1));
-            }
+        for n in 0..figure.poses.len() {
+            assert_eq!(on_the_floor(&figure, n), None, "{name}");
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -128,18 +112,9 @@ fn moving_pictures_stay_small() {
     for (name, figure) in all() {
         let size = |drawing| packed(&figure.svg(drawing, false).expect("a picture"));
         let (still, moving) = (size(Drawing::Still), size(Drawing::Moving));
-        assert!(moving < 7_600, "{name}: {moving} bytes moving");
-        // Several small pictures in one.
-        let most = if figure.data.strip || !figure.data.card.is_empty() { 5_000 } else { 3_000 };
-        assert!(still < most, "{name}: {still} bytes still");
+        assert!(moving < MOVING, "{name}: {moving} bytes moving");
+        assert!(still < most(&figure), "{name}: {still} bytes still");
     }
-}
-
-/// About the size after compression: what comes again costs little, of the rest not half remains (measured
-/// with gzip).
-fn packed(svg: &str) -> usize {
-    let mut seen = std::collections::BTreeSet::new();
-    svg.split(['"', ';']).map(|word| if seen.insert(word) { word.len() * 40 / 100 + 1 } else { 3 }).sum()
 }
 
 #[test]

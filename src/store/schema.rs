@@ -238,6 +238,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    played_sessions (id) {
+        id -> Text,
+        patient_id -> Text,
+        plan_id -> Text,
+        on_date -> Date,
+        token -> Text,
+        presses -> Text,
+        stopped -> Text,
+        started_at -> Timestamp,
+        changed_at -> Timestamp,
+        closed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     offer_answers (id) {
         id -> Text,
         plan_id -> Text,
@@ -281,6 +296,28 @@ diesel::table! {
         late -> Bool,
         recorded_at -> Timestamp,
         edited_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    reads (patient_id, topic) {
+        patient_id -> Text,
+        topic -> Text,
+        on_date -> Date,
+        read_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reflections (id) {
+        id -> Text,
+        patient_id -> Text,
+        topic -> Text,
+        token -> Text,
+        on_date -> Date,
+        answer -> Text,
+        shared -> Bool,
+        written_at -> Timestamp,
     }
 }
 
@@ -363,12 +400,50 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    clinic_exercises (id) {
+        id -> Text,
+        token -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
+        retired_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    clinic_pictures (id) {
+        id -> Text,
+        sha256 -> Text,
+        media_type -> Text,
+        width -> Integer,
+        height -> Integer,
+        bytes -> Binary,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    clinic_exercise_versions (exercise_id, version) {
+        exercise_id -> Text,
+        version -> Integer,
+        token -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
+        note -> Text,
+        definition -> Text,
+        picture_id -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(plan_items -> plans (plan_id));
 diesel::joinable!(plan_quotas -> plans (plan_id));
 diesel::joinable!(plan_changes -> plans (plan_id));
 diesel::joinable!(plans -> users (patient_id));
 diesel::joinable!(offer_answers -> plans (plan_id));
 diesel::joinable!(session_steps -> training_logs (log_id));
+diesel::joinable!(clinic_exercise_versions -> clinic_exercises (exercise_id));
+diesel::joinable!(clinic_exercise_versions -> users (made_by));
 
 diesel::table! {
     clinic_thresholds (id) {
@@ -407,9 +482,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     plan_changes,
     training_logs,
     session_steps,
+    played_sessions,
     offer_answers,
     day_records,
     journal_entries,
+    reads,
+    reflections,
     revisions,
     weekly_checks,
     flares,
@@ -417,4 +495,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     alerts,
     reclassifications,
     clinic_thresholds,
+    clinic_exercises,
+    clinic_pictures,
+    clinic_exercise_versions,
 );

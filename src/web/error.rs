@@ -24,6 +24,9 @@ pub enum AppError {
     /// The form's token does not fit the session.
     #[error("form expired")]
     FormExpired,
+    /// The form's token does not fit, but the form waits in the session for its person.
+    #[error("form kept")]
+    FormKept,
     /// The request came from another site.
     #[error("cross-site request")]
     CrossSite,
@@ -111,7 +114,7 @@ impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::SignInFirst { .. } => StatusCode::SEE_OTHER,
+            Self::SignInFirst { .. } | Self::FormKept => StatusCode::SEE_OTHER,
             Self::FormExpired | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -1,54 +1,14 @@
 //! Forms: what the browser sent, as text; the fields a page shows; and the messages beside them.
 //! A value that does not fit becomes a message and is shown again as it was typed.
 
+mod data;
+
+pub use data::FormData;
+
 use super::error::AppError;
 use crate::clinical::catalogue::{Choice, Kind, Question};
 use chrono::{NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
-
-/// Longest text that is kept from one field, in characters.
-const MAX_TEXT: usize = 2000;
-
-/// The pairs of a form in the order they were sent; a name may come several times.
-#[derive(Debug, Clone, Default)]
-pub struct FormData(Vec<(String, String)>);
-
-impl FormData {
-    /// Takes a body apart. Characters a database may not hold are dropped.
-    pub fn parse(body: &[u8]) -> Self {
-        let clean = |text: &str| text.chars().filter(|c| *c != '\0').take(MAX_TEXT + 1).collect::<String>();
-        Self(url::form_urlencoded::parse(body).map(|(k, v)| (k.into_owned(), clean(&v))).collect())
-    }
-
-    /// Pairs that the program fills in itself.
-    pub fn of(pairs: &[(&str, &str)]) -> Self {
-        Self(pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
-    }
-
-    /// The first value of a name, trimmed; empty when there is none.
-    pub fn text(&self, name: &str) -> &str {
-        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.trim())
-    }
-
-    /// The first value exactly as it was sent, for passwords.
-    pub fn exact(&self, name: &str) -> &str {
-        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
-    }
-
-    /// The token that makes a repeated submission harmless; a fresh one when the form had none, so
-    /// that two forms without a token are never taken for one.
-    pub fn token(&self) -> String {
-        match self.text("token") {
-            "" => crate::ids::fresh(),
-            token => token.to_owned(),
-        }
-    }
-
-    /// Every value of a name.
-    pub fn all(&self, name: &str) -> Vec<String> {
-        self.0.iter().filter(|(n, _)| n == name).map(|(_, v)| v.clone()).collect()
-    }
-}
 
 /// Messages by field name.
 #[derive(Debug, Clone, Default)]
@@ -132,8 +92,9 @@ pub struct Field {
     pub id: String,
     /// Name that is sent.
     pub name: String,
-    /// `text`, `email`, `password`, `number`, `decimal`, `date`, `time`, `textarea`, `radios`,
-    /// `scale`, `checkboxes`, `select`, `ticks` or `hidden`.
+    /// `text`, `email`, `password`, `number`, `decimal`, `stepper` (a number in steps, between `low` and `high`),
+    /// `date`, `time`, `textarea`, `lines` (a short one), `radios`, `scale`, `checkboxes`, `select`, `ticks`, `file`
+    /// or `hidden`.
     pub kind: String,
     /// The question.
     pub label: String,
@@ -145,7 +106,7 @@ pub struct Field {
     pub error: String,
     /// Choices.
     pub options: Vec<Opt>,
-    /// Word at the low end of a scale.
+    /// Word at the low end of a scale, or the least number of a stepper.
     pub low: String,
     /// Word at the high end.
     pub high: String,

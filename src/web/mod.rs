@@ -12,6 +12,7 @@ mod pages;
 mod questions;
 mod routes;
 mod session_store;
+mod upload;
 mod view;
 
 pub use error::AppError;

@@ -83,6 +83,8 @@ routes! {
         "/rules" => get p::handbook::show;
         "/exercises" => get p::library::list;
         "/exercises/{id}" => get p::library::show;
+        "/learn" => get p::learn::list;
+        "/learn/{topic}" => get p::learn::show;
         "/check" => get p::check::start;
         "/check/result" => get p::check::result;
         "/check/{screen}" => get p::check::show, post p::check::submit;
@@ -94,6 +96,7 @@ routes! {
     Signed {
         "/sign-out" => post p::account::leave;
         "/account" => get p::account::show;
+        "/exercises/picture/{id}" => get p::library::picture;
         "/account/password" => post p::account::change_password;
         "/account/zone" => post p::account::change_zone;
     }
@@ -110,7 +113,12 @@ routes! {
         "/plan/agree" => get p::agree::show, post p::agree::start;
         "/today" => get p::today::show;
         "/today/log" => get p::today::log::show, post p::today::log::save;
-        "/today/as-planned" => get p::today::log::as_planned, post p::today::log::save_as_planned;
+        "/today/as-planned" => get p::today::short::show, post p::today::short::save;
+        "/today/session" => get p::today::session::show, post p::today::session::begin;
+        "/today/session/press" => post p::today::session::press;
+        "/today/session/stop" => get p::today::session_stop::show, post p::today::session_stop::save;
+        "/today/session/end" => get p::today::session_end::show, post p::today::session_end::save;
+        "/kept" => get p::kept::show, post p::kept::leave;
         "/sessions/{id}/edit" => get p::today::log::edit, post p::today::log::save_edit;
         "/morning" => post p::today::morning;
         "/day" => post p::today::day;
@@ -122,6 +130,9 @@ routes! {
         "/journal" => get p::journal::list;
         "/journal/new" => get p::journal::new, post p::journal::save_new;
         "/journal/{id}/edit" => get p::journal::edit, post p::journal::save_edit;
+        "/learn/{topic}/read" => post p::learn::mark;
+        "/learn/{topic}/answers" => post p::learn::write;
+        "/learn/{topic}/answers/{answer}/remove" => get p::learn::ask_to_remove, post p::learn::remove;
         "/plan" => get p::plan::show;
         "/plan/resume" => post p::ended::resume;
         "/plan/measure" => get p::offers::measure, post p::offers::save_tries;
@@ -136,12 +147,22 @@ routes! {
         "/pro" => get p::pro::list;
         "/style" => get p::style::show;
         "/pro/invite" => get p::pro::invite::show, post p::pro::invite::save;
+        "/pro/exercises" => get p::pro::exercises::list;
+        "/pro/exercises/new" => get p::pro::exercises::edit::new, post p::pro::exercises::edit::save_new;
+        "/pro/exercises/preview" => post p::pro::exercises::edit::preview;
+        "/pro/exercises/{id}" => get p::pro::exercises::show::show;
+        "/pro/exercises/{id}/edit" => get p::pro::exercises::edit::edit, post p::pro::exercises::edit::save;
+        "/pro/exercises/{id}/retire" => post p::pro::exercises::show::retire;
+        "/pro/exercises/{id}/picture" => get p::pro::exercises::picture::show, post p::pro::exercises::picture::save;
+        "/pro/exercises/{id}/drawn" => post p::pro::exercises::picture::remove;
         "/pro/patients/{id}" => get p::pro::file::show;
+        "/pro/patients/{id}/add" => get p::pro::add::show, post p::pro::add::save;
         "/pro/patients/{id}/discharge" => get p::pro::discharge::show, post p::pro::discharge::save;
         "/pro/patients/{id}/clear" => get p::pro::clear::clearing, post p::pro::clear::record_clearance;
         "/pro/patients/{id}/alerts/{alert}" => post p::pro::clear::dealt_with;
         "/pro/patients/{id}/items/{item}" => get p::pro::item::show, post p::pro::item::save;
         "/pro/patients/{id}/items/{item}/swap" => post p::pro::item::save_swap;
+        "/pro/patients/{id}/items/{item}/version" => post p::pro::item::save_version;
         "/pro/patients/{id}/pattern/{rid}" => get p::pro::pattern::show, post p::pro::pattern::save;
     }
     Admin {

@@ -43,6 +43,8 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /rules", EVERYBODY),
     ("GET /exercises", EVERYBODY),
     ("GET /exercises/{id}", EVERYBODY),
+    ("GET /learn", EVERYBODY),
+    ("GET /learn/{topic}", EVERYBODY),
     ("GET /check", EVERYBODY),
     ("GET /check/result", EVERYBODY),
     ("GET /check/{screen}", EVERYBODY),
@@ -59,6 +61,8 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /account", SIGNED),
     ("POST /account/password", SIGNED),
     ("POST /account/zone", SIGNED),
+    // It stands in Ann's plan; every physiotherapist sees the clinic's pictures.
+    ("GET /exercises/picture/{id}", [Ask, In, In, In, Hidden, Hidden]),
     ("GET /intake", PATIENTS),
     ("GET /intake/check", PATIENTS),
     ("POST /intake/check", PATIENTS),
@@ -82,6 +86,15 @@ const ROWS: &[(&str, Row)] = &[
     ("POST /today/log", PATIENTS),
     ("GET /today/as-planned", PATIENTS),
     ("POST /today/as-planned", PATIENTS),
+    ("GET /today/session", PATIENTS),
+    ("POST /today/session", PATIENTS),
+    ("POST /today/session/press", PATIENTS),
+    ("GET /today/session/stop", PATIENTS),
+    ("POST /today/session/stop", PATIENTS),
+    ("GET /today/session/end", PATIENTS),
+    ("POST /today/session/end", PATIENTS),
+    ("GET /kept", PATIENTS),
+    ("POST /kept", PATIENTS),
     ("GET /sessions/{id}/edit", ANN),
     ("POST /sessions/{id}/edit", ANN),
     ("POST /morning", PATIENTS),
@@ -99,6 +112,10 @@ const ROWS: &[(&str, Row)] = &[
     ("POST /journal/new", PATIENTS),
     ("GET /journal/{id}/edit", ANN),
     ("POST /journal/{id}/edit", ANN),
+    ("POST /learn/{topic}/read", PATIENTS),
+    ("POST /learn/{topic}/answers", PATIENTS),
+    ("GET /learn/{topic}/answers/{answer}/remove", ANN),
+    ("POST /learn/{topic}/answers/{answer}/remove", ANN),
     ("GET /plan", PATIENTS),
     ("POST /plan/resume", PATIENTS),
     ("GET /changes", PATIENTS),
@@ -116,7 +133,20 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /style", PHYSIOS),
     ("GET /pro/invite", PHYSIOS),
     ("POST /pro/invite", PHYSIOS),
+    ("GET /pro/exercises", PHYSIOS),
+    ("GET /pro/exercises/new", PHYSIOS),
+    ("POST /pro/exercises/new", PHYSIOS),
+    ("POST /pro/exercises/preview", PHYSIOS),
+    ("GET /pro/exercises/{id}", PHYSIOS),
+    ("GET /pro/exercises/{id}/edit", PHYSIOS),
+    ("POST /pro/exercises/{id}/edit", PHYSIOS),
+    ("POST /pro/exercises/{id}/retire", PHYSIOS),
+    ("GET /pro/exercises/{id}/picture", PHYSIOS),
+    ("POST /pro/exercises/{id}/picture", PHYSIOS),
+    ("POST /pro/exercises/{id}/drawn", PHYSIOS),
     ("GET /pro/patients/{id}", IN_CHARGE),
+    ("GET /pro/patients/{id}/add", IN_CHARGE),
+    ("POST /pro/patients/{id}/add", IN_CHARGE),
     ("GET /pro/patients/{id}/discharge", IN_CHARGE),
     ("POST /pro/patients/{id}/discharge", IN_CHARGE),
     ("GET /pro/patients/{id}/clear", IN_CHARGE),
@@ -125,6 +155,7 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /pro/patients/{id}/items/{item}", IN_CHARGE),
     ("POST /pro/patients/{id}/items/{item}", IN_CHARGE),
     ("POST /pro/patients/{id}/items/{item}/swap", IN_CHARGE),
+    ("POST /pro/patients/{id}/items/{item}/version", IN_CHARGE),
     ("GET /pro/patients/{id}/pattern/{rid}", IN_CHARGE),
     ("POST /pro/patients/{id}/pattern/{rid}", IN_CHARGE),
     ("GET /admin/staff", ADMINS),
@@ -140,8 +171,11 @@ struct World {
     entry: String,
     trial: String,
     item: String,
+    answer: String,
     alert: String,
     pattern: String,
+    own: String,
+    picture: String,
     invite: String,
     reset: String,
 }
@@ -152,15 +186,21 @@ impl World {
         let app = &clinic.app;
         app.start_plan(&clinic.dan);
         app.raise_alert(&clinic.ann);
+        let own = app.own_exercise(&clinic.ben, "CO5");
+        let picture = app.upload_picture(&clinic.ben, &own);
+        app.give_own(&clinic.ben, &clinic.ann, &own);
         let ann = clinic.ann.id();
         let first = |sql: &str| app.database.lines(&sql.replace("ANN", ann.as_str())).remove(0);
         Self {
             session: app.log_session(&clinic.ann),
+            answer: app.write_answer(&clinic.ann, "sleep", "a pillow helps", false),
             pattern: app.look_again(&clinic.ann, true),
             entry: app.write_entry(&clinic.ann, &EntryBody { back: Some(3), ..EntryBody::default() }),
             trial: first("SELECT id AS line FROM baseline_trials WHERE patient_id = 'ANN'"),
             item: first("SELECT i.id AS line FROM plan_items i JOIN plans p ON p.id = i.plan_id WHERE p.patient_id = 'ANN'"),
             alert: first("SELECT id AS line FROM alerts WHERE patient_id = 'ANN'"),
+            own,
+            picture,
             invite: account::staff_secret(app.store(), "", app.now()).expect("made"),
             reset: account::reset_secret(app.store(), clinic.eve.email(), app.now()).expect("made").expect("Eve is known"),
             clinic,
@@ -172,7 +212,9 @@ impl World {
         let id = match pattern.split('/').nth(1) {
             Some("sessions") => self.session.as_str(),
             Some("journal") => self.entry.as_str(),
+            Some("exercises") if pattern.contains("picture") => self.picture.as_str(),
             Some("exercises") => "RP1",
+            Some("pro") if pattern.starts_with("/pro/exercises") => self.own.as_str(),
             _ => self.clinic.ann.0.id.as_str(),
         };
         let screen = if pattern.starts_with("/check") { "start" } else { "you" };
@@ -183,6 +225,8 @@ impl World {
             .replace("{secret}", secret)
             .replace("{trial}", &self.trial)
             .replace("{item}", &self.item)
+            .replace("{topic}", "sleep")
+            .replace("{answer}", &self.answer)
             .replace("{rid}", &self.pattern)
             .replace("{alert}", &self.alert);
         assert!(!path.contains('{'), "say in World::path what {pattern} stands for");

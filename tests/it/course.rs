@@ -199,7 +199,7 @@ each_backend! {
         let browser = clinic.app.signed_in(&clinic.ann);
         let sore = asked.training[1].exercise.clone();
         let form = browser.get("/today/as-planned").is(200).form();
-        let form = form.set("during", "8").set("effort", "4").set("stop", "no").set("anything_new", "no").set("brought_on", &sore);
+        let form = form.set("during", "8").set("effort", "4").set("unusual", "no").set("brought_on", &sore);
         browser.submit(&form).goes_to("/today");
         assert_eq!(clinic.app.database.lines("SELECT exercise AS line FROM session_steps"), std::slice::from_ref(&sore));
         // The entry shows what was said, and can be changed.

@@ -31,7 +31,7 @@ fn in_the_code() -> Facts {
 /// The type of the code's schema that a column type of either database stands for.
 const KIND: &str = "CASE lower(KIND) WHEN 'text' THEN 'Text' WHEN 'boolean' THEN 'Bool' WHEN 'integer' THEN 'Integer' \
      WHEN 'double precision' THEN 'Double' WHEN 'date' THEN 'Date' WHEN 'timestamp' THEN 'Timestamp' \
-     WHEN 'timestamp without time zone' THEN 'Timestamp' ELSE KIND END";
+     WHEN 'timestamp without time zone' THEN 'Timestamp' WHEN 'bytea' THEN 'Binary' ELSE KIND END";
 
 /// Columns and primary keys, as [`in_the_code`] writes them.
 fn columns(database: &Database) -> Facts {
@@ -75,7 +75,7 @@ fn constraints(database: &Database) -> Facts {
              FROM unnest(c.conkey) WITH ORDINALITY k(number, place) JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number) AS line \
              FROM pg_constraint c WHERE c.contype = 'u' AND c.connamespace = 'public'::regnamespace",
             "SELECT c.conrelid::regclass::text || '.' || a.attname || ' -> ' || c.confrelid::regclass::text || '.' || b.attname || ' on delete ' || \
-             CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE c.confdeltype::text END AS line \
+             CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'a' THEN 'NO ACTION' ELSE c.confdeltype::text END AS line \
              FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] \
              JOIN pg_attribute b ON b.attrelid = c.confrelid AND b.attnum = c.confkey[1] WHERE c.contype = 'f'",
             "SELECT t.relname || ' index ' || i.relname || ' (' || (SELECT string_agg(a.attname, ',' ORDER BY k.place) \

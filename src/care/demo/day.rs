@@ -3,6 +3,7 @@
 use super::Clinic;
 use super::history::{Life, rmdq_id};
 use super::people::Event;
+use crate::access::Physio;
 use crate::care::journal::{NewEntry, write};
 use crate::care::logging::{NewLog, log, record_day};
 use crate::care::safety::{CheckIn, answer_signs, check_in};
@@ -14,6 +15,7 @@ use crate::clinical::intake::AnswerMap;
 use crate::clinical::plan::{Level, Role};
 use crate::clock::Moment;
 use crate::ids;
+use crate::store::StoreError;
 use crate::store::journal::EntryBody;
 use crate::store::logs::{Done, ItemLog, QuotaLog};
 use crate::store::reviews::CheckAnswers;
@@ -257,6 +259,7 @@ impl Life {
         }
         for (_, event) in self.person.events.iter().filter(|(on, _)| *on == day) {
             let who = desk::treat(clinic.store, actor, &patient)?;
+            let physio = Physio::of(actor).map_err(|_| StoreError::NotFound)?;
             match event {
                 Event::Cleared(note) => desk::clear(clinic.store, &who, note, moment.utc)?,
                 Event::Easier(reason) => {
@@ -270,9 +273,9 @@ impl Life {
                     let file = clinic.store.read(|tx| desk::file(tx, &who, moment.utc))?;
                     let last = file.items.iter().rev().find(|item| item.prescription.role == Role::Training);
                     if let Some(item) = last {
-                        let (_, options) = clinic.store.read(|tx| desk::editable(tx, &who, &item.id))?;
+                        let (_, options) = clinic.store.read(|tx| desk::editable(tx, &physio, &who, &item.id))?;
                         if let Some(other) = options.first() {
-                            desk::swap(clinic.store, &who, &item.id, &other.id, reason, moment)?;
+                            desk::swap(clinic.store, (&physio, &who), &item.id, &other.exercise, reason, moment)?;
                         }
                     }
                 }

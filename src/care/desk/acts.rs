@@ -1,15 +1,15 @@
 //! What a physiotherapist decides: clearance, alerts, changes to a plan.
 
-use crate::access::{MayRead, PatientAccess, Treat};
+use crate::access::{MayRead, PatientAccess, Physio, Treat};
 use crate::care::CareError;
 use crate::care::plan::dose_words;
 use crate::clinical::codes::AlertTo;
-use crate::clinical::exercise::{Dose, Exercise, library};
-use crate::clinical::plan::{Level, PlanFacts, Prescribed, Reason, Role, allowed, reasons, swap_options};
+use crate::clinical::exercise::{Dose, OwnExercise, library};
+use crate::clinical::plan::{Level, MAX_ITEMS, PlanFacts, Prescribed, Reason, Role, allowed, is_reexposure, reasons, swap_options};
 use crate::clock::{Moment, UtcTime};
 use crate::store::oversight::Alert;
 use crate::store::plans::{Change, Plan, PlanItem};
-use crate::store::{ReadTx, Store, StoreError, intake, oversight, plans};
+use crate::store::{ReadTx, Store, StoreError, course, exercises, intake, oversight, plans};
 
 /// Records a clinician's clearance of every open hold: who, when, and what they found.
 pub fn clear(store: &Store, who: &PatientAccess<Treat>, note: &str, now: UtcTime) -> Result<(), CareError> {
@@ -46,24 +46,51 @@ fn item_of<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, id: &str) -> Res
     Ok((plan, item))
 }
 
-/// An exercise of the plan with what it could be swapped for.
-pub fn editable<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, id: &str) -> Result<(PlanItem, Vec<&'static Exercise>), CareError> {
+/// An exercise of the plan with what it could be swapped for, each as it would be given: the library first, then the
+/// clinic's own.
+pub fn editable<M: MayRead>(
+    tx: &mut ReadTx,
+    physio: &Physio,
+    who: &PatientAccess<M>,
+    id: &str,
+) -> Result<(PlanItem, Vec<Prescribed>), CareError> {
     let (plan, item) = item_of(tx, who, id)?;
     let current: Vec<String> = plans::items(tx, who, &plan)?.iter().map(|i| i.prescription.exercise.clone()).collect();
-    let options = swap_options(&item.prescription.exercise, &plan.facts, &current);
+    let facts: &PlanFacts = &plan.facts;
+    let now = &item.prescription;
+    let as_given = |given: Prescribed| Prescribed { core: now.core, role: now.role, ..given };
+    let library = swap_options(&now.exercise, facts, &current);
+    let mut options: Vec<Prescribed> =
+        library.into_iter().map(|e| as_given(Prescribed { dose: e.dose.clone(), ..Prescribed::start(e, facts) })).collect();
+    let returning = current.iter().any(|id| *id != now.exercise && is_reexposure(id, facts.category));
+    let fits = |own: &OwnExercise| {
+        !current.iter().any(|id| id == own.id())
+            && allowed(&own.exercise, facts, facts.phase).is_ok()
+            && !(returning && is_reexposure(own.id(), facts.category))
+    };
+    options.extend(own_of_group(tx, physio, now)?.iter().filter(|own| fits(own)).map(|own| as_given(Prescribed::of_own(own, facts))));
     Ok((item, options))
 }
 
-/// Exercises of the same group that cannot take this one's place, each with the reasons in words.
-pub fn not_offered<M: MayRead>(
-    tx: &mut ReadTx,
-    who: &PatientAccess<M>,
-    id: &str,
-) -> Result<Vec<(&'static Exercise, Vec<Reason>)>, CareError> {
+/// The clinic's own exercises of an item's group that are in use, in their newest version.
+fn own_of_group(tx: &mut ReadTx, physio: &Physio, item: &Prescribed) -> Result<Vec<OwnExercise>, CareError> {
+    let Some(group) = item.definition().map(|exercise| exercise.group) else { return Ok(Vec::new()) };
+    let newest = exercises::newest(tx, physio)?.into_iter().filter(|version| version.retired_at.is_none());
+    Ok(newest.map(|version| version.own).filter(|own| own.exercise.group == group).collect())
+}
+
+/// An exercise by name that is not for a person, and why.
+pub type NotFor = (String, Vec<Reason>);
+
+/// Exercises of the same group that cannot take this one's place, each by name with the reasons.
+pub fn not_offered<M: MayRead>(tx: &mut ReadTx, physio: &Physio, who: &PatientAccess<M>, id: &str) -> Result<Vec<NotFor>, CareError> {
     let (plan, item) = item_of(tx, who, id)?;
-    let group = library().get(&item.prescription.exercise).ok_or(StoreError::NotFound)?.group;
-    let with_reasons = library().group(group).map(|e| (e, reasons(e, &plan.facts, plan.facts.phase)));
-    Ok(with_reasons.filter(|(e, why)| !why.is_empty() && e.id != item.prescription.exercise).collect())
+    let now = &item.prescription;
+    let group = now.definition().ok_or(StoreError::NotFound)?.group;
+    let own = own_of_group(tx, physio, now)?;
+    let all = library().group(group).chain(own.iter().map(|own| &own.exercise));
+    let with_reasons = all.filter(|e| e.id != now.exercise).map(|e| (e.title.clone(), reasons(e, &plan.facts, plan.facts.phase)));
+    Ok(with_reasons.filter(|(_, why)| !why.is_empty()).collect())
 }
 
 /// The daily activity follows its quota; it has no dose or place of its own to change.
@@ -133,45 +160,139 @@ pub fn change_dose(
             return Err(CareError::refused("", "The dose and the form are as before. Change one of them, or go back"));
         }
         plans::set_prescription(tx, who, &item, &to)?;
-        let line = ByPhysio { plan: &plan, subject: title(&to.exercise), reason, now: moment.utc, moment };
+        let line = ByPhysio { plan: &plan, subject: to.title().to_owned(), reason, now: moment.utc, moment };
         plans::note_change(tx, who, line.plan, &line.change(dose_words(&item.prescription), dose_words(&to)))?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), "dose changed", moment.utc)?)
     })
 }
 
-/// Swaps an exercise for another of its group that the person's flags and phase allow.
-pub fn swap(store: &Store, who: &PatientAccess<Treat>, id: &str, exercise: &str, reason: &str, moment: Moment) -> Result<(), CareError> {
+/// Swaps an exercise for another of its group, of the library or the clinic's own, that the person's flags and phase
+/// allow.
+pub fn swap(
+    store: &Store,
+    (physio, who): (&Physio, &PatientAccess<Treat>),
+    id: &str,
+    exercise: &str,
+    reason: &str,
+    moment: Moment,
+) -> Result<(), CareError> {
     let reason = reason_of(reason)?;
     store.write(|tx| {
         let (plan, item) = item_of(tx, who, id)?;
         not_quota(&item)?;
-        let (_, options) = editable(tx, who, id)?;
-        let chosen = options
+        let (_, options) = editable(tx, physio, who, id)?;
+        let to = options
             .into_iter()
-            .find(|e| e.id == exercise)
+            .find(|option| option.exercise == exercise)
             .ok_or_else(|| CareError::refused("exercise", "Choose one of the exercises in the list"))?;
         let facts: &PlanFacts = &plan.facts;
+        let chosen = to.definition().ok_or(StoreError::NotFound)?;
         allowed(chosen, facts, facts.phase).map_err(|why| CareError::refused("exercise", why.to_string()))?;
-        let to = Prescribed {
-            exercise: chosen.id.clone(),
-            dose: chosen.dose.clone(),
-            level: Level::Standard,
-            core: item.prescription.core,
-            role: item.prescription.role,
-            why: chosen.why.clone(),
-        };
         plans::swap_item(tx, who, &item, &to, moment.today())?;
-        let line = ByPhysio { plan: &plan, subject: title(&item.prescription.exercise), reason, now: moment.utc, moment };
-        plans::note_change(
-            tx,
-            who,
-            line.plan,
-            &line.change(title(&item.prescription.exercise), format!("{}: {}", chosen.title, dose_words(&to))),
-        )?;
+        let old = item.prescription.title().to_owned();
+        let line = ByPhysio { plan: &plan, subject: old.clone(), reason, now: moment.utc, moment };
+        plans::note_change(tx, who, line.plan, &line.change(old, format!("{}: {}", to.title(), dose_words(&to))))?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), "exercise swapped", moment.utc)?)
     })
 }
 
-fn title(exercise: &str) -> String {
-    library().get(exercise).map_or_else(|| exercise.to_owned(), |e| e.title.clone())
+/// The clinic's own exercises that could join a plan, each as it would be given, and by name those that are not for
+/// this person.
+pub fn addable<M: MayRead>(tx: &mut ReadTx, physio: &Physio, who: &PatientAccess<M>) -> Result<(Vec<Prescribed>, Vec<NotFor>), CareError> {
+    let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
+    let facts: &PlanFacts = &plan.facts;
+    let current: Vec<String> = plans::items(tx, who, &plan)?.iter().map(|i| i.prescription.exercise.clone()).collect();
+    let returning = current.iter().any(|id| is_reexposure(id, facts.category));
+    let (mut options, mut refused) = (Vec::new(), Vec::new());
+    let newest = exercises::newest(tx, physio)?.into_iter().filter(|version| version.retired_at.is_none());
+    for own in newest.map(|version| version.own).filter(|own| !current.iter().any(|id| id == own.id())) {
+        let why = reasons(&own.exercise, facts, facts.phase);
+        if !why.is_empty() {
+            refused.push((own.exercise.title.clone(), why));
+        } else if !(returning && is_reexposure(own.id(), facts.category)) {
+            options.push(Prescribed::of_own(&own, facts));
+        }
+    }
+    Ok((options, refused))
+}
+
+/// Adds one of the clinic's own exercises to a plan, with a reason the patient reads.
+pub fn add(
+    store: &Store,
+    (physio, who): (&Physio, &PatientAccess<Treat>),
+    exercise: &str,
+    reason: &str,
+    moment: Moment,
+) -> Result<(), CareError> {
+    let reason = reason_of(reason)?;
+    store.write(|tx| {
+        let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
+        let listed = plans::items(tx, who, &plan)?;
+        if listed.iter().any(|item| item.prescription.exercise == exercise) {
+            // The same form twice adds once.
+            return Ok(());
+        }
+        if listed.len() >= MAX_ITEMS {
+            let full = format!("The list has {MAX_ITEMS} exercises already. Swap one of them instead");
+            return Err(CareError::refused("exercise", full));
+        }
+        let (options, _) = addable(tx, physio, who)?;
+        let given = options.into_iter().find(|option| option.exercise == exercise);
+        let given = given.ok_or_else(|| CareError::refused("exercise", "Choose one of the exercises in the list"))?;
+        course::add_item(tx, who, &plan, &given, moment.today())?;
+        let line = ByPhysio { plan: &plan, subject: "New exercise".to_owned(), reason, now: moment.utc, moment };
+        let words = format!("{}: {}", given.title(), dose_words(&given));
+        plans::note_change(tx, who, line.plan, &line.change(String::new(), words))?;
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "exercise added", moment.utc)?)
+    })
+}
+
+/// The newest version of the clinic's own exercise that an item is, where it is newer than the one given.
+pub fn newer<M: MayRead>(tx: &mut ReadTx, physio: &Physio, who: &PatientAccess<M>, id: &str) -> Result<Option<OwnExercise>, CareError> {
+    let (_, item) = item_of(tx, who, id)?;
+    let Some(own) = &item.prescription.own else { return Ok(None) };
+    let newest = exercises::history(tx, physio, own.id())?.into_iter().next();
+    Ok(newest.map(|version| version.own).filter(|newest| newest.version > own.version))
+}
+
+/// Takes the newest version of a clinic's own exercise over into a plan. Dose and form stay where the person is,
+/// unless the form is another one now; then it begins anew.
+pub fn take_over(
+    store: &Store,
+    (physio, who): (&Physio, &PatientAccess<Treat>),
+    id: &str,
+    reason: &str,
+    moment: Moment,
+) -> Result<(), CareError> {
+    let reason = reason.trim();
+    if reason.chars().count() < 5 {
+        return Err(CareError::refused("version_reason", "Write the reason in a few words: the patient reads it"));
+    }
+    store.write(|tx| {
+        let (plan, item) = item_of(tx, who, id)?;
+        let (Some(newest), Some(old)) = (newer(tx, physio, who, id)?, item.prescription.own.as_deref()) else {
+            return Err(CareError::refused("", "The plan has the newest version already"));
+        };
+        let facts: &PlanFacts = &plan.facts;
+        allowed(&newest.exercise, facts, facts.phase)
+            .map_err(|why| CareError::refused("version_reason", format!("The new version is not for this person: {why}")))?;
+        let to = next_version(&item.prescription, old, &newest, facts);
+        plans::set_prescription(tx, who, &item, &to)?;
+        let words =
+            |own: &OwnExercise, given: &Prescribed| format!("{}, version {}: {}", own.exercise.title, own.version, dose_words(given));
+        let line = ByPhysio { plan: &plan, subject: to.title().to_owned(), reason, now: moment.utc, moment };
+        plans::note_change(tx, who, line.plan, &line.change(words(old, &item.prescription), words(&newest, &to)))?;
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "new version taken over", moment.utc)?)
+    })
+}
+
+fn next_version(now: &Prescribed, old: &OwnExercise, newest: &OwnExercise, facts: &PlanFacts) -> Prescribed {
+    let fresh = Prescribed { core: now.core, role: now.role, ..Prescribed::of_own(newest, facts) };
+    let (was, is) = (&old.exercise, &newest.exercise);
+    let same_form = match now.level {
+        Level::Easier => was.easier_id == is.easier_id && !is.easier_how.is_empty(),
+        Level::Standard => true,
+        Level::Harder => was.harder_id == is.harder_id && !is.harder_how.is_empty(),
+    };
+    if same_form { Prescribed { dose: now.dose.clone(), level: now.level, ..fresh } } else { fresh }
 }

@@ -6,7 +6,6 @@ use crate::care::CareError;
 use crate::care::plan::dose_words;
 use crate::care::standing::{Standing, standing};
 use crate::clinical::advice::advice;
-use crate::clinical::exercise::library;
 use crate::clinical::intake::AnswerMap;
 use crate::clinical::plan::{Leaving, PlanFacts, Prescribed, leaving};
 use crate::clock::Moment;
@@ -41,11 +40,7 @@ pub fn preview<M: MayRead>(
 ) -> Result<Vec<(String, Option<String>)>, CareError> {
     let items: Vec<Prescribed> = plans::items(tx, who, plan)?.iter().map(|i| Prescribed::clone(&i.prescription)).collect();
     let gone = leaving(&items, &plan.facts, &new_facts(plan, look)).into_iter();
-    Ok(gone.map(|leave| (title(&items[leave.index].exercise), leave.to.map(|to| title(&to.exercise)))).collect())
-}
-
-fn title(exercise: &str) -> String {
-    library().get(exercise).map_or_else(|| exercise.to_owned(), |e| e.title.clone())
+    Ok(gone.map(|leave| (items[leave.index].title().to_owned(), leave.to.map(|to| to.title().to_owned()))).collect())
 }
 
 /// A physiotherapist confirms or declines, with a reason the person reads.
@@ -137,11 +132,11 @@ pub(super) fn take_out<M: MayWrite>(
     let items = plans::items(tx, who, plan)?;
     let listed: Vec<Prescribed> = items.iter().map(|i| Prescribed::clone(&i.prescription)).collect();
     for Leaving { index, why, to } in leaving(&listed, &plan.facts, facts) {
-        let (item, old) = (&items[index], title(&listed[index].exercise));
+        let (item, old) = (&items[index], listed[index].title().to_owned());
         let after = match &to {
             Some(to) => {
                 plans::swap_item(tx, who, item, to, line.moment.today())?;
-                format!("{}: {}", title(&to.exercise), dose_words(to))
+                format!("{}: {}", to.title(), dose_words(to))
             }
             None => {
                 course::remove_item(tx, who, item, line.moment.today())?;

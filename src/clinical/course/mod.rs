@@ -19,7 +19,7 @@ pub use phase::{PhaseStep, Reviewed, phase_step};
 pub use session::{REST_DAYS, SessionEffect, session_effect};
 
 use crate::clinical::codes::{ExerciseStep, QuotaStep};
-use crate::clinical::exercise::library;
+use crate::clinical::exercise::{kin, library};
 use crate::clinical::plan::{
     ItemChange, ItemState, NewItem, PlanFacts, Prescribed, Role, allowed, is_entering, is_reexposure, next_doses, next_new_item,
 };
@@ -90,10 +90,9 @@ pub fn after_week(
 
 /// Exercises that the phase of `facts` does not allow, each with its easier form if that may stand in.
 pub fn leaving(states: &[ItemState], facts: &PlanFacts) -> Vec<Leaves> {
-    let listed = |id: &str| states.iter().any(|state| state.prescribed.exercise == id);
+    let listed = |id: &str| states.iter().any(|state| kin(&state.prescribed.exercise) == id);
     let training = states.iter().filter(|state| state.prescribed.role == Role::Training);
-    let forbidden =
-        training.filter_map(|state| library().get(&state.prescribed.exercise)).filter(|e| allowed(e, facts, facts.phase).is_err());
+    let forbidden = training.filter_map(|state| state.prescribed.definition()).filter(|e| allowed(e, facts, facts.phase).is_err());
     forbidden
         .map(|exercise| {
             let easier = exercise.easier_id.as_deref().and_then(|id| library().get(id));

@@ -1,7 +1,7 @@
 //! What the newest session does to an exercise before its next one (5.2, 5.5).
 
 use crate::clinical::codes::Colour;
-use crate::clinical::exercise::library;
+use crate::clinical::exercise::{Exercise, kin};
 use crate::clinical::plan::{ItemChange, PlanFacts, Prescribed, ease, is_reexposure, lighter, swap_options};
 
 /// Days for which an exercise rests that went out after a RED session, before it may be tried again (5.5).
@@ -49,13 +49,13 @@ impl SessionEffect {
 /// is none, a smaller dose. Two RED in a row: another exercise of the same group or, where none is allowed, a
 /// rest. Effort 8 or more twice in a row: a smaller dose.
 pub fn session_effect(item: &Prescribed, colours: &[Colour], efforts: &[f64], facts: &PlanFacts, listed: &[String]) -> SessionEffect {
-    let Some(exercise) = library().get(&item.exercise) else { return SessionEffect::Keep };
+    let Some(exercise) = item.definition() else { return SessionEffect::Keep };
     let title = &exercise.title;
     match colours {
         [.., Colour::Red] if is_reexposure(&item.exercise, facts.category) => {
             SessionEffect::Rest { sentence: format!("{title}: not yet. It rests for two weeks, then you try it again, gently.") }
         }
-        [.., Colour::Red, Colour::Red] => match swap_options(&item.exercise, facts, listed).first() {
+        [.., Colour::Red, Colour::Red] => match other_movement(item, facts, listed) {
             Some(other) => SessionEffect::Swap {
                 to: Box::new(Prescribed::start(other, facts)),
                 sentence: format!("{title} hurt twice in a row, so {} takes its place.", other.title),
@@ -68,4 +68,9 @@ pub fn session_effect(item: &Prescribed, colours: &[Colour], efforts: &[f64], fa
         }
         _ => SessionEffect::Keep,
     }
+}
+
+/// What may take its place, without the movement that a clinic made it from: that one is the same again.
+fn other_movement(item: &Prescribed, facts: &PlanFacts, listed: &[String]) -> Option<&'static Exercise> {
+    swap_options(&item.exercise, facts, listed).into_iter().find(|other| other.id != kin(&item.exercise))
 }

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 
 /// Longest hold of a core item in seconds (5.1: repetitions grow, holds do not).
 pub const MAX_HOLD_S: u32 = 10;
+/// Seconds of one slow movement, and of the way from one hold to the next [D].
+pub(super) const MOVE_S: u32 = 4;
+/// Seconds of rest between sets [D].
+pub(super) const REST_S: u32 = 30;
 /// Stretch seconds in rising order (5.2).
 const STRETCH_S: [u32; 3] = [15, 20, 30];
 /// Repetitions added or taken away in one step (5.2).
@@ -231,8 +235,6 @@ impl Dose {
     /// Estimated minutes of one session, rest between sets included; 0 for quotas (their own track counts
     /// them) and for items done whenever they help. Four seconds for a movement, 30 between sets [D].
     pub fn minutes(&self) -> u32 {
-        const MOVE_S: u32 = 4;
-        const REST_S: u32 = 30;
         let sides = if self.per_side { 2 } else { 1 };
         let work = match self.kind {
             DoseKind::Reps => self.sets() * self.reps * (self.hold_s + MOVE_S),

@@ -1,12 +1,18 @@
 //! The exercise library (specification section 10): 66 items as data in `data/exercises.toml`, parsed once.
 //! Owns what an item is and what its dose means; which items a person gets is decided in `plan`.
 
+pub mod differs;
 mod dose;
+pub mod own;
 mod sentence;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_own;
+pub mod timer;
 
 pub use dose::{Dose, DoseError, DoseKind, Ladder, MAX_HOLD_S};
+pub use own::{OwnExercise, OwnPicture, is_own, kin};
 
 use crate::clinical::codes::{Category, Flag};
 use serde::{Deserialize, Serialize};
@@ -129,7 +135,7 @@ impl Position {
 }
 
 /// First phase (1 to 3) in which an item may come by itself, for each category (section 10).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "UPPERCASE")]
 pub struct Phases {
     flex: u8,
@@ -138,8 +144,9 @@ pub struct Phases {
     inst: u8,
 }
 
-/// One item of the library. Texts are complete sentences in plain British English unless said otherwise.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// One item of the library, or one of a clinic's own ([`own`]). Texts are complete sentences in plain British
+/// English unless said otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exercise {
     /// Stable id, such as `CO5`.
@@ -181,10 +188,10 @@ pub struct Exercise {
     /// How to do the harder form; empty if there is none.
     pub harder_how: String,
     /// The library item that is the easier form, where it is one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub easier_id: Option<String>,
     /// The library item that is the harder form, where it is one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub harder_id: Option<String>,
     /// Why this item is for the reader.
     pub why: String,

@@ -7,8 +7,8 @@ use std::path::Path;
 
 /// Parts of `clinical` that hold no rules: words, reading of input, this.
 const NO_RULES: [&str; 8] = ["advice", "advice.rs", "catalogue", "catalogue.rs", "codes.rs", "rules_json", "numbers", "handbook"];
-/// Not rules but representation.
-const NOT_NUMBERS: [&str; 2] = ["quota.MILLION", "quota.WHOLE_LIMIT"];
+/// Not rules but representation: exact arithmetic, lengths of texts.
+const NOT_NUMBERS: [&str; 5] = ["quota.MILLION", "quota.WHOLE_LIMIT", "exercise.STEPS", "exercise.MAX_TITLE", "exercise.MAX_WORDS"];
 
 /// The number constants of a folder: `part.NAME` to value as written.
 fn constants(folder: &Path, part: &str, found: &mut BTreeMap<String, String>) {

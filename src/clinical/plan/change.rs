@@ -4,7 +4,7 @@
 use super::rules::{allowed, is_reexposure};
 use super::{Level, PlanFacts, Prescribed, Role};
 use crate::clinical::codes::{Colour, ExerciseStep, Flag};
-use crate::clinical::exercise::{Dose, DoseKind, Exercise, library};
+use crate::clinical::exercise::{Dose, DoseKind, Exercise, kin, library};
 use serde::{Deserialize, Serialize};
 
 /// Highest effort (0 to 10) of the last session at which an item may rise (5.2).
@@ -61,7 +61,7 @@ pub fn next_doses(items: &[ItemState], step: ExerciseStep, facts: &PlanFacts) ->
     let training: Vec<&ItemState> = items.iter().filter(|item| item.prescribed.role == Role::Training).collect();
     match step {
         ExerciseStep::Rise => {
-            let listed: Vec<&str> = items.iter().map(|item| item.prescribed.exercise.as_str()).collect();
+            let listed: Vec<&str> = items.iter().map(|item| kin(&item.prescribed.exercise)).collect();
             let mut order = training.clone();
             order.sort_by_key(|item| progress(&item.prescribed));
             order
@@ -89,7 +89,7 @@ pub fn progress(item: &Prescribed) -> u32 {
         Level::Harder => 200,
     };
     let mut steps = 0;
-    let mut dose = library().get(&item.exercise).map(|found| found.dose.clone());
+    let mut dose = item.definition().map(|found| found.dose.clone());
     while let Some(lower) = dose.filter(|dose| size(dose) < size(&item.dose)) {
         steps += 1;
         dose = lower.raised();
@@ -119,7 +119,7 @@ fn may_rise(item: &ItemState) -> bool {
 pub fn is_entering(item: &Prescribed, facts: &PlanFacts) -> bool {
     let full = match item.dose.kind {
         DoseKind::Reps => item.dose.reps >= item.dose.top,
-        _ => library().get(&item.exercise).is_none_or(|exercise| size(&item.dose) > size(&exercise.dose)),
+        _ => item.definition().is_none_or(|exercise| size(&item.dose) > size(&exercise.dose)),
     };
     is_reexposure(&item.exercise, facts.category) && !full
 }
@@ -127,7 +127,7 @@ pub fn is_entering(item: &Prescribed, facts: &PlanFacts) -> bool {
 /// `another_enters`: a second movement is coming back, so this one may not begin again in a harder form (5.5).
 fn rise(item: &ItemState, facts: &PlanFacts, listed: &[&str], another_enters: bool) -> Option<ItemChange> {
     let now = &item.prescribed;
-    let exercise = library().get(&now.exercise)?;
+    let exercise = now.definition()?;
     // What has a later phase by now (a changed category, say) does not grow any further.
     allowed(exercise, facts, facts.phase).ok()?;
     if now.level == Level::Harder
@@ -200,7 +200,7 @@ fn heavier(now: &Prescribed, exercise: &Exercise) -> Option<ItemChange> {
 
 /// One step easier: the form if there is an easier one, otherwise the dose. None when nothing is left to take.
 pub fn ease(now: &Prescribed, facts: &PlanFacts) -> Option<ItemChange> {
-    let exercise = library().get(&now.exercise)?;
+    let exercise = now.definition()?;
     let lower_form = match now.level {
         Level::Harder => Some((
             Level::Standard,
@@ -222,7 +222,7 @@ pub fn ease(now: &Prescribed, facts: &PlanFacts) -> Option<ItemChange> {
 
 /// The same form with a smaller dose; none where the dose cannot fall (5.2: effort 8 or more twice).
 pub fn lighter(now: &Prescribed) -> Option<ItemChange> {
-    let exercise = library().get(&now.exercise)?;
+    let exercise = now.definition()?;
     let dose = now.dose.lowered()?;
     let words = format!("{}: a little less for now, {}.", exercise.title, dose.sentence());
     Some(change(now, dose, now.level, "ease_dose", words))
@@ -257,7 +257,7 @@ fn change(now: &Prescribed, dose: Dose, level: Level, rule: &'static str, senten
 /// movement or an item the person may have. Used in a flare (5.4).
 pub(super) fn lowest(now: &Prescribed, facts: &PlanFacts) -> Prescribed {
     let mut item = now.clone();
-    let Some(exercise) = library().get(&now.exercise) else {
+    let Some(exercise) = now.definition() else {
         return item;
     };
     item.dose = exercise.dose.clone();

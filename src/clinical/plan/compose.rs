@@ -84,7 +84,7 @@ pub fn compose(facts: &PlanFacts) -> Composition {
     draft.cut_to_size();
     let items: Vec<&Exercise> = draft.ids.iter().filter_map(|id| library().get(id)).collect();
     let mut items: Vec<Prescribed> = items.iter().map(|item| Prescribed::start(item, facts)).collect();
-    items.sort_by_key(|item| library().get(&item.exercise).map(|exercise| exercise.group));
+    items.sort_by_key(|item| item.definition().map(|exercise| exercise.group));
     Composition { items, left_out: draft.left_out }
 }
 
@@ -277,6 +277,7 @@ impl Prescribed {
             core: exercise.group == Group::Core,
             role: role(exercise, facts),
             why: exercise.why.clone(),
+            own: None,
         }
     }
 }

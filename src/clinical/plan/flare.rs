@@ -3,6 +3,7 @@
 use super::change::lowest;
 use super::rules::{allowed, candidates, is_reexposure};
 use super::{Level, PlanFacts, Prescribed, Role};
+use crate::clinical::codes::Flag;
 use crate::clinical::exercise::{Dose, DoseKind, Exercise, Group, library};
 
 /// Relief positions of a flare day (5.4).
@@ -65,11 +66,11 @@ pub fn flare_day(items: &[Prescribed], day: u8, facts: &PlanFacts) -> FlareDay {
 }
 
 fn may(item: &Prescribed, facts: &PlanFacts) -> bool {
-    library().get(&item.exercise).is_some_and(|exercise| allowed(exercise, facts, facts.phase).is_ok())
+    item.definition().is_some_and(|exercise| allowed(exercise, facts, facts.phase).is_ok())
 }
 
 fn is_first_phase_core(item: &Prescribed, facts: &PlanFacts) -> bool {
-    item.core && library().get(&item.exercise).is_some_and(|exercise| allowed(exercise, facts, 1).is_ok())
+    item.core && item.definition().is_some_and(|exercise| allowed(exercise, facts, 1).is_ok())
 }
 
 /// Two relief positions: those of the category's own list first, then others that suit from phase 1 on.
@@ -92,8 +93,7 @@ fn mobility(items: &[Prescribed], facts: &PlanFacts) -> Vec<Prescribed> {
     let gentle = |exercise: &Exercise| {
         exercise.group == Group::Mobility && allowed(exercise, facts, 1).is_ok() && !is_reexposure(&exercise.id, facts.category)
     };
-    let own: Vec<Prescribed> =
-        items.iter().filter(|item| library().get(&item.exercise).is_some_and(gentle)).map(|item| lowest(item, facts)).collect();
+    let own: Vec<Prescribed> = items.iter().filter(|item| item.definition().is_some_and(gentle)).map(|item| lowest(item, facts)).collect();
     if !own.is_empty() {
         return own;
     }
@@ -121,6 +121,7 @@ pub fn library_item(id: &str) -> Option<Prescribed> {
         core: exercise.group == Group::Core,
         role,
         why: exercise.why.clone(),
+        own: None,
     })
 }
 
@@ -131,9 +132,16 @@ pub fn paused_items(items: &[Prescribed], pause: Pause, facts: &PlanFacts) -> Ve
     if pause == Pause::DangerSign {
         return Vec::new();
     }
+    // What was judged of a clinic's own exercise was judged before these symptoms.
+    let lifted = |item: &&Prescribed| {
+        item.own.as_ref().is_some_and(|own| own.lifted.iter().any(|flag| matches!(flag, Flag::Radic | Flag::RadicCheck)))
+    };
     let unchecked = PlanFacts { radicular: true, physio_seen_radic: false, centralised: false, ..facts.clone() };
-    let mut left: Vec<Prescribed> =
-        items.iter().filter(|item| matches!(item.role, Role::Relief | Role::Calm) && may(item, &unchecked)).cloned().collect();
+    let mut left: Vec<Prescribed> = items
+        .iter()
+        .filter(|item| matches!(item.role, Role::Relief | Role::Calm) && may(item, &unchecked) && !lifted(item))
+        .cloned()
+        .collect();
     let mut extra = relief(&unchecked);
     extra.push("RB1".to_owned());
     for id in extra {
@@ -145,6 +153,6 @@ pub fn paused_items(items: &[Prescribed], pause: Pause, facts: &PlanFacts) -> Ve
         "short walks, only as far as is comfortable".clone_into(&mut walking.dose.note);
         left.push(walking);
     }
-    left.sort_by_key(|item| library().get(&item.exercise).map(|exercise| exercise.group));
+    left.sort_by_key(|item| item.definition().map(|exercise| exercise.group));
     left
 }

@@ -15,6 +15,8 @@ pub(super) mod tests;
 #[cfg(test)]
 mod tests_change;
 #[cfg(test)]
+mod tests_own;
+#[cfg(test)]
 mod tests_properties;
 
 pub use change::{ItemChange, ItemState, MAX_RISE_EFFORT, Setting, ease, is_entering, lighter, next_doses, progress};
@@ -26,7 +28,7 @@ pub use repattern::{Leaving, leaving};
 pub use rules::{Reason, allowed, is_reexposure, reasons, swap_options};
 
 use crate::clinical::codes::{Activity, Category, Flag, Stage};
-use crate::clinical::exercise::{Dose, DoseKind};
+use crate::clinical::exercise::{Dose, DoseKind, Exercise, OwnExercise, library};
 use serde::{Deserialize, Serialize};
 
 /// What composition needs to know of a person. Built by the use cases from the intake, the practical matters
@@ -115,7 +117,7 @@ impl Role {
 /// One item of a person's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prescribed {
-    /// Id in the library.
+    /// Id in the library, or of a clinic's own exercise.
     pub exercise: String,
     /// Current dose.
     pub dose: Dose,
@@ -127,9 +129,30 @@ pub struct Prescribed {
     pub role: Role,
     /// Why it is in this person's list, in plain words.
     pub why: String,
+    /// A clinic's own exercise as it was when it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<Box<OwnExercise>>,
 }
 
 impl Prescribed {
+    /// A clinic's own exercise at its start dose.
+    pub fn of_own(own: &OwnExercise, facts: &PlanFacts) -> Self {
+        Self { own: Some(Box::new(own.clone())), ..Self::start(&own.exercise, facts) }
+    }
+
+    /// What is done: the version of a clinic's own exercise that was given, else the item of the library.
+    pub fn definition(&self) -> Option<&Exercise> {
+        match &self.own {
+            Some(own) => Some(&own.exercise),
+            None => library().get(&self.exercise),
+        }
+    }
+
+    /// Its friendly name; the id where nothing is known of it.
+    pub fn title(&self) -> &str {
+        self.definition().map_or(self.exercise.as_str(), |exercise| exercise.title.as_str())
+    }
+
     /// Walking that no quota paces, because the walking goal is another or the plan is paused: it stands
     /// with what helps at any time, or it would stand nowhere.
     pub fn is_free_walk(&self) -> bool {

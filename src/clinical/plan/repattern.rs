@@ -3,7 +3,6 @@
 
 use super::rules::{fits_unasked, swap_options};
 use super::{PlanFacts, Prescribed, Reason, Role, allowed};
-use crate::clinical::exercise::library;
 
 /// An item that the new facts do not allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +22,7 @@ pub fn leaving(items: &[Prescribed], before: &PlanFacts, now: &PlanFacts) -> Vec
     let mut current: Vec<String> = items.iter().map(|item| item.exercise.clone()).collect();
     let mut found = Vec::new();
     for (index, item) in items.iter().enumerate().filter(|(_, item)| item.role != Role::Quota) {
-        let Some(exercise) = library().get(&item.exercise) else { continue };
+        let Some(exercise) = item.definition() else { continue };
         let Err(why) = allowed(exercise, now, now.phase) else { continue };
         if allowed(exercise, before, before.phase).is_err() {
             continue;
@@ -44,6 +43,7 @@ mod tests {
     use super::super::tests::facts;
     use super::*;
     use crate::clinical::codes::Category;
+    use crate::clinical::exercise::library;
     use crate::clinical::plan::compose;
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::PlanFacts;
 use crate::clinical::codes::{Category, Flag};
-use crate::clinical::exercise::{Exercise, Group, library};
+use crate::clinical::exercise::{Exercise, Group, kin, library};
 use serde::{Deserialize, Serialize};
 
 /// Why an item is not for this person now. The words finish the thought "Not now: …".
@@ -64,7 +64,7 @@ fn equipment_words(flag: Flag) -> &'static str {
 
 /// Items done lying on the front as a position or press-up.
 fn is_front_lying(id: &str) -> bool {
-    matches!(id, "RP4" | "RP5" | "MO7")
+    matches!(kin(id), "RP4" | "RP5" | "MO7")
 }
 
 /// What a flag forbids for this person, if anything.
@@ -113,9 +113,10 @@ pub fn allowed(exercise: &Exercise, facts: &PlanFacts, phase: u8) -> Result<(), 
     }
 }
 
-/// Items that bring back a formerly painful movement and so enter one at a time (5.5).
+/// Items that bring back a formerly painful movement and so enter one at a time (5.5). What a clinic made from one
+/// of them is one as well.
 pub fn is_reexposure(id: &str, category: Category) -> bool {
-    match id {
+    match kin(id) {
         "HL13" | "HL14" | "HL15" | "MO5" | "AE5" => true,
         "MO7" | "MO8" => category == Category::Ext,
         _ => false,
@@ -135,12 +136,13 @@ pub(super) fn fits_unasked(id: &str, facts: &PlanFacts) -> bool {
 }
 
 /// Items that may take the place of `exercise` by the person's wish (5.6): same group, allowed now, not in the
-/// list already. The same family comes first, then the order of the library. Empty for an unknown id.
+/// list already, not even as something a clinic made from it. The same family comes first, then the order of the
+/// library. Empty for an unknown id.
 pub fn swap_options(exercise: &str, facts: &PlanFacts, current: &[String]) -> Vec<&'static Exercise> {
-    let Some(old) = library().get(exercise) else {
+    let Some(old) = library().get(kin(exercise)) else {
         return Vec::new();
     };
-    let listed = |id: &str| id == exercise || current.iter().any(|other| other == id);
+    let listed = |id: &str| id == exercise || current.iter().any(|other| other != exercise && kin(other) == id);
     // One re-exposure item at a time (5.5); the one that is being replaced does not count.
     let other_reexposure = current.iter().any(|id| id != exercise && is_reexposure(id, facts.category));
     let wished = |item: &Exercise| {

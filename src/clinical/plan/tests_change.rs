@@ -22,6 +22,7 @@ fn good(id: &str) -> ItemState {
             core: id.starts_with("CO"),
             role: Role::Training,
             why: String::new(),
+            own: None,
         },
         recent_colours: vec![Colour::Green, Colour::Amber],
         red_unanswered: false,

@@ -1,10 +1,15 @@
 //! What handlers ask for in their signatures. A handler's arguments state its rights: [`Visitor`]
 //! for anybody, [`Me`] for a patient in their own record, [`Desk`] for a physiotherapist,
-//! [`Manager`] for an administrator, and [`Posted`] for a form whose token was checked.
+//! [`Manager`] for an administrator, and [`Posted`] ([`PostedUpload`] with a file)
+//! for a form whose token was checked.
 
+mod kept;
 mod posted;
+mod upload;
 
-pub use posted::Posted;
+pub use kept::{KEPT_PAGE, keep as keep_form};
+pub use posted::{Posted, read_body};
+pub use upload::{PostedUpload, Upload};
 
 use super::error::AppError;
 use super::session_store::USER;
@@ -79,14 +84,20 @@ impl Visitor {
             self.put(CSRF, &token);
             token
         });
-        PageCtx::new(&self.app.config, self.user.as_ref(), &self.path, csrf, flash)
+        PageCtx {
+            whose: self.user.as_ref().map(kept::mark).unwrap_or_default(),
+            ..PageCtx::new(&self.app.config, self.user.as_ref(), &self.path, csrf, flash)
+        }
     }
 
     /// The frame of a page without a form: a visitor who only reads gets no session.
     pub fn reading(&self) -> PageCtx {
         let flash: Option<Flash> = self.take(FLASH);
         let csrf = self.get::<String>(CSRF).unwrap_or_default();
-        PageCtx::new(&self.app.config, self.user.as_ref(), &self.path, csrf, flash)
+        PageCtx {
+            whose: self.user.as_ref().map(kept::mark).unwrap_or_default(),
+            ..PageCtx::new(&self.app.config, self.user.as_ref(), &self.path, csrf, flash)
+        }
     }
 
     /// Shows a message on the next page.

@@ -1,10 +1,11 @@
 //! The only way to read a form: the body is taken apart after its token was compared with the
 //! session's. `web::Form`, `web::Json` and `web::Bytes` are forbidden in `clippy.toml`.
 
-use super::csrf_of;
+use super::{csrf_of, kept};
 use crate::web::MAX_BODY;
 use crate::web::error::AppError;
 use crate::web::forms::FormData;
+use crate::web::session_store::USER;
 use actix_session::SessionExt;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -21,6 +22,7 @@ impl FromRequest for Posted {
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let session = req.get_session();
+        let (pattern, path) = (req.match_pattern().unwrap_or_default(), req.path().to_owned());
         let is_form = req
             .headers()
             .get("content-type")
@@ -31,18 +33,30 @@ impl FromRequest for Posted {
             if !is_form {
                 return Err(AppError::BadRequest);
             }
-            let mut body = Vec::new();
-            while let Some(chunk) = payload.next().await {
-                let chunk = chunk.map_err(|_| AppError::BadRequest)?;
-                if body.len() + chunk.len() > MAX_BODY {
-                    return Err(AppError::TooLarge);
-                }
-                body.extend_from_slice(&chunk);
-            }
+            let body = read_body(&mut payload).await?;
             let form = FormData::parse(&body);
-            let expected = csrf_of(&session).ok_or(AppError::FormExpired)?;
+            let expected = csrf_of(&session).unwrap_or_default();
             let fits: bool = form.text("csrf").as_bytes().ct_eq(expected.as_bytes()).into();
-            if fits { Ok(Self(form)) } else { Err(AppError::FormExpired) }
+            if fits && !expected.is_empty() {
+                kept::sent_again(&session, &form);
+                return Ok(Self(form));
+            }
+            // Signed in anew in another window since the page was opened: what was typed is not lost.
+            let kept = session.contains_key(USER) && kept::keep(&session, &pattern, &path, &form);
+            Err(if kept { AppError::FormKept } else { AppError::FormExpired })
         })
     }
+}
+
+/// The body of a request, up to the largest a form may be.
+pub async fn read_body(payload: &mut Payload) -> Result<Vec<u8>, AppError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| AppError::BadRequest)?;
+        if body.len() + chunk.len() > MAX_BODY {
+            return Err(AppError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }

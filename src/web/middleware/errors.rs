@@ -3,6 +3,7 @@
 use super::RequestId;
 use crate::web::assets;
 use crate::web::error::AppError;
+use crate::web::extract::KEPT_PAGE;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ContentType, LOCATION, RETRY_AFTER};
@@ -53,6 +54,9 @@ fn page(error: Option<&AppError>, status: StatusCode, request: &str) -> HttpResp
     if let Some(AppError::SignInFirst { next }) = error {
         let query = if next.is_empty() || next == "/" { String::new() } else { format!("?next={next}") };
         return HttpResponse::SeeOther().insert_header((LOCATION, format!("/sign-in{query}"))).finish();
+    }
+    if let Some(AppError::FormKept) = error {
+        return HttpResponse::SeeOther().insert_header((LOCATION, KEPT_PAGE)).finish();
     }
     let (title, text, link, link_text) = words(error, status);
     let reference = if status.is_server_error() { request.to_owned() } else { String::new() };

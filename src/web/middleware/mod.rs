@@ -8,6 +8,8 @@ mod errors;
 pub use errors::render_errors;
 
 use super::error::AppError;
+use super::extract::{KEPT_PAGE, keep_form, read_body};
+use super::forms::FormData;
 use super::routes::{self, Guard};
 use super::session_store::USER;
 use crate::app::AppState;
@@ -55,7 +57,7 @@ pub(super) fn security_headers(headers: &mut HeaderMap) {
     let fixed = [
         (
             "content-security-policy",
-            "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         ),
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "same-origin"),
@@ -84,42 +86,58 @@ pub async fn headers(req: ServiceRequest, next: Next<impl MessageBody>) -> Resul
     Ok(res)
 }
 
-/// Every route that is not marked public asks for a signed-in person before its handler runs.
+/// Every route that is not marked public asks for a signed-in person before its handler runs. A form sent to one's
+/// record after the sign-in ran out is kept for its person.
 pub async fn closed_by_default(
-    req: ServiceRequest,
+    mut req: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
     let pattern = req.match_pattern().unwrap_or_default();
     let open = routes::guard(req.method().as_str(), &pattern).is_none_or(|guard| guard == Guard::Public);
     let signed_in = req.get_session().contains_key(USER);
     if !open && !signed_in {
-        // Only a page can be come back to; a form is signed in for anew.
-        let next = if req.method() == Method::GET { req.path().to_owned() } else { String::new() };
+        // Only a page can be come back to.
+        let next = match req.method().clone() {
+            Method::GET => req.path().to_owned(),
+            Method::POST if is_ours(&req) && keep_late(&mut req, &pattern).await => KEPT_PAGE.to_owned(),
+            _ => String::new(),
+        };
         return Ok(req.error_response(AppError::SignInFirst { next }).map_into_right_body());
     }
     Ok(next.call(req).await?.map_into_left_body())
 }
 
-/// Refuses unsafe methods that another site sent: by fetch metadata, else by origin. When a browser
-/// sends neither, the form's token decides alone.
+/// Keeps the form of a request that is turned away.
+async fn keep_late(req: &mut ServiceRequest, pattern: &str) -> bool {
+    let mut payload = req.take_payload();
+    match read_body(&mut payload).await {
+        Ok(body) => keep_form(&req.get_session(), pattern, req.path(), &FormData::parse(&body)),
+        Err(_) => false,
+    }
+}
+
+/// Whether a request comes from our own pages: by fetch metadata, else by origin. When a browser sends neither, the
+/// form's token decides alone.
+fn is_ours(req: &ServiceRequest) -> bool {
+    let header = |name: &str| req.headers().get(name).and_then(|v| v.to_str().ok());
+    let ours = |state: &web::Data<AppState>, origin: &str| {
+        let host = req.connection_info().host().to_owned();
+        origin == state.base_url || (state.config.public_url.is_none() && origin == format!("http://{host}"))
+    };
+    match (header("sec-fetch-site"), header("origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => req.app_data::<web::Data<AppState>>().is_some_and(|state| ours(state, origin)),
+        (None, None) => true,
+    }
+}
+
+/// Refuses unsafe methods that another site sent.
 pub async fn same_origin(
     req: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
-    if !req.method().is_safe() {
-        let header = |name: &str| req.headers().get(name).and_then(|v| v.to_str().ok());
-        let ours = |state: &web::Data<AppState>, origin: &str| {
-            let host = req.connection_info().host().to_owned();
-            origin == state.base_url || (state.config.public_url.is_none() && origin == format!("http://{host}"))
-        };
-        let allowed = match (header("sec-fetch-site"), header("origin")) {
-            (Some(site), _) => matches!(site, "same-origin" | "none"),
-            (None, Some(origin)) => req.app_data::<web::Data<AppState>>().is_some_and(|state| ours(state, origin)),
-            (None, None) => true,
-        };
-        if !allowed {
-            return Ok(req.error_response(AppError::CrossSite).map_into_right_body());
-        }
+    if !req.method().is_safe() && !is_ours(&req) {
+        return Ok(req.error_response(AppError::CrossSite).map_into_right_body());
     }
     Ok(next.call(req).await?.map_into_left_body())
 }

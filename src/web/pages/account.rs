@@ -9,7 +9,7 @@ use crate::clinical::advice::{Purpose, advice};
 use crate::ids::UserId;
 use crate::store::accounts::User;
 use crate::web::error::AppError;
-use crate::web::extract::{Posted, Visitor};
+use crate::web::extract::{KEPT_PAGE, Posted, Visitor};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Opt, Reader};
 use crate::web::pages::check;
 use crate::web::view::{PageCtx, go, page, page_again, words};
@@ -149,6 +149,7 @@ struct SignInPage {
     ctx: PageCtx,
     errors: Vec<ErrorLine>,
     fields: Vec<Field>,
+    kept: bool,
 }
 
 /// Where to go on to after signing in: a local path and nothing else.
@@ -170,7 +171,7 @@ fn sign_in_page(visitor: &Visitor, form: &FormData, next: &str, errors: &Errors)
         Field::new("hidden", "next", "").value(local(next)),
     ];
     let lines = errors.show(&mut fields);
-    let shown = SignInPage { ctx: visitor.ctx(), fields, errors: lines };
+    let shown = SignInPage { ctx: visitor.ctx(), fields, errors: lines, kept: local(next) == KEPT_PAGE };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
 

@@ -40,13 +40,7 @@ struct AgreePage {
 
 fn items(offer: &Offer, wanted: impl Fn(Role) -> bool) -> Vec<OfferedItem> {
     let chosen = offer.composition.items.iter().filter(|item| wanted(item.role));
-    chosen
-        .map(|item| OfferedItem {
-            name: library().get(&item.exercise).map_or_else(|| item.exercise.clone(), |e| e.title.clone()),
-            dose: item.dose.sentence(),
-            why: item.why.clone(),
-        })
-        .collect()
+    chosen.map(|item| OfferedItem { name: item.title().to_owned(), dose: item.dose.sentence(), why: item.why.clone() }).collect()
 }
 
 fn fields(offer: &Offer, form: Option<&FormData>) -> Vec<Field> {

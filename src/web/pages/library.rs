@@ -2,21 +2,25 @@
 
 use super::check;
 use super::plan::visible;
+use crate::access::{Physio, authorise_own};
 use crate::care::CareError;
 use crate::care::plan::dose_words;
 use crate::care::standing::{Active, Standing, standing};
 use crate::clinical::advice::{advice, fill};
 use crate::clinical::codes::{Category, Flag};
-use crate::clinical::exercise::{Exercise, Group, Position, library};
+use crate::clinical::exercise::own::may_begin;
+use crate::clinical::exercise::{Exercise, Group, Position, is_own, library};
 use crate::clinical::plan::{self as rules, Prescribed};
 use crate::figure::library::Form;
 use crate::store::plans::{self, PlanQuota};
+use crate::store::{StoreError, exercises};
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Visitor};
 use crate::web::forms::Field;
 use crate::web::pages::intake::wishes::EQUIPMENT;
-use crate::web::view::figure::{Pictures, pictures, still, thumbnail};
+use crate::web::view::figure::{Pictures, pictures, pictures_of, still, thumbnail};
 use crate::web::view::{PageCtx, go, page, words};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -132,7 +136,7 @@ async fn reading(visitor: &Visitor) -> Result<Reading, AppError> {
     if !actor.is_patient {
         return Ok(Reading::All);
     }
-    let who = crate::access::authorise_own(&actor)?;
+    let who = authorise_own(&actor)?;
     let moment = visitor.moment();
     visitor
         .run(move |store| {
@@ -184,7 +188,7 @@ pub async fn list(visitor: Visitor, wanted: web::Query<Wanted>) -> Result<HttpRe
 #[template(path = "pages/exercises/show.html")]
 struct ExercisePage {
     ctx: PageCtx,
-    exercise: &'static Exercise,
+    exercise: Exercise,
     pictures: Option<Pictures>,
     easier: Option<Arc<str>>,
     harder: Option<Arc<str>>,
@@ -196,6 +200,8 @@ struct ExercisePage {
     stop_lines: Vec<String>,
     stop_then: String,
     back: &'static str,
+    /// A physiotherapist may begin an exercise of the clinic's own with this one.
+    begin: String,
 }
 
 /// The picture of a form: its own, or that of the exercise which is this form.
@@ -205,7 +211,7 @@ fn form_picture(exercise: &Exercise, other: Option<&str>, form: Form) -> Option<
 
 fn exercise_page(
     ctx: PageCtx,
-    exercise: &'static Exercise,
+    exercise: &Exercise,
     item: Option<&Prescribed>,
     quota: Option<&PlanQuota>,
 ) -> Result<HttpResponse, AppError> {
@@ -225,7 +231,10 @@ fn exercise_page(
     }
     page(&ExercisePage {
         dose,
-        pictures: pictures(&exercise.id, Form::Main),
+        pictures: match item {
+            Some(item) => pictures_of(item),
+            None => pictures(&exercise.id, Form::Main),
+        },
         easier: form_picture(exercise, exercise.easier_id.as_deref(), Form::Easier),
         harder: form_picture(exercise, exercise.harder_id.as_deref(), Form::Harder),
         needs: needs(exercise),
@@ -234,27 +243,61 @@ fn exercise_page(
         stop_title: text(&advice().stop_rule.title),
         stop_lines,
         stop_then: text(&advice().stop_rule.then),
-        exercise,
+        exercise: exercise.clone(),
+        begin: if ctx.is_physio && may_begin(exercise) { exercise.id.clone() } else { String::new() },
         back: if item.is_some() { "/today" } else { "/exercises" },
         ctx,
     })
 }
 
-/// How an exercise is done. A patient whose plan does not show it now is sent to what is shown.
+/// How an exercise is done. A patient whose plan does not show it now is sent to what is shown; a clinic's own
+/// exercise is there for the patients who were given it, as it was given, and for the desk.
 pub async fn show(visitor: Visitor, id: Id) -> Result<HttpResponse, AppError> {
-    let exercise = library().get(&id).ok_or(AppError::NotFound)?;
-    let (active, items, quotas) = match reading(&visitor).await? {
-        Reading::All => return exercise_page(visitor.reading(), exercise, None, None),
-        Reading::Elsewhere(path) => return Ok(go(path)),
-        Reading::Plan(active, items, quotas) => (active, items, quotas),
+    if is_own(&id) && visitor.actor().is_some_and(|actor| actor.is_physio) {
+        return Ok(go(&format!("/pro/exercises/{}", id.as_str())));
+    }
+    let known = library().get(&id);
+    let (active, items, quotas) = match (reading(&visitor).await?, known) {
+        (Reading::All, Some(exercise)) => return exercise_page(visitor.reading(), exercise, None, None),
+        (Reading::Elsewhere(path), Some(_)) => return Ok(go(path)),
+        (Reading::All | Reading::Elsewhere(_), None) => return Err(AppError::NotFound),
+        (Reading::Plan(active, items, quotas), _) => (active, items, quotas),
+    };
+    let given = items.iter().find(|i| i.exercise == *id).cloned();
+    let exercise = match (known, given.as_ref().and_then(Prescribed::definition)) {
+        (Some(exercise), _) | (None, Some(exercise)) => exercise,
+        (None, None) => return Err(AppError::NotFound),
     };
     let shown = visible(&active, items);
     let item = shown.iter().find(|i| i.exercise == exercise.id);
-    if active.pause.is_some() && item.is_none() {
+    if item.is_none() && (active.pause.is_some() || known.is_none()) {
         return Ok(go("/today"));
     }
     // During a pause or a flare the day's page says how much, not the schedule.
     let paced = active.pause.is_none() && active.flare.is_none();
     let quota = quotas.iter().find(|quota| paced && rules::quota_item(quota.activity.0) == exercise.id);
     exercise_page(visitor.reading(), exercise, item, quota)
+}
+
+/// An uploaded picture, for the desk and for patients whose plans have it.
+pub async fn picture(visitor: Visitor, id: Id) -> Result<HttpResponse, AppError> {
+    let actor = visitor.actor().ok_or(AppError::NotFound)?;
+    let id = id.into_inner();
+    let found = visitor
+        .run(move |store| {
+            store.read(|tx| {
+                if let Ok(physio) = Physio::of(&actor) {
+                    return Ok(exercises::picture(tx, &physio, &id)?);
+                }
+                let own = authorise_own(&actor).map_err(|_| StoreError::NotFound)?;
+                Ok::<_, CareError>(exercises::picture_given(tx, &own, &id)?)
+            })
+        })
+        .await?;
+    // An identity never gets another picture, and nobody else's cache may keep it.
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, found.media_type))
+        .insert_header((CACHE_CONTROL, "private, max-age=86400, immutable"))
+        .insert_header((CONTENT_DISPOSITION, "inline"))
+        .body(found.bytes))
 }

@@ -15,6 +15,8 @@ pub mod info;
 pub mod intake;
 pub mod invite;
 pub mod journal;
+pub mod kept;
+pub mod learn;
 pub mod library;
 pub mod offers;
 pub mod plan;

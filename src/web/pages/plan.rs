@@ -3,7 +3,6 @@
 use crate::care::CareError;
 use crate::care::standing::{Active, Pause};
 use crate::clinical::advice::advice;
-use crate::clinical::exercise::library;
 use crate::clinical::plan::{self as rules, Prescribed, Role};
 use crate::store::plans;
 use crate::store::plans::PlanQuota;
@@ -117,7 +116,7 @@ struct PlanPage {
 fn by_group(shown: &[Prescribed]) -> Vec<(&'static str, Vec<(ItemView, String)>)> {
     let mut groups: Vec<(&'static str, Vec<(ItemView, String)>)> = Vec::new();
     for item in shown.iter().filter(|item| item.role == Role::Training) {
-        let group = library().get(&item.exercise).map_or("Exercises", |exercise| exercise.group.title());
+        let group = item.definition().map_or("Exercises", |exercise| exercise.group.title());
         let row = (ItemView::new(item), item.why.clone());
         match groups.iter_mut().find(|(name, _)| *name == group) {
             Some((_, rows)) => rows.push(row),

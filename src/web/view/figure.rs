@@ -1,9 +1,13 @@
 //! The pictures of exercises as pages show them: drawn once, kept, and put into the page itself so that they
 //! follow its colours.
 
+use crate::clinical::exercise::{OwnExercise, kin};
+use crate::clinical::plan::{Level, Prescribed};
 use crate::figure::FigureError;
-use crate::figure::library::{Form, figure};
+use crate::figure::edit::OwnFigure;
+use crate::figure::library::{Figure, Form, figure};
 use crate::figure::svg::Drawing;
+use askama::filters::{Html, escape};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -18,6 +22,8 @@ pub struct Pictures {
     pub pair: Arc<str>,
     /// As `still`, the other side working; empty where both sides do the same.
     pub other_side: Arc<str>,
+    /// As `moving`, the other side working; empty where both sides do the same or nothing moves.
+    pub other_moving: Arc<str>,
 }
 
 type Key = (String, Form, Kind);
@@ -30,17 +36,22 @@ enum Kind {
     Moving,
     Pair,
     OtherSide,
+    OtherMoving,
 }
 
 /// One picture; empty where the exercise has none of this kind. A figure that cannot be drawn is reported and
 /// left out: the words say everything. Tests draw them all.
 fn kept(id: &str, form: Form, kind: Kind) -> Arc<str> {
-    let key = (id.to_owned(), form, kind);
+    kept_as((id.to_owned(), form, kind), || figure(id, form))
+}
+
+fn kept_as(key: Key, figure: impl FnOnce() -> Result<Option<Figure>, FigureError>) -> Arc<str> {
+    let kind = key.2;
     let drawn = || DRAWN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some(known) = drawn().get(&key) {
         return known.clone();
     }
-    let svg: Arc<str> = match draw(id, form, kind) {
+    let svg: Arc<str> = match figure().and_then(|figure| draw(figure.as_ref(), kind)) {
         Ok(svg) => svg.into(),
         Err(error) => {
             tracing::error!(%error, "an exercise cannot be drawn");
@@ -51,14 +62,15 @@ fn kept(id: &str, form: Form, kind: Kind) -> Arc<str> {
     svg
 }
 
-fn draw(id: &str, form: Form, kind: Kind) -> Result<String, FigureError> {
-    let Some(figure) = figure(id, form)? else { return Ok(String::new()) };
+fn draw(figure: Option<&Figure>, kind: Kind) -> Result<String, FigureError> {
+    let Some(figure) = figure else { return Ok(String::new()) };
     match kind {
         Kind::Still => figure.svg(Drawing::Still, false),
         Kind::Moving if figure.poses.len() > 1 => figure.svg(Drawing::Moving, false),
         Kind::Pair => figure.svg(Drawing::Pair, false),
         Kind::OtherSide if figure.data.side.is_some() => figure.svg(Drawing::Still, true),
-        Kind::Moving | Kind::OtherSide => Ok(String::new()),
+        Kind::OtherMoving if figure.data.side.is_some() && figure.poses.len() > 1 => figure.svg(Drawing::Moving, true),
+        Kind::Moving | Kind::OtherSide | Kind::OtherMoving => Ok(String::new()),
     }
 }
 
@@ -66,7 +78,13 @@ fn draw(id: &str, form: Form, kind: Kind) -> Result<String, FigureError> {
 pub fn pictures(id: &str, form: Form) -> Option<Pictures> {
     let of = |kind| kept(id, form, kind);
     let still = of(Kind::Still);
-    (!still.is_empty()).then(|| Pictures { still, moving: of(Kind::Moving), pair: of(Kind::Pair), other_side: of(Kind::OtherSide) })
+    (!still.is_empty()).then(|| Pictures {
+        still,
+        moving: of(Kind::Moving),
+        pair: of(Kind::Pair),
+        other_side: of(Kind::OtherSide),
+        other_moving: of(Kind::OtherMoving),
+    })
 }
 
 /// The picture of a form alone: the movement in one picture.
@@ -74,7 +92,74 @@ pub fn still(id: &str, form: Form) -> Option<Arc<str>> {
     Some(kept(id, form, Kind::Still)).filter(|svg| !svg.is_empty())
 }
 
-/// The small picture beside the name of an exercise; empty where it has none.
+/// The small picture beside the name of an exercise of the library; empty where it has none.
 pub fn thumbnail(id: &str) -> Arc<str> {
     kept(id, Form::Main, Kind::Still)
+}
+
+/// One picture of a version of a clinic's own exercise: the uploaded one, else the drawn figure. A version never
+/// changes, so what was drawn is kept under its number.
+fn own(own: &OwnExercise, kind: Kind) -> Arc<str> {
+    match &own.picture {
+        Some(picture) if kind == Kind::Still => format!(
+            "<img class=\"figure-photo\" src=\"/exercises/picture/{}\" alt=\"{}\" width=\"{}\" height=\"{}\">",
+            escape(&picture.id, Html).map(|id| id.to_string()).unwrap_or_default(),
+            escape(&picture.alt, Html).map(|alt| alt.to_string()).unwrap_or_default(),
+            picture.width,
+            picture.height
+        )
+        .into(),
+        Some(_) => "".into(),
+        None if own.figure.is_empty() => kept(kin(own.id()), Form::Main, kind),
+        None => {
+            kept_as((format!("{}/{}", own.id(), own.version), Form::Main, kind), || OwnFigure::from_text(&own.figure)?.build().map(Some))
+        }
+    }
+}
+
+/// All pictures of a version of a clinic's own exercise.
+pub fn own_pictures(version: &OwnExercise) -> Pictures {
+    let of = |kind| own(version, kind);
+    Pictures {
+        still: of(Kind::Still),
+        moving: of(Kind::Moving),
+        pair: of(Kind::Pair),
+        other_side: of(Kind::OtherSide),
+        other_moving: of(Kind::OtherMoving),
+    }
+}
+
+/// The small picture of a version of a clinic's own exercise.
+pub fn own_thumbnail(version: &OwnExercise) -> Arc<str> {
+    own(version, Kind::Still)
+}
+
+/// All pictures of what an item of a plan prescribes.
+pub fn pictures_of(item: &Prescribed) -> Option<Pictures> {
+    match &item.own {
+        Some(version) => Some(own_pictures(version)).filter(|pictures| !pictures.still.is_empty()),
+        None => pictures(&item.exercise, Form::Main),
+    }
+}
+
+/// The same in the form it is prescribed in, and whether it is the usual form's picture for want of another.
+pub fn pictures_in_form(item: &Prescribed) -> (Option<Pictures>, bool) {
+    let of = |id: Option<&String>| id.and_then(|id| pictures(id, Form::Main));
+    let exercise = item.definition();
+    let form = |form| item.own.is_none().then(|| pictures(&item.exercise, form)).flatten();
+    let found = match item.level {
+        Level::Standard => return (pictures_of(item), false),
+        Level::Easier => form(Form::Easier).or_else(|| of(exercise.and_then(|e| e.easier_id.as_ref()))),
+        Level::Harder => form(Form::Harder).or_else(|| of(exercise.and_then(|e| e.harder_id.as_ref()))),
+    };
+    let usual = found.is_none();
+    (found.or_else(|| pictures_of(item)), usual)
+}
+
+/// The small picture of what an item of a plan prescribes.
+pub fn thumbnail_of(item: &Prescribed) -> Arc<str> {
+    match &item.own {
+        Some(version) => own_thumbnail(version),
+        None => thumbnail(&item.exercise),
+    }
 }

@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod decision;
 pub mod figure;
+pub mod timer;
 pub mod words;
 
 use super::error::AppError;
@@ -45,6 +46,10 @@ pub struct PageCtx {
     pub nav: Vec<NavItem>,
     /// Token every form carries.
     pub csrf: String,
+    /// Marks a signed-in person's forms as theirs, so that one sent too late can come back to them.
+    pub whose: String,
+    /// Works at the desk.
+    pub is_physio: bool,
     /// Message shown once.
     pub flash: Option<Flash>,
     /// Telephone number for emergencies.
@@ -60,7 +65,8 @@ pub struct PageCtx {
 /// Navigation by role: what a person can open, in the order of use.
 const PATIENT_NAV: &[(&str, &str)] =
     &[("/today", "Today"), ("/journal", "Journal"), ("/plan", "Plan"), ("/changes", "Changes"), ("/account", "Account")];
-const PHYSIO_NAV: &[(&str, &str)] = &[("/pro", "Patients"), ("/pro/invite", "Invite"), ("/account", "Account")];
+const PHYSIO_NAV: &[(&str, &str)] =
+    &[("/pro", "Patients"), ("/pro/exercises", "Exercises"), ("/pro/invite", "Invite"), ("/account", "Account")];
 const ADMIN_NAV: &[(&str, &str)] = &[("/admin/staff", "Staff"), ("/admin/numbers", "Numbers")];
 const VISITOR_NAV: &[(&str, &str)] = &[("/check", "Check"), ("/sign-in", "Sign in")];
 
@@ -94,6 +100,8 @@ impl PageCtx {
             person: user.map(|u| u.name.clone()).unwrap_or_default(),
             nav,
             csrf,
+            whose: String::new(),
+            is_physio: user.is_some_and(|u| u.is_physio),
             flash,
             emergency_number: config.emergency_number.clone(),
             urgent_number: config.urgent_number.clone(),

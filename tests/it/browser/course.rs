@@ -123,8 +123,8 @@ fn live_a_day(browser: &Browser) {
         browser.click("Save");
     }
     browser.click("All as planned");
-    browser.answer_all(&["No", "3"]);
-    browser.click("Save");
+    browser.answer_all(&["3"]);
+    browser.click("No, none of this. Save");
     assert_eq!(browser.path(), "/today", "{}", browser.words());
     assert!(browser.words().contains("Logged today"), "{}", browser.words());
 }

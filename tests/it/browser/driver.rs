@@ -141,6 +141,17 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", json!({"features": [{"name": "prefers-reduced-motion", "value": "no-preference"}]}));
     }
 
+    /// As somebody sees it whose system gives every page its own few colours.
+    pub fn force_colours(&self, dark: bool) {
+        let scheme = if dark { "dark" } else { "light" };
+        let features = json!([
+            {"name": "forced-colors", "value": "active"},
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]);
+        self.devtools("Emulation.setEmulatedMedia", json!({"features": features}));
+    }
+
     fn size(&self, width: u32, height: u64) {
         let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
         self.devtools("Emulation.setDeviceMetricsOverride", size);
@@ -288,6 +299,14 @@ impl Browser {
 
     /// Presses a key on whatever has the focus.
     pub fn key(&self, key: Key) {
+        // What is typed at a file's field is taken for a file's name, so there Tab is pressed on the keyboard itself.
+        if matches!(key, Key::Tab) && self.script("return document.activeElement?.type === 'file';") == true {
+            for kind in ["keyDown", "keyUp"] {
+                let press = serde_json::json!({"type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9});
+                self.devtools("Input.dispatchKeyEvent", press);
+            }
+            return;
+        }
         block_on(async { self.driver().active_element().await?.send_keys(key).await }).expect("a key");
     }
 

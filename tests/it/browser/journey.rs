@@ -38,7 +38,7 @@ pub fn walk_the_check(browser: &Browser, check: bool) {
     panic!("the check does not end: {}", browser.path());
 }
 
-fn sign_in(browser: &Browser, who: &Someone) {
+pub fn sign_in(browser: &Browser, who: &Someone) {
     browser.visit("/sign-in");
     browser.fill("Your e-mail address", who.email());
     browser.fill("Your password", PASSWORD);
@@ -156,7 +156,7 @@ fn the_checks_find_what_they_are_for() {
 fn every_public_page() {
     let app: TestApp = spawn(Backend::Sqlite);
     let invite = format!("/invite/{}", app.first_secret.clone().expect("a link"));
-    with_browser(&app.base, "public", |browser| look_at_all(browser, &[Guard::Public], &[&invite]));
+    with_browser(&app.base, "public", |browser| look_at_all(browser, &[Guard::Public], &[&invite, "/learn/sleep", "/learn/getting-help"]));
 }
 
 #[test]
@@ -180,7 +180,15 @@ fn the_picture_of_an_exercise_moves_until_it_is_paused() {
 #[test]
 fn every_page_of_a_patient_with_a_plan() {
     let (clinic, session, entry) = mid_plan();
-    let more = [format!("/sessions/{session}/edit"), format!("/journal/{entry}/edit"), "/exercises/RP1".to_owned()];
+    let answer = clinic.app.write_answer(&clinic.ann, "sleep", "A pillow helps.", true);
+    let more = [
+        format!("/sessions/{session}/edit"),
+        format!("/journal/{entry}/edit"),
+        "/exercises/RP1".to_owned(),
+        "/learn/sitting-and-standing".to_owned(),
+        "/learn/sleep".to_owned(),
+        format!("/learn/sleep/answers/{answer}/remove"),
+    ];
     with_browser(&clinic.app.base, "patient", |browser| {
         sign_in(browser, &clinic.ann);
         assert_eq!(browser.path(), "/today");

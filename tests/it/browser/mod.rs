@@ -2,6 +2,9 @@
 //! three. Screenshots are kept in `target/screenshots`.
 
 mod axe;
+mod contrast;
 mod course;
 mod driver;
 mod journey;
+mod own;
+mod player;

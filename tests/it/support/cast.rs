@@ -10,6 +10,7 @@ use gradus::accounts::password::Passwords;
 use gradus::care::account::{self, NewAccount};
 use gradus::care::baseline::{TrialIn, record_trials};
 use gradus::care::journal::NewEntry;
+use gradus::care::learn::{self, NewReflection};
 use gradus::care::logging::NewLog;
 use gradus::care::pattern::{ASKED, Given, Leg, look};
 use gradus::care::plan::Agreement;
@@ -206,6 +207,14 @@ impl TestApp {
         }
         let given = Given { answers, pain_now: None, leg: Leg::Nothing, signs: Vec::new(), token: ids::fresh() };
         look(self.store(), &who.own(), &given, self.moment()).expect("looked at again").id
+    }
+
+    /// Writes about a topic of Learn and returns the answer's id.
+    pub fn write_answer(&self, who: &Someone, topic: &str, answer: &str, shared: bool) -> String {
+        let new = NewReflection { topic: topic.to_owned(), answer: answer.to_owned(), shared, token: ids::fresh() };
+        learn::reflect(self.store(), &who.own(), &new, self.moment()).expect("written");
+        let all = self.store().read::<_, StoreError>(|tx| store::learn::of_topic(tx, &who.own(), topic));
+        all.expect("answers").into_iter().find(|a| a.token == new.token).expect("the answer just written").id
     }
 
     /// Writes a journal entry of now and returns its id.

@@ -18,6 +18,7 @@ mod backend;
 
 mod app;
 mod cast;
+pub mod own;
 mod page;
 mod person;
 mod postgres;

@@ -6,7 +6,7 @@ use crate::care::standing::{Pause, Standing, open_hold};
 use crate::clinical::advice::advice;
 use crate::clinical::catalogue::{Journey, catalogue};
 use crate::clinical::codes::Outcome;
-use crate::clinical::exercise::library;
+use crate::clinical::learn::learn;
 use crate::ids::PatientId;
 use crate::store::logs::Done;
 use crate::store::pattern::{ACCEPTED, DECLINED, PROPOSED, Reclassification, STOPPED};
@@ -75,6 +75,8 @@ pub(super) struct FilePage {
     chart: PainChart,
     sessions: Vec<SessionView>,
     notes: Vec<(String, String)>,
+    /// Day, question of Learn, and what the patient wrote.
+    reflections: Vec<(String, String, String)>,
     reviews: Vec<(i32, String, String, String)>,
     measures: Vec<(String, String, String)>,
     patterns: Vec<(String, String, &'static str)>,
@@ -302,13 +304,14 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
             .iter()
             .map(|i| ItemView {
                 href: format!("/pro/patients/{id}/items/{}", i.id),
-                name: library().get(&i.prescription.exercise).map_or_else(|| i.prescription.exercise.clone(), |e| e.title.clone()),
+                name: i.prescription.title().to_owned(),
                 dose: crate::care::plan::dose_words(&i.prescription),
             })
             .collect(),
         chart: pain_chart(&file.progress.pain, &file.progress, from, today, usual),
         sessions: sessions(file),
         notes: file.notes.iter().map(|(day, note)| (words::short_day(*day), note.clone())).collect(),
+        reflections: shared_reflections(file),
         reviews: file
             .reviews
             .iter()
@@ -331,6 +334,12 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
             .map(|(at, by, what)| (words::instant(*at, zone), format!("{}: {what}", by.as_deref().unwrap_or("The program"))))
             .collect(),
     }
+}
+
+/// What the patient wrote in Learn and shares. A topic that is not there any more has no question to show.
+fn shared_reflections(file: &File) -> Vec<(String, String, String)> {
+    let question = |topic: &str| learn().topic(topic).map(|t| t.question.clone()).unwrap_or_default();
+    file.reflections.iter().map(|r| (words::short_day(r.on_date), question(&r.topic), r.answer.clone())).collect()
 }
 
 fn why(outcome: Outcome, review: &crate::store::reviews::Review) -> String {

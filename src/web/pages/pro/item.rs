@@ -1,10 +1,11 @@
 //! One exercise of a patient's plan: another dose, another form, or another exercise of its group,
 //! each with a reason that the patient reads.
 
+use super::dose;
 use crate::care::CareError;
-use crate::care::desk::{NewDose, change_dose, editable, look, not_offered, swap, treat};
-use crate::clinical::exercise::{Dose, DoseKind, Exercise, Ladder, library};
-use crate::clinical::plan::{Level, Reason};
+use crate::care::desk::{NewDose, change_dose, editable, look, newer, not_offered, swap, take_over, treat};
+use crate::clinical::exercise::{DoseKind, Exercise, OwnExercise};
+use crate::clinical::plan::{Level, Prescribed, Reason};
 use crate::clock::Moment;
 use crate::ids::{PatientId, UserId};
 use crate::store::plans::PlanItem;
@@ -18,41 +19,8 @@ use askama::Template;
 
 type Path = web::Path<(String, String)>;
 
-/// What of a dose can be typed: name of the field, question, unit, and where it stands in the dose.
-const NUMBERS: [(&str, &str, &str); 6] = [
-    ("sets", "Sets", "sets"),
-    ("reps", "Repetitions", "times"),
-    ("hold_s", "Hold", "seconds"),
-    ("seconds", "Time", "seconds"),
-    ("minutes", "Minutes", "minutes"),
-    ("times_per_day", "Times a day", "times"),
-];
-
-fn number<'a>(dose: &'a mut Dose, name: &str) -> &'a mut u32 {
-    match name {
-        "sets" => &mut dose.sets,
-        "reps" => &mut dose.reps,
-        "hold_s" => &mut dose.hold_s,
-        "seconds" => &mut dose.seconds,
-        "minutes" => &mut dose.minutes,
-        _ => &mut dose.times_per_day,
-    }
-}
-
-/// Only numbers that this dose has now can be changed; a hold ladder has its own field.
 fn dose_fields(item: &PlanItem) -> Vec<Field> {
-    let mut dose = item.prescription.dose.clone();
-    let mut fields: Vec<Field> = NUMBERS
-        .iter()
-        .filter_map(|(name, label, unit)| {
-            let value = *number(&mut dose, name);
-            (value > 0).then(|| Field::new("number", name, *label).suffix(*unit).value(value.to_string()))
-        })
-        .collect();
-    if let Some(ladder) = dose.ladder {
-        let choices = Ladder::ALL.iter().map(|l| (ladder_code(*l), ladder_code(*l)));
-        fields.push(Field::new("radios", "ladder", "Repetitions of the three sets").options(choices).value(ladder_code(ladder)));
-    }
+    let mut fields = dose::fields(&item.prescription.dose);
     let levels = [("easier", "The easier form"), ("standard", "As described"), ("harder", "The harder form")];
     fields.push(Field::new("radios", "level", "Form").options(levels).value(item.prescription.level.code()));
     fields.push(reason_field("reason"));
@@ -63,10 +31,6 @@ fn reason_field(name: &str) -> Field {
     Field::new("text", name, "Reason").hint("The patient reads it, for example: easier on your shoulder")
 }
 
-fn ladder_code(ladder: Ladder) -> String {
-    ladder.reps().map(|n| n.to_string()).join("-")
-}
-
 #[derive(Template)]
 #[template(path = "pages/pro/item.html")]
 struct ItemPage {
@@ -74,7 +38,11 @@ struct ItemPage {
     errors: Vec<ErrorLine>,
     patient: String,
     item: String,
-    exercise: &'static Exercise,
+    exercise: Exercise,
+    /// Version of the clinic's own exercise that the plan has, and the newest one where that is newer.
+    version: String,
+    newer: String,
+    version_fields: Vec<Field>,
     dose: String,
     is_quota: bool,
     fields: Vec<Field>,
@@ -85,29 +53,34 @@ struct ItemPage {
 
 struct Loaded {
     item: PlanItem,
-    options: Vec<&'static Exercise>,
+    options: Vec<Prescribed>,
     not_offered: Vec<(String, String)>,
+    newer: Option<OwnExercise>,
 }
 
 async fn load(desk: &Desk, path: &(String, String)) -> Result<Loaded, AppError> {
     let (actor, patient, item, now) =
         (desk.actor.clone(), PatientId::from_text(path.0.as_str()), path.1.clone(), desk.visitor.app.clock.now());
+    let physio = desk.physio.clone();
     desk.visitor
         .run(move |store| {
             let who = look(store, &actor, &patient, now)?;
-            let (item, options, refused) = store.read(|tx| {
-                let (found, options) = editable(tx, &who, &item)?;
-                Ok::<_, CareError>((found, options, not_offered(tx, &who, &item)?))
-            })?;
-            let words = |why: Vec<Reason>| why.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-            let not_offered = refused.into_iter().map(|(e, why)| (e.title.clone(), words(why))).collect();
-            Ok(Loaded { item, options, not_offered })
+            store.read(|tx| {
+                let (found, options) = editable(tx, &physio, &who, &item)?;
+                let words = |why: Vec<Reason>| why.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+                let refused = not_offered(tx, &physio, &who, &item)?.into_iter().map(|(name, why)| (name, words(why)));
+                Ok::<_, CareError>(Loaded { options, not_offered: refused.collect(), newer: newer(tx, &physio, &who, &item)?, item: found })
+            })
         })
         .await
 }
 
 fn swap_fields(loaded: &Loaded) -> Vec<Field> {
-    let choices = loaded.options.iter().map(|e| (e.id.clone(), format!("{} ({})", e.title, e.purpose)));
+    let purpose = |option: &Prescribed| match &option.own {
+        Some(own) => format!("the clinic’s own, version {}", own.version),
+        None => option.definition().map(|e| e.purpose.clone()).unwrap_or_default(),
+    };
+    let choices = loaded.options.iter().map(|option| (option.exercise.clone(), format!("{} ({})", option.title(), purpose(option))));
     if loaded.options.is_empty() {
         return Vec::new();
     }
@@ -122,10 +95,14 @@ fn item_page(
     mut swaps: Vec<Field>,
     errors: &Errors,
 ) -> Result<HttpResponse, AppError> {
-    let exercise = library().get(&loaded.item.prescription.exercise).ok_or(AppError::NotFound)?;
+    let given = &loaded.item.prescription;
+    let exercise = given.definition().ok_or(AppError::NotFound)?.clone();
     let count = fields.len();
     fields.append(&mut swaps);
+    let versions = fields.len();
+    fields.push(reason_field("version_reason"));
     let lines = errors.show(&mut fields);
+    let version_fields = fields.split_off(versions);
     let swap_fields = fields.split_off(count);
     let shown = ItemPage {
         ctx: desk.visitor.ctx(),
@@ -133,6 +110,9 @@ fn item_page(
         patient: path.0.clone(),
         item: path.1.clone(),
         exercise,
+        version: given.own.as_ref().map(|own| own.version.to_string()).unwrap_or_default(),
+        newer: loaded.newer.as_ref().map(|own| own.version.to_string()).unwrap_or_default(),
+        version_fields,
         dose: crate::care::plan::dose_words(&loaded.item.prescription),
         is_quota: loaded.item.prescription.dose.kind == DoseKind::Quota,
         fields,
@@ -151,21 +131,7 @@ pub async fn show(desk: Desk, path: Path) -> Result<HttpResponse, AppError> {
 
 fn read_dose(form: &FormData, item: &PlanItem) -> (NewDose, Errors) {
     let mut reader = Reader::new(form);
-    let mut dose = item.prescription.dose.clone();
-    for (name, label, _) in NUMBERS {
-        if *number(&mut dose.clone(), name) == 0 {
-            continue;
-        }
-        let typed = reader.whole(name, 1..=600, "Enter a whole number above zero");
-        match reader.need(name, typed, &format!("Enter a number for “{label}”")).and_then(|n| u32::try_from(n).ok()) {
-            Some(value) => *number(&mut dose, name) = value,
-            None => continue,
-        }
-    }
-    if dose.ladder.is_some() {
-        let chosen = Ladder::ALL.iter().copied().find(|l| ladder_code(*l) == form.text("ladder"));
-        dose.ladder = reader.need("ladder", chosen, "Choose the repetitions of the three sets").or(dose.ladder);
-    }
+    let dose = dose::read(&mut reader, |name| form.text(name).to_owned(), &item.prescription.dose);
     let level = [Level::Easier, Level::Standard, Level::Harder].into_iter().find(|l| l.code() == form.text("level"));
     let level = reader.need("level", level, "Choose the form").unwrap_or(item.prescription.level);
     (NewDose { dose, level }, reader.errors)
@@ -212,9 +178,13 @@ pub async fn save_swap(desk: Desk, path: Path, form: Posted) -> Result<HttpRespo
     let (actor, patient, item, now) =
         (desk.actor.clone(), PatientId::from_text(path.0.as_str()), path.1.clone(), desk.visitor.app.clock.now());
     let (chosen, reason) = (form.0.text("exercise").to_owned(), form.0.text("swap_reason").to_owned());
+    let physio = desk.physio.clone();
     let done = desk
         .visitor
-        .run(move |store| swap(store, &treat(store, &actor, &patient)?, &item, &chosen, &reason, patient_moment(store, &patient, now)?))
+        .run(move |store| {
+            let (who, moment) = (treat(store, &actor, &patient)?, patient_moment(store, &patient, now)?);
+            swap(store, (&physio, &who), &item, &chosen, &reason, moment)
+        })
         .await;
     match done {
         Ok(()) => {
@@ -226,4 +196,29 @@ pub async fn save_swap(desk: Desk, path: Path, form: Posted) -> Result<HttpRespo
     }
     let swaps = swap_fields(&loaded).into_iter().map(|f| f.sent(&form.0)).collect();
     item_page(&desk, &path, &loaded, dose_fields(&loaded.item), swaps, &errors)
+}
+
+/// Takes the newest version of the clinic's own exercise over.
+pub async fn save_version(desk: Desk, path: Path, form: Posted) -> Result<HttpResponse, AppError> {
+    let path = path.into_inner();
+    let loaded = load(&desk, &path).await?;
+    let mut errors = Errors::default();
+    let (actor, patient, item, now) =
+        (desk.actor.clone(), PatientId::from_text(path.0.as_str()), path.1.clone(), desk.visitor.app.clock.now());
+    let (reason, physio) = (form.0.text("version_reason").to_owned(), desk.physio.clone());
+    let done = desk
+        .visitor
+        .run(move |store| {
+            let (who, moment) = (treat(store, &actor, &patient)?, patient_moment(store, &patient, now)?);
+            take_over(store, (&physio, &who), &item, &reason, moment)
+        })
+        .await;
+    match done {
+        Ok(()) => {
+            desk.visitor.flash("The plan has the new version. The patient sees it with your reason.");
+            return Ok(go(&format!("/pro/patients/{}", path.0)));
+        }
+        Err(error) => errors.absorb(error)?,
+    }
+    item_page(&desk, &path, &loaded, dose_fields(&loaded.item), swap_fields(&loaded), &errors)
 }

@@ -1,7 +1,10 @@
 //! The physiotherapist's desk (`/pro`): who needs attention first, and why.
 
+pub mod add;
 pub mod clear;
 pub mod discharge;
+mod dose;
+pub mod exercises;
 pub mod file;
 pub mod invite;
 pub mod item;

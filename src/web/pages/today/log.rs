@@ -1,14 +1,15 @@
 //! Logging a session: exercises, daily amounts, how it felt, and the "anything new" line.
 
-use super::log_form::{Asked, Fields, ItemFields, brought_on, read};
+use super::log_form::{Asked, Fields, ItemFields, Kind, read};
 use super::{active, load};
+use crate::care::CareError;
 use crate::care::facts::quota_days;
 use crate::care::journal::check_day;
-use crate::care::logging::{NewLog, coloured, correct, log};
+use crate::care::logging::{NewLog, coloured, correct, log, title_of};
 use crate::care::today::Today;
 use crate::clinical::advice::{advice, fill};
 use crate::clinical::codes::DayClass;
-use crate::store::logs::{Done, ItemLog, QuotaLog, TrainingLog};
+use crate::store::logs::TrainingLog;
 use crate::store::{logs, plans};
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted};
@@ -36,14 +37,13 @@ struct LogPage {
     safety: Vec<Field>,
     note: Field,
     stop_lines: Vec<String>,
-    quick: bool,
     changed: i64,
 }
 
-fn asked_on(today: &Today) -> Asked {
+pub(super) fn asked_on(today: &Today) -> Asked {
     Asked {
         on: today.on,
-        items: today.training.iter().map(|i| i.exercise.clone()).collect(),
+        items: today.training.iter().map(|i| (i.exercise.clone(), i.title().to_owned())).collect(),
         quotas: today.quotas.iter().map(|q| (q.quota.clone(), q.amount)).collect(),
     }
 }
@@ -54,7 +54,6 @@ fn other_days(me: &Me, on: NaiveDate) -> Vec<(String, String)> {
     (0..=7).map(|back| today - Days::new(back)).filter(|day| *day != on).map(|day| (day.to_string(), words::short_day(day))).collect()
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call site each for a new and an old session")]
 fn log_page(
     me: &Me,
     title: &'static str,
@@ -62,7 +61,6 @@ fn log_page(
     token: String,
     mut fields: Fields,
     errors: &Errors,
-    quick: bool,
     changed: i64,
 ) -> Result<HttpResponse, AppError> {
     let lines = fields.show(errors);
@@ -75,7 +73,7 @@ fn log_page(
         action,
         token,
         day: words::day(on),
-        other_days: if quick || changed >= 0 { Vec::new() } else { other_days(me, on) },
+        other_days: if changed >= 0 { Vec::new() } else { other_days(me, on) },
         on: on.to_string(),
         items: fields.items,
         quotas: fields.quotas,
@@ -83,7 +81,6 @@ fn log_page(
         safety: fields.safety,
         note: fields.note,
         stop_lines: advice().stop_rule.lines.iter().map(text).collect(),
-        quick,
         changed,
     };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
@@ -113,77 +110,14 @@ pub async fn show(me: Me, query: web::Query<For>) -> Result<HttpResponse, AppErr
         "Log what you did",
         "/today/log".to_owned(),
         crate::ids::fresh(),
-        Fields::new(&asked_on(&day)),
+        Fields::new(&asked_on(&day), Kind::Full),
         &Errors::default(),
-        false,
         -1,
     )
-}
-
-/// "As planned": the short form, where everything planned counts as done.
-pub async fn as_planned(me: Me) -> Result<HttpResponse, AppError> {
-    let plan = match active(&me).await? {
-        Ok(plan) => plan,
-        Err(elsewhere) => return Ok(go(elsewhere)),
-    };
-    let day = load(&me, plan, me.moment.today()).await?;
-    if day.training.is_empty() && day.quotas.is_empty() {
-        return Ok(go("/today"));
-    }
-    log_page(
-        &me,
-        "All as planned",
-        "/today/as-planned".to_owned(),
-        crate::ids::fresh(),
-        quick_fields(&asked_on(&day)),
-        &Errors::default(),
-        true,
-        -1,
-    )
-}
-
-fn quick_fields(asked: &Asked) -> Fields {
-    let mut fields = Fields::new(asked);
-    if asked.items.is_empty() {
-        fields.felt.clear();
-    }
-    (fields.items, fields.quotas) = (Vec::new(), Vec::new());
-    fields
-}
-
-/// Keeps a session of the short form.
-pub async fn save_as_planned(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
-    let plan = match active(&me).await? {
-        Ok(plan) => plan,
-        Err(elsewhere) => return Ok(go(elsewhere)),
-    };
-    let day = load(&me, plan, me.moment.today()).await?;
-    let asked = asked_on(&day);
-    let (mut new, mut errors) = read(&form.0, &Asked { on: asked.on, items: Vec::new(), quotas: Vec::new() }, false);
-    new.on = asked.on;
-    new.items = asked
-        .items
-        .iter()
-        .map(|id| ItemLog { exercise: id.clone(), done: Done::Done, reason: String::new(), brought_on: brought_on(&form.0, id) })
-        .collect();
-    new.quotas = asked
-        .quotas
-        .iter()
-        .map(|(q, amount)| QuotaLog { activity: q.activity.0, amount: Some(*amount), quota: *amount, reason: String::new() })
-        .collect();
-    if errors.is_empty() {
-        match keep(&me, new).await {
-            Ok(response) => return Ok(response),
-            Err(error) => errors.absorb(error)?,
-        }
-    }
-    let mut fields = quick_fields(&asked);
-    fields.sent(&form.0);
-    log_page(&me, "All as planned", "/today/as-planned".to_owned(), form.0.token(), fields, &errors, true, -1)
 }
 
 /// Stores a session and says what its amounts came to.
-async fn keep(me: &Me, new: NewLog) -> Result<HttpResponse, AppError> {
+pub(super) async fn keep(me: &Me, new: NewLog) -> Result<HttpResponse, AppError> {
     let safety = new.anything_new || new.stop_symptom;
     let on = new.on;
     let class = me
@@ -218,16 +152,16 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let on = day_asked(&me, form.0.text("on").parse().ok()).max(plan.plan.started_on);
     let day = load(&me, plan, on).await?;
     let asked = asked_on(&day);
-    let (new, mut errors) = read(&form.0, &asked, true);
+    let (new, mut errors) = read(&form.0, &asked, Kind::Full);
     if errors.is_empty() {
         match keep(&me, new).await {
             Ok(response) => return Ok(response),
             Err(error) => errors.absorb(error)?,
         }
     }
-    let mut fields = Fields::new(&asked);
+    let mut fields = Fields::new(&asked, Kind::Full);
     fields.sent(&form.0);
-    log_page(&me, "Log what you did", "/today/log".to_owned(), form.0.token(), fields, &errors, false, -1)
+    log_page(&me, "Log what you did", "/today/log".to_owned(), form.0.token(), fields, &errors, -1)
 }
 
 async fn old(me: &Me, id: &str) -> Result<(TrainingLog, Asked, i64), AppError> {
@@ -240,9 +174,11 @@ async fn old(me: &Me, id: &str) -> Result<(TrainingLog, Asked, i64), AppError> {
                 Some(plan) => plans::quotas(tx, who, plan)?,
                 None => Vec::new(),
             };
+            let items: Result<Vec<_>, CareError> =
+                log.items.iter().map(|i| Ok((i.exercise.clone(), title_of(tx, who, &i.exercise)?))).collect();
             let asked = Asked {
                 on: log.on_date,
-                items: log.items.iter().map(|i| i.exercise.clone()).collect(),
+                items: items?,
                 quotas: quotas
                     .into_iter()
                     .filter_map(|q| {
@@ -265,24 +201,15 @@ async fn old(me: &Me, id: &str) -> Result<(TrainingLog, Asked, i64), AppError> {
 /// A logged session, to be corrected.
 pub async fn edit(me: Me, id: Id) -> Result<HttpResponse, AppError> {
     let (log, asked, changed) = old(&me, &id).await?;
-    let mut fields = Fields::new(&asked);
+    let mut fields = Fields::new(&asked, Kind::Full);
     fields.of_log(&log);
-    log_page(
-        &me,
-        "Change what you logged",
-        format!("/sessions/{}/edit", log.id),
-        log.token.clone(),
-        fields,
-        &Errors::default(),
-        false,
-        changed,
-    )
+    log_page(&me, "Change what you logged", format!("/sessions/{}/edit", log.id), log.token.clone(), fields, &Errors::default(), changed)
 }
 
 /// Keeps the correction; what was said before is kept too.
 pub async fn save_edit(me: Me, id: Id, form: Posted) -> Result<HttpResponse, AppError> {
     let (log, asked, changed) = old(&me, &id).await?;
-    let (mut new, mut errors) = read(&form.0, &asked, true);
+    let (mut new, mut errors) = read(&form.0, &asked, Kind::Full);
     new.on = log.on_date;
     new.token.clone_from(&log.token);
     let safety = new.anything_new || (new.stop_symptom && !log.stop_symptom);
@@ -296,7 +223,7 @@ pub async fn save_edit(me: Me, id: Id, form: Posted) -> Result<HttpResponse, App
             Err(error) => errors.absorb(error)?,
         }
     }
-    let mut fields = Fields::new(&asked);
+    let mut fields = Fields::new(&asked, Kind::Full);
     fields.sent(&form.0);
-    log_page(&me, "Change what you logged", format!("/sessions/{}/edit", log.id), log.token.clone(), fields, &errors, false, changed)
+    log_page(&me, "Change what you logged", format!("/sessions/{}/edit", log.id), log.token.clone(), fields, &errors, changed)
 }

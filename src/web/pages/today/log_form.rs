@@ -2,17 +2,28 @@
 
 use crate::care::logging::NewLog;
 use crate::clinical::advice::advice;
-use crate::clinical::exercise::library;
 use crate::store::logs::{Done, ItemLog, QuotaLog, TrainingLog};
 use crate::store::plans::PlanQuota;
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
 use crate::web::view::words;
 use chrono::NaiveDate;
 
+/// The forms of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Everything in detail.
+    Full,
+    /// All as planned: exercises and amounts are not asked.
+    AsPlanned,
+    /// After a session that was played: filled in with what was pressed.
+    Played,
+}
+
 /// What a log asks about.
 pub(super) struct Asked {
     pub(super) on: NaiveDate,
-    pub(super) items: Vec<String>,
+    /// Exercises by id and name.
+    pub(super) items: Vec<(String, String)>,
     pub(super) quotas: Vec<(PlanQuota, f64)>,
 }
 
@@ -28,10 +39,9 @@ fn reasons() -> Vec<(String, String)> {
         .collect()
 }
 
-fn item_fields(id: &str) -> ItemFields {
-    let name = library().get(id).map_or_else(|| id.to_owned(), |e| e.title.clone());
+fn item_fields(id: &str, name: &str) -> ItemFields {
     ItemFields {
-        done: Field::new("radios", &format!("done_{id}"), name.clone()).options([
+        done: Field::new("radios", &format!("done_{id}"), name).options([
             ("done", "Done"),
             ("partly", "Partly: half of the sets or more"),
             ("not", "Not today"),
@@ -41,12 +51,11 @@ fn item_fields(id: &str) -> ItemFields {
 }
 
 /// How a session felt; with several exercises also which of them brought the pain on (13 no. 7).
-fn felt_fields(items: &[String]) -> Vec<Field> {
+fn felt_fields(items: &[(String, String)]) -> Vec<Field> {
     let during = Field::new("scale", "during", "Your worst pain during the exercises").ends("no pain", "the worst pain you can imagine");
-    let name = |id: &String| (id.clone(), library().get(id).map_or_else(|| id.clone(), |e| e.title.clone()));
     let which = Field::new("checkboxes", "brought_on", "Did some of them bring that pain on?")
         .hint("Tick those. If it was all of them, or you are not sure, tick none.")
-        .options(items.iter().map(name))
+        .options(items.iter().cloned())
         .optional();
     let effort = Field::new("scale", "effort", "How hard did it feel?").ends("no effort", "as hard as you can");
     if items.len() > 1 { vec![during, which, effort] } else { vec![during, effort] }
@@ -78,11 +87,25 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    pub(super) fn new(asked: &Asked) -> Self {
+    pub(super) fn new(asked: &Asked, kind: Kind) -> Self {
+        let mut fields = Self::full(asked);
+        if kind == Kind::AsPlanned {
+            (fields.items, fields.quotas) = (Vec::new(), Vec::new());
+            if asked.items.is_empty() {
+                fields.felt.clear();
+            }
+        }
+        if kind != Kind::Full {
+            fields.safety = vec![unusual_field()];
+        }
+        fields
+    }
+
+    fn full(asked: &Asked) -> Self {
         let yes_no = [("no", "No"), ("yes", "Yes")];
         Self {
             on: Field::new("hidden", "on", "Day").value(asked.on.to_string()),
-            items: asked.items.iter().map(|id| item_fields(id)).collect(),
+            items: asked.items.iter().map(|(id, name)| item_fields(id, name)).collect(),
             quotas: asked.quotas.iter().map(|(quota, amount)| quota_fields(quota, *amount)).collect(),
             felt: felt_fields(&asked.items),
             safety: vec![
@@ -122,20 +145,19 @@ impl Fields {
         lines
     }
 
+    /// Fills in what was pressed for each exercise; what was not stays open.
+    pub(super) fn of_presses(&mut self, presses: &[ItemLog]) {
+        let pairs: Vec<(String, String)> = presses.iter().flat_map(item_pairs).collect();
+        for item in &mut self.items {
+            let sent = FormData::of(&pairs.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect::<Vec<_>>());
+            item.done = item.done.clone().sent(&sent);
+            item.reason = item.reason.clone().sent(&sent);
+        }
+    }
+
     pub(super) fn of_log(&mut self, log: &TrainingLog) {
         let mut pairs: Vec<(String, String)> = vec![("on".to_owned(), log.on_date.to_string()), ("note".to_owned(), log.note.clone())];
-        for item in log.items.iter() {
-            let done = match item.done {
-                Done::Done => "done",
-                Done::Partly => "partly",
-                Done::Not => "not",
-            };
-            pairs.push((format!("done_{}", item.exercise), done.to_owned()));
-            pairs.push((format!("reason_{}", item.exercise), item.reason.clone()));
-            if item.brought_on {
-                pairs.push(("brought_on".to_owned(), item.exercise.clone()));
-            }
-        }
+        pairs.extend(log.items.iter().flat_map(item_pairs));
         for quota in log.quotas.iter() {
             pairs.push((format!("amount_{}", quota.activity), quota.amount.map(words::number).unwrap_or_default()));
             pairs.push((format!("reason_{}", quota.activity), quota.reason.clone()));
@@ -148,21 +170,61 @@ impl Fields {
     }
 }
 
+fn item_pairs(item: &ItemLog) -> Vec<(String, String)> {
+    let done = match item.done {
+        Done::Done => "done",
+        Done::Partly => "partly",
+        Done::Not => "not",
+    };
+    let mut pairs = vec![(format!("done_{}", item.exercise), done.to_owned()), (format!("reason_{}", item.exercise), item.reason.clone())];
+    if item.brought_on {
+        pairs.push(("brought_on".to_owned(), item.exercise.clone()));
+    }
+    pairs
+}
+
+/// The one safety question of the short forms, whose answers are the buttons that save: nothing is answered
+/// beforehand, and nothing is saved without an answer.
+fn unusual_field() -> Field {
+    Field::new("buttons", "unusual", "Anything unusual?").hint(advice().recheck.log_hint.clone()).options([
+        ("no", "No, none of this. Save"),
+        ("stop", "Yes, I had to stop"),
+        ("new", "Yes, something new"),
+    ])
+}
+
+/// Whether one had to stop, and whether anything is new. SAFETY(patient): never taken for "no" when it is missing.
+fn safety(reader: &mut Reader, form: &FormData, kind: Kind) -> (Option<bool>, Option<bool>) {
+    if kind == Kind::Full {
+        let (stop, anything_new) = (reader.yes_no("stop"), reader.yes_no("anything_new"));
+        reader.need("stop", stop, "Choose yes or no");
+        reader.need("anything_new", anything_new, "Choose yes or no");
+        return (stop, anything_new);
+    }
+    match form.text("unusual") {
+        "no" => (Some(false), Some(false)),
+        "stop" => (Some(true), Some(false)),
+        "new" => (Some(false), Some(true)),
+        _ => {
+            reader.errors.add("unusual", "Say whether anything unusual happened: press one of the three buttons");
+            (None, None)
+        }
+    }
+}
+
 /// What a form says about a session.
-pub(super) fn read(form: &FormData, asked: &Asked, needs_answer: bool) -> (NewLog, Errors) {
+pub(super) fn read(form: &FormData, asked: &Asked, kind: Kind) -> (NewLog, Errors) {
     let mut reader = Reader::new(form);
     let on = reader.date("on").unwrap_or(asked.on);
     let mut items = Vec::new();
-    for id in &asked.items {
+    for (id, _) in &asked.items {
         let name = format!("done_{id}");
         let done = match form.text(&name) {
             "done" => Done::Done,
             "partly" => Done::Partly,
             "not" => Done::Not,
             "" => {
-                if needs_answer {
-                    reader.errors.add(&name, "Choose how much of it you did");
-                }
+                reader.errors.add(&name, "Choose how much of it you did");
                 continue;
             }
             _ => {
@@ -183,10 +245,7 @@ pub(super) fn read(form: &FormData, asked: &Asked, needs_answer: bool) -> (NewLo
         }
     }
     let (during, effort) = (reader.scale("during"), reader.scale("effort"));
-    let stop = reader.yes_no("stop");
-    reader.need("stop", stop, "Choose yes or no");
-    let anything_new = reader.yes_no("anything_new");
-    reader.need("anything_new", anything_new, "Choose yes or no");
+    let (stop, anything_new) = safety(&mut reader, form, kind);
     let note = reader.text("note", 1000, None);
     let new = NewLog {
         on,

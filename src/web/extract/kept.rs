@@ -1,0 +1,67 @@
+//! A form that came too late, kept until its person has signed in again: in the session on the server, never in an
+//! address or a cookie, and shown to nobody else. It is sent again only when they say so.
+
+use super::{Visitor, csrf_of};
+use crate::accounts::password::fingerprint;
+use crate::store::accounts::User;
+use crate::web::forms::FormData;
+use crate::web::routes::{self, Guard};
+use actix_session::Session;
+use serde::{Deserialize, Serialize};
+
+/// Key of the form in the session.
+const KEPT: &str = "kept";
+/// Largest form that is kept, in bytes: room for the longest note.
+const MAX_KEPT: usize = 16 * 1024;
+/// Where a kept form is looked at.
+pub const KEPT_PAGE: &str = "/kept";
+
+/// A form that was not taken.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct KeptForm {
+    /// Where it was sent to.
+    pub action: String,
+    /// Names and values without the form token.
+    pub fields: Vec<(String, String)>,
+    whose: String,
+}
+
+/// A mark that says whose form it is without saying who they are. Nobody who does not know the stored password
+/// hash can make one, and a new password makes a new one.
+pub fn mark(user: &User) -> String {
+    fingerprint(&format!("form of {} {}", user.id, user.password_hash)).chars().take(32).collect()
+}
+
+/// Keeps a form sent to a page of a patient's record; `false` when it is none that may be kept.
+pub fn keep(session: &Session, pattern: &str, path: &str, form: &FormData) -> bool {
+    let whose = form.text("whose").to_owned();
+    let fields: Vec<(String, String)> =
+        form.pairs().iter().filter(|(name, _)| name != "csrf" && name != "whose" && name != KEPT).cloned().collect();
+    let size: usize = fields.iter().map(|(name, value)| name.len() + value.len()).sum();
+    let may = routes::guard("POST", pattern) == Some(Guard::Patient) && pattern != KEPT_PAGE && whose.len() == 32 && size <= MAX_KEPT;
+    may && session.insert(KEPT, KeptForm { action: path.to_owned(), fields, whose }).is_ok()
+}
+
+/// Forgets a kept form when it has been sent again.
+pub(super) fn sent_again(session: &Session, form: &FormData) {
+    if form.text(KEPT) == "again" && csrf_of(session).is_some() {
+        session.remove(KEPT);
+    }
+}
+
+impl Visitor {
+    /// The form that waits for this person; somebody else's is forgotten.
+    pub fn kept(&self) -> Option<KeptForm> {
+        let kept: KeptForm = self.get(KEPT)?;
+        if self.user.as_ref().is_some_and(|user| mark(user) == kept.whose) {
+            return Some(kept);
+        }
+        self.forget_kept();
+        None
+    }
+
+    /// Forgets it.
+    pub fn forget_kept(&self) {
+        self.session.remove(KEPT);
+    }
+}
