@@ -3,7 +3,6 @@
 
 use super::driver::{Browser, WIDE};
 use serde_json::Value;
-use thirtyfour::Key;
 
 const NARROW: u32 = 320;
 /// Keyboard stops that are looked at on a page.
@@ -66,7 +65,7 @@ impl Browser {
         let mut repeated = 0;
         self.script("document.activeElement?.blur(); scrollTo(0, 0);");
         for _ in 0..STOPS {
-            self.key(Key::Tab);
+            self.tab();
             let focus = self.script(FOCUS);
             // Past the last stop: no trap.
             let Some(name) = focus["name"].as_str() else { break };

@@ -299,15 +299,15 @@ impl Browser {
 
     /// Presses a key on whatever has the focus.
     pub fn key(&self, key: Key) {
-        // What is typed at a file's field is taken for a file's name, so there Tab is pressed on the keyboard itself.
-        if matches!(key, Key::Tab) && self.script("return document.activeElement?.type === 'file';") == true {
-            for kind in ["keyDown", "keyUp"] {
-                let press = serde_json::json!({"type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9});
-                self.devtools("Input.dispatchKeyEvent", press);
-            }
-            return;
-        }
         block_on(async { self.driver().active_element().await?.send_keys(key).await }).expect("a key");
+    }
+
+    /// Presses Tab on the keyboard itself: what a driver types at a file's field is taken for a file's name.
+    pub fn tab(&self) {
+        for kind in ["keyDown", "keyUp"] {
+            let press = serde_json::json!({"type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9});
+            self.devtools("Input.dispatchKeyEvent", press);
+        }
     }
 
     /// What the console complained about since the last call, without answers such as 422 that tests expect.
