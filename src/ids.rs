@@ -14,6 +14,19 @@ pub fn fresh() -> String {
     (0..LENGTH).map(|_| char::from(ALPHABET[rng.random_range(0..ALPHABET.len())])).collect()
 }
 
+/// How many letters identities and secrets are made of.
+pub const LETTERS: usize = ALPHABET.len();
+
+/// The place of a letter among those that identities are made of.
+pub fn place(letter: char) -> Option<usize> {
+    ALPHABET.iter().position(|a| char::from(*a) == letter)
+}
+
+/// The letter at a place, counted round.
+pub fn letter(place: usize) -> Option<char> {
+    ALPHABET.get(place % LETTERS).copied().map(char::from)
+}
+
 /// A fresh secret for a link or a form: 52 characters, 260 random bits.
 pub fn secret() -> String {
     format!("{}{}", fresh(), fresh())

@@ -40,7 +40,7 @@ crate() {
 }
 crate all
 crate core
-sed -i -E '/^pub mod /{/ (codes|intake|quota|rules_json|session|week);/!d}' "$out/core/src/clinical/mod.rs"
+sed -i -E '/^pub mod /{/ (codes|intake|quota|rules_json|session|thresholds|week);/!d}' "$out/core/src/clinical/mod.rs"
 # This one reads the catalogue.
 sed -i '/^mod tests_fuzz;/d' "$out/core/src/clinical/rules_json/mod.rs"
 
@@ -93,7 +93,7 @@ for part in "$@"; do
     test ! -d "$files" || files="$files/**"
     name=$(echo "$part" | sed 's,[/.].*,,')
     case $name in
-    intake | quota | session | week) try core "$lists" --file "$files" ;;
+    intake | quota | session | thresholds | week) try core "$lists" --file "$files" ;;
     *) try all "$lists" --file "$files" -- -- "clinical::$name::" ;;
     esac
     if test -s "$lists/mutants.out/missed.txt"; then

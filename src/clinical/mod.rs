@@ -29,4 +29,4 @@ pub mod week;
 
 /// Version of the rules and numbers in this folder. It is stored with every decision; raise it
 /// whenever a rule, a number or a weight changes.
-pub const RULESET_VERSION: &str = "2026.11.3";
+pub const RULESET_VERSION: &str = "2026.11.4";

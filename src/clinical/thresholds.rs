@@ -233,6 +233,32 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_says_what_may_be_entered() {
+        let messages: Vec<String> = ClinicNumbers::new(2, 0, 30, 21, 0).unwrap_err().into_iter().map(|e| e.message).collect();
+        let expected = [
+            "Choose one point more careful, as specified, or one point more room.",
+            "Enter a whole number from 40 to 80.",
+            "Enter a whole number from 5 to 20.",
+            "Enter a whole number from 1 to 200.",
+        ];
+        assert_eq!(messages, expected);
+    }
+
+    #[test]
+    fn what_is_set_is_said_in_words() {
+        let set = ClinicNumbers::new(-1, 1, 50, 10, 12).unwrap();
+        let expected = [
+            "Pain in a session and the morning after: one point more careful.",
+            "Pain over a week: one point more room.",
+            "A week holds below 50 % of the sessions or of the daily amounts.",
+            "Daily amounts rise by at most 10 % of the first measurement a week.",
+            "The list of a day shows 12 people before the rest; danger signs are always shown.",
+        ];
+        assert_eq!(set.in_words(), expected);
+        assert!(ClinicNumbers::default().in_words()[0].ends_with("as the specification says."));
+    }
+
+    #[test]
     fn a_stored_value_is_read_back_and_one_out_of_range_is_not() {
         let set = Thresholds::new(-1, 1, 50, 10).unwrap();
         let text = serde_json::to_string(&set).unwrap();

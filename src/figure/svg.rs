@@ -152,6 +152,9 @@ impl<'a> Sheet<'a> {
                 let matrix = if mirrored { format!("-1 0 0 1 {} 0", x + WIDTH * 0.75) } else { format!("1 0 0 1 {} 0", x - WIDTH / 4.0) };
                 let _ = write!(out, "<g transform=\"matrix({matrix})\">");
                 self.one(n, out)?;
+                if n == 1 {
+                    self.arrow(out)?;
+                }
                 out.push_str("</g>");
             }
             return Ok(());

@@ -65,6 +65,7 @@ pub fn configure(state: &AppState, key: Key) -> impl FnOnce(&mut ServiceConfig) 
                 .wrap(from_fn(middleware::closed_by_default))
                 .wrap(sessions)
                 .wrap(from_fn(middleware::render_errors))
+                .wrap(Compress::default())
                 .wrap(from_fn(middleware::headers))
                 .wrap(from_fn(middleware::trace))
                 .wrap(from_fn(middleware::catch_panic)),

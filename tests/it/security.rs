@@ -126,6 +126,22 @@ each_backend! {
         }
     }
 
+    fn a_page_is_sent_compressed_and_no_two_show_the_same_token(backend) {
+        let clinic = Clinic::open(backend);
+        let ann = clinic.app.signed_in(&clinic.ann);
+        let (plain, again) = (ann.get("/today"), ann.get("/today"));
+        let (first, second) = (plain.token().expect("a token"), again.token().expect("a token"));
+        assert_ne!(first, second, "a fixed text in a compressed page can be guessed letter by letter");
+        assert_ne!(first[first.len() / 2..], second[second.len() / 2..]);
+        for token in [&first, &second, &first] {
+            ann.post_bare("/account/zone", &[("zone", "Europe/Berlin"), ("csrf", token)]).is(303);
+        }
+        let packed = ann.request("GET", "/today").header("accept-encoding", "gzip").send().expect("an answer");
+        assert_eq!(packed.headers()["content-encoding"], "gzip");
+        let packed = packed.bytes().expect("a body");
+        assert!(packed.starts_with(&[0x1f, 0x8b]) && packed.len() * 2 < plain.text.len(), "{} of {}", packed.len(), plain.text.len());
+    }
+
     fn a_body_larger_than_any_form_is_refused(backend) {
         let app = spawn(backend);
         let person = app.visitor();

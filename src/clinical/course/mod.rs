@@ -21,7 +21,7 @@ pub use session::{REST_DAYS, SessionEffect, session_effect};
 use crate::clinical::codes::{ExerciseStep, QuotaStep};
 use crate::clinical::exercise::{kin, library};
 use crate::clinical::plan::{
-    ItemChange, ItemState, NewItem, PlanFacts, Prescribed, Role, allowed, is_entering, is_reexposure, next_doses, next_new_item,
+    ItemChange, ItemState, NewItem, PlanFacts, Prescribed, Role, allowed, begins, is_entering, next_doses, next_new_item,
 };
 use crate::clinical::week::{WeekFacts, WeekReview};
 
@@ -84,7 +84,7 @@ pub fn after_week(
     let mut doses = next_doses(&kept, review.exercise, &facts);
     // One movement at a time comes back (5.5): while a new one enters, no other begins again in a harder form.
     let enters = new_item.as_ref().is_some_and(|new| is_entering(&new.item, &facts));
-    doses.retain(|dose| !(enters && is_reexposure(&dose.exercise, facts.category) && matches!(dose.rule, "rise_form" | "rise_load")));
+    doses.retain(|dose| !(enters && begins(dose, &facts)));
     WeekChange { facts, phase, leaving, doses, new_item }
 }
 

@@ -260,6 +260,28 @@ fn while_one_movement_comes_back_no_other_begins_again_in_a_harder_form() {
     assert_eq!(harder("HL2"), (Some("HL2".to_owned()), both), "a new bridge keeps nothing back");
 }
 
+#[test]
+fn two_movements_ready_for_a_harder_form_take_it_in_different_weeks() {
+    let facts = PlanFacts { equipment: vec![Flag::Chair, Flag::Gym], ..in_phase(3) };
+    let ready = ["AE5", "HL14", "CO3"].map(|id| {
+        let mut item = state(id, false);
+        item.prescribed.dose.reps = item.prescribed.dose.top;
+        while let Some(more) = item.prescribed.dose.raised() {
+            item.prescribed.dose = more;
+        }
+        item
+    });
+    let rules = |ready: &[ItemState]| -> Vec<(String, &str)> {
+        next_doses(ready, ExerciseStep::Rise, &facts).into_iter().map(|dose| (dose.exercise, dose.rule)).collect()
+    };
+    // A third of nine may rise: with six that wait, all three could.
+    let waiting = ["MO1", "MO2", "CO1", "CO5", "HL1", "HL6"].map(|id| ItemState { all_sets_done: false, ..state(id, false) });
+    let states: Vec<ItemState> = waiting.into_iter().chain(ready).collect();
+    let rose = rules(&states);
+    assert_eq!(rose.len(), 2, "{rose:?}");
+    assert_eq!(rose.iter().filter(|(id, _)| id == "AE5" || id == "HL14").count(), 1, "one movement at a time comes back: {rose:?}");
+}
+
 proptest! {
     #![proptest_config(generated(2_000))]
 

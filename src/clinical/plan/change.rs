@@ -64,12 +64,15 @@ pub fn next_doses(items: &[ItemState], step: ExerciseStep, facts: &PlanFacts) ->
             let listed: Vec<&str> = items.iter().map(|item| kin(&item.prescribed.exercise)).collect();
             let mut order = training.clone();
             order.sort_by_key(|item| progress(&item.prescribed));
+            let mut begins_again = false;
             order
                 .into_iter()
                 .filter(|item| may_rise(item))
                 .filter_map(|item| {
                     let other = |i: &&ItemState| i.prescribed.exercise != item.prescribed.exercise && is_entering(&i.prescribed, facts);
-                    rise(item, facts, &listed, items.iter().find(other).is_some())
+                    let change = rise(item, facts, &listed, begins_again || items.iter().find(other).is_some())?;
+                    begins_again |= begins(&change, facts);
+                    Some(change)
                 })
                 .take(training.len().div_ceil(RISE_SHARE))
                 .collect()
@@ -79,6 +82,11 @@ pub fn next_doses(items: &[ItemState], step: ExerciseStep, facts: &PlanFacts) ->
         }
         ExerciseStep::Hold | ExerciseStep::Flare | ExerciseStep::Frozen => Vec::new(),
     }
+}
+
+/// A movement that comes back (5.5) begins again in a harder form or with more weight.
+pub fn begins(change: &ItemChange, facts: &PlanFacts) -> bool {
+    is_reexposure(&change.exercise, facts.category) && matches!(change.rule, "rise_form" | "rise_load")
 }
 
 /// Steps behind an item: the form counts hundreds, each rise of the dose above its start one.

@@ -19,7 +19,7 @@ mod tests_own;
 #[cfg(test)]
 mod tests_properties;
 
-pub use change::{ItemChange, ItemState, MAX_RISE_EFFORT, Setting, ease, is_entering, lighter, next_doses, progress};
+pub use change::{ItemChange, ItemState, MAX_RISE_EFFORT, Setting, begins, ease, is_entering, lighter, next_doses, progress};
 pub use compose::{MAX_ITEMS, compose, initial_phase, phase_one_list, quota_item};
 pub use day::{MAX_TRAINING_A_DAY, training_day};
 pub use flare::{FlareDay, Pause, flare_day, library_item, paused_items};

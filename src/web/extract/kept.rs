@@ -1,7 +1,7 @@
 //! A form that came too late, kept until its person has signed in again: in the session on the server, never in an
 //! address or a cookie, and shown to nobody else. It is sent again only when they say so.
 
-use super::{Visitor, csrf_of};
+use super::{Visitor, form_token};
 use crate::accounts::password::fingerprint;
 use crate::store::accounts::User;
 use crate::web::forms::FormData;
@@ -44,7 +44,7 @@ pub fn keep(session: &Session, pattern: &str, path: &str, form: &FormData) -> bo
 
 /// Forgets a kept form when it has been sent again.
 pub(super) fn sent_again(session: &Session, form: &FormData) {
-    if form.text(KEPT) == "again" && csrf_of(session).is_some() {
+    if form.text(KEPT) == "again" && form_token::has(session) {
         session.remove(KEPT);
     }
 }

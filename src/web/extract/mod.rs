@@ -3,6 +3,7 @@
 //! [`Manager`] for an administrator, and [`Posted`] ([`PostedUpload`] with a file)
 //! for a form whose token was checked.
 
+mod form_token;
 mod kept;
 mod posted;
 mod upload;
@@ -84,6 +85,7 @@ impl Visitor {
             self.put(CSRF, &token);
             token
         });
+        let csrf = form_token::disguised(&csrf);
         PageCtx {
             whose: self.user.as_ref().map(kept::mark).unwrap_or_default(),
             ..PageCtx::new(&self.app.config, self.user.as_ref(), &self.path, csrf, flash)
@@ -93,7 +95,7 @@ impl Visitor {
     /// The frame of a page without a form: a visitor who only reads gets no session.
     pub fn reading(&self) -> PageCtx {
         let flash: Option<Flash> = self.take(FLASH);
-        let csrf = self.get::<String>(CSRF).unwrap_or_default();
+        let csrf = form_token::disguised(&self.get::<String>(CSRF).unwrap_or_default());
         PageCtx {
             whose: self.user.as_ref().map(kept::mark).unwrap_or_default(),
             ..PageCtx::new(&self.app.config, self.user.as_ref(), &self.path, csrf, flash)
@@ -242,7 +244,3 @@ impl FromRequest for Manager {
 
 /// A part of the path, as text: ids that mean nothing are simply not found.
 pub type Id = web::Path<String>;
-
-pub(super) fn csrf_of(session: &Session) -> Option<String> {
-    session.get(CSRF).unwrap_or_default()
-}

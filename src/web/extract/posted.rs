@@ -1,7 +1,7 @@
 //! The only way to read a form: the body is taken apart after its token was compared with the
 //! session's. `web::Form`, `web::Json` and `web::Bytes` are forbidden in `clippy.toml`.
 
-use super::{csrf_of, kept};
+use super::{form_token, kept};
 use crate::web::MAX_BODY;
 use crate::web::error::AppError;
 use crate::web::forms::FormData;
@@ -11,7 +11,6 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
-use subtle::ConstantTimeEq;
 
 /// A form whose token was checked.
 pub struct Posted(pub FormData);
@@ -35,9 +34,7 @@ impl FromRequest for Posted {
             }
             let body = read_body(&mut payload).await?;
             let form = FormData::parse(&body);
-            let expected = csrf_of(&session).unwrap_or_default();
-            let fits: bool = form.text("csrf").as_bytes().ct_eq(expected.as_bytes()).into();
-            if fits && !expected.is_empty() {
+            if form_token::fits(&session, form.text("csrf")) {
                 kept::sent_again(&session, &form);
                 return Ok(Self(form));
             }

@@ -1,7 +1,7 @@
 //! A form with a file: the same rule as for [`super::Posted`]. The file is only gathered here; nobody looks into it
 //! before the token was compared.
 
-use super::{Posted, csrf_of};
+use super::{Posted, form_token};
 use crate::web::MAX_BODY;
 use crate::web::error::AppError;
 use crate::web::forms::FormData;
@@ -12,7 +12,6 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
-use subtle::ConstantTimeEq;
 
 /// Name of the field that holds the file.
 const FILE: &str = "picture";
@@ -53,9 +52,7 @@ impl FromRequest for PostedUpload {
         let parts = Multipart::new(req.headers(), payload.take());
         Box::pin(async move {
             let sent = gather(parts).await?;
-            let expected = csrf_of(&session).ok_or(AppError::FormExpired)?;
-            let fits: bool = sent.form.text("csrf").as_bytes().ct_eq(expected.as_bytes()).into();
-            if fits { Ok(sent) } else { Err(AppError::FormExpired) }
+            if form_token::fits(&session, sent.form.text("csrf")) { Ok(sent) } else { Err(AppError::FormExpired) }
         })
     }
 }

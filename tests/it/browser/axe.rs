@@ -8,8 +8,23 @@ const NARROW: u32 = 320;
 /// Keyboard stops that are looked at on a page.
 const STOPS: usize = 60;
 
+/// What a page may weigh without its pictures, in bytes.
+const LARGEST: u64 = 60_000;
+/// The book of rules is one page, so that it can be searched and printed, and a figure's form has all its joints:
+/// these are weighed as they are sent, compressed and with their pictures.
+const LONG: [&str; 2] = ["/rules", "/pro/exercises/"];
+
+const SIZE: &str = "const page = document.documentElement.cloneNode(true);
+page.querySelectorAll('svg').forEach(e => e.remove());
+const [sent] = performance.getEntriesByType('navigation');
+return {plain: new TextEncoder().encode(page.outerHTML).length, sent: sent ? sent.encodedBodySize : 0};";
+
+/// In the dark only the colours are other ones: the rules about colours are enough there.
 const RUN: &str = "const done = arguments[arguments.length - 1];
-axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})
+const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+const rules = dark ? {type: 'rule', values: ['color-contrast', 'link-in-text-block']}
+  : {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']};
+axe.run(document, {resultTypes: ['violations'], runOnly: rules})
   .then(r => done(r.violations.map(v => `${v.id} (${v.impact}): ${v.help}: ` + v.nodes.slice(0, 4).map(n => n.target.join(' ')).join(' | '))),
         e => done(['axe failed: ' + e]));";
 
@@ -42,12 +57,19 @@ impl Browser {
     /// The same, as a list of what is wrong.
     pub fn problems(&self, what: &str) -> Vec<String> {
         let mut problems = self.complaints();
+        let size = self.script(SIZE);
+        let size = if LONG.iter().any(|path| self.path().starts_with(path)) { &size["sent"] } else { &size["plain"] };
+        if size.as_u64().is_none_or(|size| size == 0 || size > LARGEST) {
+            problems.push(format!("it weighs {size} bytes"));
+        }
         for (mode, width, dark) in [("light", WIDE, false), ("dark", WIDE, true), ("narrow", NARROW, false)] {
             self.emulate(width, dark);
             let mut found = lines(&self.script(TOO_WIDE));
             // axe waits for timers, which stand still where scripts are forbidden.
             if !self.without_script {
-                self.script(self.axe());
+                if self.script("return typeof axe") == "undefined" {
+                    self.script(self.axe());
+                }
                 found.extend(lines(&self.script_async(RUN)));
             }
             self.shoot(width, &format!("{what}-{mode}"));

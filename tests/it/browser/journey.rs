@@ -140,13 +140,20 @@ fn the_checks_find_what_they_are_for() {
              document.getElementById('pale').style.color = '#eee';
              document.getElementById('wide').style.width = '2000px';
              document.getElementById('trap').addEventListener('keydown', e => e.preventDefault());
-             document.getElementById('bare').style.cssText = 'outline: none !important; box-shadow: none !important';",
+             document.getElementById('bare').style.cssText = 'outline: none !important; box-shadow: none !important';
+             document.querySelector('main').append(document.createComment('x'.repeat(60000)));",
         );
         browser.script("document.querySelector('main').insertAdjacentHTML('beforeend', '<p onclick=\"x()\">refused</p>')");
         let problems = browser.problems("faults").join("\n");
-        for part in
-            ["image-alt", "color-contrast", "scrolls sideways", "focus not visible: a#bare", "trapped in a#trap", "Content Security Policy"]
-        {
+        for part in [
+            "image-alt",
+            "color-contrast",
+            "scrolls sideways",
+            "focus not visible: a#bare",
+            "trapped in a#trap",
+            "Content Security Policy",
+            "it weighs",
+        ] {
             assert!(problems.contains(part), "{part} was not noticed:\n{problems}");
         }
     });
