@@ -1,20 +1,25 @@
 //! The server as a value: built from settings, it has a port and can be run, also on port 0 in tests.
 
 use crate::accounts::password::Passwords;
-use crate::care::{CareError, account, review};
+use crate::care::{CareError, account, mail, reminders, review};
 use crate::clock::{Clock, Moment, zone};
 use crate::config::Config;
-use crate::store::{Store, StoreError, accounts, migrate, sessions};
+use crate::smtp::Mailer;
+use crate::store::{Store, StoreError, accounts, imports, migrate, sessions};
 use crate::web;
 use actix_web::cookie::Key;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer};
 use chrono_tz::Tz;
 use sha2::{Digest, Sha512};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// How often the running server looks for weeks to review and sessions to forget.
 const ROUND: Duration = Duration::from_secs(60);
+/// An uploaded journal file that nobody confirmed is forgotten after this time.
+const FILE_WAITS: chrono::Duration = chrono::Duration::hours(24);
 /// A request's head must have arrived within this time: slow clients hold no worker.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 
@@ -31,6 +36,10 @@ pub struct AppState {
     pub clock: Clock,
     /// Password hashing with its limit.
     pub passwords: Passwords,
+    /// The way to the mail server; `None` when this clinic sends no e-mail.
+    pub mailer: Option<Mailer>,
+    /// Wakes the postman before his minute is over.
+    pub post: Arc<Notify>,
 }
 
 impl AppState {
@@ -66,7 +75,9 @@ impl Application {
         let first = account::first_staff_secret(&store, clock.now()).map_err(|e| e.to_string())?;
         let first_link = first.map(|secret| format!("{base_url}/invite/{secret}"));
         let key = cookie_key(&store).map_err(|e| e.to_string())?;
-        let state = AppState { config, base_url, store, clock, passwords: Passwords::default() };
+        let mailer = config.mail.as_ref().map(|server| Mailer::new(server, &base_url)).transpose()?;
+        let post = Arc::new(Notify::new());
+        let state = AppState { config, base_url, store, clock, passwords: Passwords::default(), mailer, post };
         let shared = state.clone();
         let server = HttpServer::new(move || {
             App::new().app_data(actix_web::web::Data::new(shared.clone())).configure(web::configure(&shared, key.clone()))
@@ -106,19 +117,56 @@ impl Application {
                 actix_web::rt::time::sleep(ROUND).await;
             }
         });
+        let postman = actix_web::rt::spawn(deliver_forever(self.state.clone()));
         let result = self.server.await;
         rounds.abort();
+        postman.abort();
         result
     }
 }
 
-/// One background round: weekly reviews that are due, sessions that have expired.
+/// Decides and sends what is due, each minute and whenever somebody waits for it. Apart from the other rounds,
+/// because a slow mail server must keep nothing else waiting.
+async fn deliver_forever(state: AppState) {
+    if state.mailer.is_none() {
+        return;
+    }
+    loop {
+        let working = state.clone();
+        match actix_web::web::block(move || post_round(&working)).await {
+            Ok(Ok(0)) | Err(_) => {}
+            Ok(Ok(sent)) => tracing::info!(sent, "messages sent"),
+            Ok(Err(error)) => tracing::error!(%error, "a round of messages failed"),
+        }
+        // Either the minute is over or somebody asked.
+        let _ = actix_web::rt::time::timeout(ROUND, state.post.notified()).await;
+    }
+}
+
+/// One round of messages; returns how many were sent. Does nothing in a clinic that sends no e-mail.
+pub fn post_round(state: &AppState) -> Result<usize, CareError> {
+    let Some(mailer) = &state.mailer else { return Ok(0) };
+    reminders::decide_all(&state.store, &state.clock)?;
+    let mut sending = None;
+    mail::deliver(&state.store, &state.clock, &state.base_url, &mut |letter| {
+        let sending = match &sending {
+            Some(open) => open,
+            None => sending.insert(mailer.open().map_err(|told| told.failure)?),
+        };
+        sending.send(letter).map_err(|told| told.failure)
+    })
+}
+
+/// One background round: weekly reviews that are due, files that nobody confirmed, sessions that have expired.
 pub fn round(state: &AppState) -> Result<(), CareError> {
     let reviewed = review::run_all(&state.store, &state.clock)?;
     if reviewed > 0 {
         tracing::info!(reviewed, "weekly reviews done");
     }
-    state.store.write::<_, StoreError>(|tx| sessions::purge(tx, state.clock.now()))?;
+    state.store.write::<_, StoreError>(|tx| {
+        imports::forget_waiting(tx, state.clock.now() - FILE_WAITS)?;
+        sessions::purge(tx, state.clock.now())
+    })?;
     Ok(())
 }
 

@@ -8,7 +8,10 @@ use crate::clinical::handbook::handbook;
 use crate::clinical::rules_json::{Kind, run};
 use crate::clock::{Clock, UtcTime};
 use crate::config::{Config, SETTINGS};
+use crate::post::letter::{Letter, fill};
+use crate::post::texts;
 use crate::simulation::{self, Setup};
+use crate::smtp::Mailer;
 use crate::store::{DatabaseUrl, Store, migrate};
 use clap::{Parser, Subcommand, ValueEnum};
 use futures_util::future::{Either, select};
@@ -45,6 +48,9 @@ enum Command {
     /// Make a physiotherapist's account, or let somebody set a new password.
     #[command(subcommand)]
     User(UserCommand),
+    /// See whether e-mail works.
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Let virtual patients live under the rules and count what comes of it, safety first. A model, not a trial.
     Simulate {
         /// How many patients.
@@ -63,6 +69,15 @@ enum Command {
     /// Look at the pictures of the exercises.
     #[command(subcommand)]
     Exercises(ExerciseCommand),
+}
+
+#[derive(Subcommand)]
+enum MailCommand {
+    /// Send a test message and say what the mail server answered.
+    Test {
+        /// Where to.
+        address: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -121,6 +136,7 @@ pub fn main() -> ExitCode {
         Command::Rules { kind, lines } => return rules(kind, lines),
         Command::Simulate { patients, weeks, seed, html } => simulated(Setup { patients, weeks, seed }, html.as_deref()),
         Command::Exercises(ExerciseCommand::Sheet { file }) => sheet(&file),
+        Command::Mail(MailCommand::Test { address }) => config().and_then(|config| mail_test(&config, &address)),
         Command::Serve => config().and_then(serve),
         Command::Demo => config().and_then(demo),
         Command::Migrate => config().and_then(|config| migrated(&config)),
@@ -227,6 +243,20 @@ fn ended() -> Result<impl Future<Output = ()>, String> {
     Ok(async {
         let _ = actix_web::rt::signal::ctrl_c().await;
     })
+}
+
+/// `mail test`: one message, and the mail server's own words when it did not take it.
+fn mail_test(config: &Config, address: &str) -> Result<(), String> {
+    let server =
+        config.mail.as_ref().ok_or("no mail server is set, so this clinic sends no e-mail: set GRADUS_SMTP_HOST (see README.md)")?;
+    let base = config.base_url(config.bind.port());
+    let (subject, body) = fill(&texts().test, &base, &format!("{base}/account/reminders"));
+    let letter = Letter { id: crate::ids::fresh(), to: address.to_owned(), subject, body, one_click: None };
+    let mailer = Mailer::new(server, &base)?;
+    let sent = mailer.open().and_then(|sending| sending.send(&letter));
+    sent.map_err(|told| format!("{}:{} did not take the message ({}): {}", server.host, server.port, told.failure.code(), told.detail))?;
+    println!("{}:{} took the message for {address}. Look whether it arrives, and not among spam.", server.host, server.port);
+    Ok(())
 }
 
 fn migrated(config: &Config) -> Result<(), String> {

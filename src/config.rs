@@ -4,6 +4,10 @@
 //! named by `GRADUS_CONFIG` has the same names in lower case without the prefix (`bind = "…"`);
 //! `GRADUS_X_FILE` names a file that holds the value, for secrets.
 
+mod mail;
+
+pub use mail::{Hidden, MailServer, MailTls, TELLING};
+
 use crate::store::DatabaseUrl;
 use chrono_tz::Tz;
 use std::collections::HashMap;
@@ -19,6 +23,13 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("GRADUS_EMERGENCY_NUMBER", "999", "telephone number for emergencies"),
     ("GRADUS_URGENT_NUMBER", "111", "telephone number for urgent advice"),
     ("GRADUS_TIME_ZONE", "Europe/London", "zone of the clinic; people can choose their own"),
+    ("GRADUS_SMTP_HOST", "none: no e-mail", "host name of the mail server that sends reminders"),
+    ("GRADUS_SMTP_PORT", "587, 465 or 25 by TLS", "port of the mail server"),
+    ("GRADUS_SMTP_TLS", "starttls", "protection of that connection: starttls, tls or off"),
+    ("GRADUS_SMTP_USER", "none", "name at the mail server"),
+    ("GRADUS_SMTP_PASSWORD", "none", "password at the mail server; better GRADUS_SMTP_PASSWORD_FILE"),
+    ("GRADUS_SMTP_CA", "the system's", "PEM file of the authority that signed the mail server's certificate"),
+    ("GRADUS_MAIL_FROM", "none", "sender, for example Gradus <no-reply@example.org>; its name must not speak of health"),
     ("GRADUS_SHIFT_DAYS", "0", "moves the server's clock by whole days, to try out a week; never for real patients"),
     ("GRADUS_LOG", "info", "what is logged: error, warn, info, debug"),
 ];
@@ -40,6 +51,8 @@ pub struct Config {
     pub urgent_number: String,
     /// Zone of the clinic.
     pub time_zone: Tz,
+    /// The mail server; `None` means that this clinic sends no e-mail.
+    pub mail: Option<MailServer>,
     /// Days by which the clock is moved.
     pub shift_days: i64,
     /// Filter for the log.
@@ -162,6 +175,7 @@ impl Config {
             time_zone: source.parse("GRADUS_TIME_ZONE", Tz::Europe__London, |t| {
                 t.parse().map_err(|_| "must be an IANA zone, for example Europe/London".to_owned())
             })?,
+            mail: mail::read(&source)?,
             shift_days: source.parse("GRADUS_SHIFT_DAYS", 0, |t| {
                 t.parse()
                     .ok()

@@ -21,6 +21,8 @@ pub mod clock;
 pub mod config;
 pub mod figure;
 pub mod ids;
+pub mod post;
 pub mod simulation;
+pub mod smtp;
 pub mod store;
 pub mod web;

@@ -1,16 +1,16 @@
 //! WHO MAY. The only place that can make a capability; everything that touches a patient's record
 //! asks for one as an argument, so code that did not ask has nothing to hand over.
 //!
-//! | role | relation | view | record | treat |
-//! |---|---|---|---|---|
-//! | patient | own record | yes | yes | – |
-//! | physiotherapist | in charge of the patient | yes | – | yes |
-//! | physiotherapist | patient has nobody in charge (clinic inbox) | yes | – | yes |
-//! | physiotherapist | none | – | – | – |
-//! | administrator | any | – | – | – |
-//! | job of this program | any | yes | – | review only |
+//! | role | relation | view | record | treat | from paper |
+//! |---|---|---|---|---|---|
+//! | patient | own record | yes | yes | – | yes |
+//! | physiotherapist | in charge of the patient | yes | – | yes | yes |
+//! | physiotherapist | patient has nobody in charge (clinic inbox) | yes | – | yes | yes |
+//! | physiotherapist | none | – | – | – | – |
+//! | administrator | any | – | – | – | – |
+//! | job of this program | any | yes | – | review only | – |
 //!
-//! *Record* writes what the patient says of themselves; *treat* decides about the plan. An
+//! *Record* writes what the patient says of themselves, *from paper* what they wrote on a sheet that was printed for them; *treat* decides about the plan. An
 //! administrator runs the clinic's accounts and sees no health data by that role. Whatever is
 //! not allowed answers like something that does not exist.
 
@@ -19,7 +19,10 @@ mod patient;
 mod policy;
 
 pub use actor::{Actor, Admin, Physio};
-pub use patient::{Job, MayRead, MayWrite, Own, PatientAccess, Read, Treat, as_job, authorise_own, authorise_read, authorise_treat};
+pub use patient::{
+    Job, MayRead, MayRecord, MayWrite, Own, PatientAccess, Read, Scribe, Treat, as_job, authorise_own, authorise_read, authorise_scribe,
+    authorise_treat,
+};
 pub use policy::{Action, Relation, decide};
 
 /// The answer to a request that is not allowed: shown exactly like something missing.

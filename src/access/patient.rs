@@ -12,6 +12,9 @@ pub struct Read;
 /// The patient themselves: may look and record.
 #[derive(Debug, Clone, Copy)]
 pub struct Own;
+/// Whoever writes down what the patient wrote on paper: the patient, or their physiotherapist.
+#[derive(Debug, Clone, Copy)]
+pub struct Scribe;
 /// A physiotherapist in charge: may look and decide about the plan.
 #[derive(Debug, Clone, Copy)]
 pub struct Treat;
@@ -20,14 +23,25 @@ pub struct Treat;
 pub struct Job;
 
 /// Modes that may look.
-pub trait MayRead {}
+pub trait MayRead {
+    /// Whether it is the patient who looks: what they keep to themselves is read for nobody else.
+    const OWN: bool = false;
+}
 /// Modes that may change something.
 pub trait MayWrite: MayRead {}
+/// Modes that may write what the patient says of themselves.
+pub trait MayRecord: MayWrite {}
+impl MayRecord for Own {}
+impl MayRecord for Scribe {}
 impl MayRead for Read {}
-impl MayRead for Own {}
+impl MayRead for Scribe {}
+impl MayRead for Own {
+    const OWN: bool = true;
+}
 impl MayRead for Treat {}
 impl MayRead for Job {}
 impl MayWrite for Own {}
+impl MayWrite for Scribe {}
 impl MayWrite for Treat {}
 impl MayWrite for Job {}
 
@@ -79,6 +93,15 @@ pub fn authorise_read(actor: &Actor, relation: Relation, patient: PatientId) -> 
 /// `Hidden` when the table says no.
 pub fn authorise_treat(actor: &Actor, relation: Relation, patient: PatientId) -> Result<PatientAccess<Treat>, Hidden> {
     decide(actor, relation, Action::Treat)?;
+    Ok(PatientAccess::make(patient, Some(actor.user.clone())))
+}
+
+/// Permission to write down what `patient` wrote on paper.
+///
+/// # Errors
+/// `Hidden` when the table says no.
+pub fn authorise_scribe(actor: &Actor, relation: Relation, patient: PatientId) -> Result<PatientAccess<Scribe>, Hidden> {
+    decide(actor, relation, Action::Transcribe)?;
     Ok(PatientAccess::make(patient, Some(actor.user.clone())))
 }
 

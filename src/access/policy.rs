@@ -24,6 +24,8 @@ pub enum Action {
     Record,
     /// Decide about the plan.
     Treat,
+    /// Write down what the patient wrote on a sheet of paper.
+    Transcribe,
 }
 
 /// Decides one cell of the table.
@@ -32,8 +34,8 @@ pub enum Action {
 /// `Hidden` for everything that is not expressly allowed.
 pub fn decide(actor: &Actor, relation: Relation, action: Action) -> Result<(), Hidden> {
     let allowed = match (relation, action) {
-        (Relation::OwnRecord, Action::View | Action::Record) => actor.is_patient,
-        (Relation::InCharge | Relation::ClinicInbox, Action::View | Action::Treat) => actor.is_physio,
+        (Relation::OwnRecord, Action::View | Action::Record | Action::Transcribe) => actor.is_patient,
+        (Relation::InCharge | Relation::ClinicInbox, Action::View | Action::Treat | Action::Transcribe) => actor.is_physio,
         _ => false,
     };
     if allowed { Ok(()) } else { Err(Hidden) }
@@ -49,11 +51,14 @@ mod tests {
         let actor = |is_patient, is_physio, is_admin| Actor { user: UserId::fresh(), is_patient, is_physio, is_admin };
         let (patient, physio, admin) = (actor(true, false, false), actor(false, true, false), actor(false, false, true));
         let relations = [Relation::OwnRecord, Relation::InCharge, Relation::ClinicInbox, Relation::Stranger];
-        let actions = [Action::View, Action::Record, Action::Treat];
+        let actions = [Action::View, Action::Record, Action::Treat, Action::Transcribe];
         for relation in relations {
             for action in actions {
-                let as_patient = matches!((relation, action), (Relation::OwnRecord, Action::View | Action::Record));
-                let as_physio = matches!((relation, action), (Relation::InCharge | Relation::ClinicInbox, Action::View | Action::Treat));
+                let as_patient = matches!((relation, action), (Relation::OwnRecord, Action::View | Action::Record | Action::Transcribe));
+                let as_physio = matches!(
+                    (relation, action),
+                    (Relation::InCharge | Relation::ClinicInbox, Action::View | Action::Treat | Action::Transcribe)
+                );
                 assert_eq!(decide(&patient, relation, action).is_ok(), as_patient, "patient {relation:?} {action:?}");
                 assert_eq!(decide(&physio, relation, action).is_ok(), as_physio, "physio {relation:?} {action:?}");
                 assert!(decide(&admin, relation, action).is_err(), "admin {relation:?} {action:?}");

@@ -10,6 +10,12 @@ const PER_ACCOUNT: i32 = 10;
 /// The same for an address, which a whole clinic may share.
 const PER_ADDRESS: i32 = 50;
 
+/// Unknown secrets in public links from one address, before it is told to wait. Links that ended are not counted.
+const GUESSES: i32 = 30;
+/// Links for a new password sent to one account, and asked for from one address.
+const RESETS: i32 = 3;
+const RESETS_PER_ADDRESS: i32 = 30;
+
 /// Length of a window.
 pub const WINDOW: Duration = Duration::minutes(15);
 
@@ -30,6 +36,21 @@ impl Subject {
     /// Where the attempt comes from.
     pub fn address(ip: IpAddr) -> Self {
         Self { key: format!("address:{ip}"), limit: PER_ADDRESS }
+    }
+
+    /// Where an unknown secret of a public link comes from.
+    pub fn guess(ip: IpAddr) -> Self {
+        Self { key: format!("guess:{ip}"), limit: GUESSES }
+    }
+
+    /// The account somebody asks a link for a new password for, whether it exists or not.
+    pub fn reset(email: &str) -> Self {
+        Self { key: format!("reset:{}", super::password::fingerprint(email)), limit: RESETS }
+    }
+
+    /// Where links for a new password are asked for.
+    pub fn resets_from(ip: IpAddr) -> Self {
+        Self { key: format!("resets:{ip}"), limit: RESETS_PER_ADDRESS }
     }
 
     /// Minutes to wait when `failures` since `window_started_at` are too many, else `None`.

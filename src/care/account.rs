@@ -3,7 +3,7 @@
 use super::CareError;
 use crate::access::{Actor, Admin, Physio};
 use crate::accounts::password::fingerprint;
-use crate::accounts::throttle::{Subject, WINDOW};
+use crate::accounts::throttle::Subject;
 use crate::clock::UtcTime;
 use crate::ids::{self, UserId};
 use crate::store::accounts::{Invitation, Purpose, User};
@@ -211,11 +211,16 @@ pub fn reset_secret(store: &Store, email: &str, now: UtcTime) -> Result<Option<S
     store.write(|tx| {
         let Some(user) = accounts::user_by_email(tx, &normal_email(email))? else { return Ok(None) };
         let id = UserId::from_text(user.id);
-        accounts::end_invitations(tx, Purpose::Reset, Some(&id), now)?;
-        accounts::insert_invitation(tx, &invitation(&secret, Purpose::Reset, None, Some(&id), "", now, RESET_LIFE))?;
+        make_reset(tx, &id, &secret, now, RESET_LIFE)?;
         oversight::note(tx, None, None, "password reset at the command line", now)?;
         Ok(Some(secret.clone()))
     })
+}
+
+/// Makes the one link that sets a new password for an account; an earlier one ends.
+pub(super) fn make_reset(tx: &mut WriteTx, user: &UserId, secret: &str, now: UtcTime, life: Duration) -> Result<(), CareError> {
+    accounts::end_invitations(tx, Purpose::Reset, Some(user), now)?;
+    Ok(accounts::insert_invitation(tx, &invitation(secret, Purpose::Reset, None, Some(user), "", now, life))?)
 }
 
 /// Sets a new password by a reset link and ends every session of the account.
@@ -262,11 +267,7 @@ pub fn note_sign_in(store: &Store, email: &str, from: IpAddr, user: Option<&User
             return Ok(());
         }
         for subject in [&account, &address] {
-            let (count, start) = match accounts::failures(tx, &subject.key)? {
-                Some((count, start)) if now - start < WINDOW => (count + 1, start),
-                _ => (1, now),
-            };
-            accounts::set_failures(tx, &subject.key, count, start)?;
+            super::guessing::count(tx, subject, now)?;
         }
         Ok(())
     })

@@ -12,7 +12,7 @@ use crate::store::{ReadTx, Store, plans, thresholds};
 use chrono::{Days, NaiveDate};
 
 /// Trials count while they are at most this old (4.2 no. 2).
-pub(super) const TRIALS_WITHIN_DAYS: u64 = 14;
+pub const TRIALS_WITHIN_DAYS: u64 = 14;
 /// Trials asked for at first, on as many different days (4.2 no. 2).
 pub const TRIALS_FIRST: usize = 3;
 /// A trial above this multiple of the mean is an overshoot (13 no. 8).

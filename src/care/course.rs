@@ -2,9 +2,10 @@
 //! phase, taking up the plan after silence, keeping what was gained, and the end. `clinical::course` decides.
 
 use super::CareError;
+use super::checkins::FINISHED;
 use super::logging::{Coloured, coloured};
 use super::plan::dose_words;
-use crate::access::{MayRead, MayWrite, Own, PatientAccess, Treat};
+use crate::access::{MayRead, MayRecord, MayWrite, PatientAccess, Treat};
 use crate::clinical::codes::{Activity, AlertTo, Colour, Unit};
 use crate::clinical::course::{
     Leaves, PhaseStep, REST_DAYS, Reviewed, SessionEffect, WALK_DAYS, WALK_MINUTES, after_week, leaving, maintenance_days, restart,
@@ -18,7 +19,7 @@ use crate::clock::{Moment, UtcTime};
 use crate::store::course::{self, SessionStep};
 use crate::store::logs::Done;
 use crate::store::plans::{Change, Maintenance, Plan, PlanItem, PlanQuota};
-use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, oversight, plans, reviews};
+use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, away, oversight, plans, reviews};
 use chrono::{Days, NaiveDate};
 
 /// How far back an exercise's own sessions are looked at, in days.
@@ -207,7 +208,7 @@ pub(super) fn end_flare<M: MayWrite>(
 
 /// Lets the newest session of each exercise act on it before the next (5.2): an easier form, another exercise,
 /// or a rest. Each session acts once; correcting it later does not take back what it did.
-pub(super) fn answer_sessions(tx: &mut WriteTx, who: &PatientAccess<Own>, moment: Moment) -> Result<(), CareError> {
+pub(super) fn answer_sessions<M: MayRecord>(tx: &mut WriteTx, who: &PatientAccess<M>, moment: Moment) -> Result<(), CareError> {
     let Some(plan) = plans::active(tx, who)? else { return Ok(()) };
     let today = moment.today();
     let from = (today - Days::new(LOOK_BACK)).max(plan.started_on);
@@ -243,9 +244,9 @@ pub(super) fn answer_sessions(tx: &mut WriteTx, who: &PatientAccess<Own>, moment
     Ok(())
 }
 
-fn take_effect(
+fn take_effect<M: MayRecord>(
     tx: &mut WriteTx,
-    who: &PatientAccess<Own>,
+    who: &PatientAccess<M>,
     ledger: &Ledger,
     item: &PlanItem,
     effect: &SessionEffect,
@@ -266,7 +267,7 @@ fn take_effect(
 }
 
 /// Starts every quota again at 80 % of the last completed one (4.2 no. 9).
-pub(super) fn restart_quotas<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, ledger: &Ledger) -> Result<(), CareError> {
+pub(super) fn restart_quotas<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, ledger: &Ledger, why: &str) -> Result<(), CareError> {
     for quota in plans::quotas(tx, who, ledger.plan)? {
         let index = usize::try_from(quota.step_index).unwrap_or(0);
         let Ok((inputs, schedule)) = restart(&quota.inputs, &quota.schedule, index) else { continue };
@@ -281,7 +282,6 @@ pub(super) fn restart_quotas<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<
         };
         course::reschedule(tx, who, &fresh)?;
         let words = (super::review::quota_words(&quota), super::review::quota_words(&fresh));
-        let why = "After two weeks without an entry the amount starts again a little lower and grows from there. There is nothing to make up for.";
         ledger.write(tx, who, super::review::quota_name(&quota), words, why)?;
     }
     Ok(())
@@ -304,6 +304,7 @@ pub(super) fn begin_maintenance<M: MayWrite>(tx: &mut WriteTx, who: &PatientAcce
     course::set_size(tx, who, plan, before, None)?;
     let maintenance = Maintenance { since: ledger.on, days_before: before.to_vec() };
     course::set_maintenance(tx, who, plan, &maintenance_days(before), Some(maintenance))?;
+    away::set_days(tx, who, plan, (ledger.on, &maintenance_days(before)), ledger.at)?;
     for quota in plans::quotas(tx, who, plan)? {
         if quota.activity.0 == Activity::Walk && quota.unit.0 == Unit::Min {
             let schedule =
@@ -330,28 +331,15 @@ pub(super) fn begin_maintenance<M: MayWrite>(tx: &mut WriteTx, who: &PatientAcce
     ledger.write(tx, who, "Plan", (String::new(), "Keeping what you have gained".to_owned()), why)
 }
 
-/// The way back from keeping to building up, by the person's wish.
-pub fn re_enter(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result<(), CareError> {
-    store.write(|tx| {
-        let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
-        let Some(kept) = plan.maintenance.clone() else { return Ok(()) };
-        course::set_maintenance(tx, who, &plan, &kept.days_before, None)?;
-        course::set_phase(tx, who, &plan, &plan.facts, moment.today())?;
-        let ledger = Ledger { plan: &plan, on: moment.today(), rules: "patient".to_owned(), why: String::new(), at: moment.utc };
-        let why = "You chose to take the programme up again. Your exercise days are as before.";
-        ledger.write(tx, who, "Plan", (String::new(), "Your programme goes on".to_owned()), why)?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), "programme taken up again", moment.utc)?)
-    })
-}
-
-/// A physiotherapist ends the programme, with a reason the patient reads.
-pub fn discharge(store: &Store, who: &PatientAccess<Treat>, reason: &str, moment: Moment) -> Result<(), CareError> {
+/// A physiotherapist ends the programme, with a reason the patient reads. `again` says whether the patient may take
+/// it up again by themselves.
+pub fn discharge(store: &Store, who: &PatientAccess<Treat>, reason: &str, again: bool, moment: Moment) -> Result<(), CareError> {
     if reason.trim().chars().count() < 5 {
         return Err(CareError::refused("reason", "Write the reason in a few words: the patient reads it"));
     }
     store.write(|tx| {
         let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
-        course::end(tx, who, &plan, moment.today(), "discharged")?;
+        course::end(tx, who, &plan, moment.today(), if again { FINISHED } else { "discharged" })?;
         let ledger = Ledger { plan: &plan, on: moment.today(), rules: "physio".to_owned(), why: String::new(), at: moment.utc };
         ledger.write(tx, who, "Plan", (String::new(), "Your programme has ended".to_owned()), reason.trim())?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), "discharged", moment.utc)?)

@@ -6,14 +6,19 @@ mod acts;
 pub use acts::{NewDose, add, addable, change_dose, clear, editable, newer, not_offered, resolve, swap, take_over};
 
 use super::CareError;
+use super::agreement::{self, Sides};
 use super::facts::{Week, gather};
+use super::goals::{Followed, followed};
+use super::journal::{SharedNote, shared_notes};
 use super::offers::last_reason;
+use super::paper::{Mark, marks};
 use super::standing::{Pause, Standing, disposition, standing};
 use super::today::{Progress, progress};
 use crate::access::{Actor, MayRead, PatientAccess, Physio, Read, Treat, as_job, authorise_read, authorise_treat};
 use crate::clinical::codes::{AlertTo, Disposition};
 use crate::clock::{Moment, UtcTime, zone};
 use crate::ids::PatientId;
+use crate::store::away::Break;
 use crate::store::intake::{Hold, Intake, Measure, StoredEvaluation};
 use crate::store::learn::Reflection;
 use crate::store::oversight::Alert;
@@ -21,11 +26,24 @@ use crate::store::pattern::Reclassification;
 use crate::store::plans::{Change, PlanItem, PlanQuota};
 use crate::store::relations::Listed;
 use crate::store::reviews::Review;
-use crate::store::{ReadTx, Store, StoreError, intake, journal, learn, oversight, pattern, plans, relations, reviews};
+use crate::store::{ReadTx, Store, StoreError, intake, learn, oversight, pattern, plans, relations, reviews};
 use chrono::Days;
 
 /// Days without any record after which somebody counts as silent.
 pub const SILENT_DAYS: i64 = 7;
+
+/// Days of an illness after which somebody is worth a call.
+const LONG_ILLNESS_DAYS: i64 = 14;
+
+/// A break in two or three words.
+pub fn away_words(away: &Break) -> String {
+    let day = |on: chrono::NaiveDate| on.format("%-d %B").to_string();
+    match away.over_on() {
+        _ if away.is_illness() => format!("Ill since {}", day(away.starts_on)),
+        Some(over) => format!("On holiday until {}", day(over - Days::new(1))),
+        None => "On holiday".to_owned(),
+    }
+}
 
 /// How much somebody needs attention; the order is the order of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,11 +122,21 @@ fn case_row<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, listed: Listed,
             let facts = gather(tx, who, &active.plan, Week::of(active.plan.started_on, u32::try_from(number).unwrap_or(1)))?;
             row.sessions = Some((facts.done, facts.planned));
             let quiet = (on - last_seen.unwrap_or(active.plan.started_on)).num_days();
+            let away = active.away.as_ref();
+            if let (Some(away), true) = (away, active.pause.is_none()) {
+                row.stands = away_words(away);
+            }
+            let long_ill = away.is_some_and(|a| a.is_illness() && (on - a.starts_on).num_days() >= LONG_ILLNESS_DAYS);
             if active.pause.is_some() {
                 row.need = Need::Danger;
                 if active.pause == Some(Pause::Unanswered) {
                     row.reason = "Said yes to a danger-sign question and has not answered what lies behind it. Ask.".to_owned();
                 }
+            } else if long_ill {
+                row.need = Need::Silent;
+                row.reason = "Ill for two weeks or more. Ask how they are.".to_owned();
+            } else if away.is_some() {
+                row.reason = "A break that the patient announced.".to_owned();
             } else if quiet >= SILENT_DAYS {
                 row.need = Need::Silent;
                 row.reason = format!("Nothing recorded for {quiet} days.");
@@ -195,8 +223,10 @@ pub struct File {
     pub changes: Vec<Change>,
     /// The last four weeks.
     pub progress: Progress,
-    /// Notes the patient shares, newest first, with their dates.
-    pub notes: Vec<(chrono::NaiveDate, String)>,
+    /// Days of these weeks that were entered from paper.
+    pub paper: Vec<Mark>,
+    /// Notes the patient shares, newest first.
+    pub notes: Vec<SharedNote>,
     /// What the patient wrote in Learn and shares, newest first.
     pub reflections: Vec<Reflection>,
     /// Outcome measures, oldest first, by instrument.
@@ -207,6 +237,12 @@ pub struct File {
     pub patterns: Vec<Reclassification>,
     /// Who is in charge.
     pub in_charge: Vec<String>,
+    /// Who has agreed to the plan under way.
+    pub sides: Option<Sides>,
+    /// Whether somebody else changed the plan, and when the patient said that they had seen the last of it.
+    pub seen: (bool, Option<UtcTime>),
+    /// The patient's goals, those followed now first.
+    pub goals: Vec<Followed>,
     /// Who looked or acted, newest first.
     pub looks: Vec<(UtcTime, Option<String>, String)>,
 }
@@ -218,14 +254,15 @@ pub fn file<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime) -
     let on = moment.today();
     let state = standing(tx, who, on)?;
     let (mut items, mut quotas, mut all_reviews, mut in_the_way) = (Vec::new(), Vec::new(), Vec::new(), None);
+    let (mut sides, mut seen) = (None, (false, None));
     if let Standing::Active(active) = &state {
         items = plans::items(tx, who, &active.plan)?;
         quotas = plans::quotas(tx, who, &active.plan)?;
         all_reviews = reviews::reviews(tx, who, &active.plan.id)?;
         in_the_way = last_reason(tx, who, &active.plan)?;
+        sides = Some(agreement::sides(tx, who, &active.plan)?);
+        seen = agreement::seen_at(tx, who, &active.plan)?;
     }
-    let entries = journal::between(tx, who, on - Days::new(27), on)?;
-    let shared = entries.iter().rev().filter(|e| e.body.share_note && !e.body.note.is_empty());
     let mut measures = Vec::new();
     for instrument in ["nprs", "rmdq", "psfs", "pgic", "phq4"] {
         measures.extend(intake::measures(tx, who, instrument)?);
@@ -240,11 +277,15 @@ pub fn file<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime) -
         alerts: oversight::alerts(tx, who)?,
         changes: plans::changes(tx, who)?,
         progress: progress(tx, who, on, 28)?,
-        notes: shared.map(|e| (e.on_date, e.body.note.clone())).collect(),
+        paper: marks(tx, who, on - Days::new(27), on)?,
+        notes: shared_notes(tx, who, on - Days::new(27), on)?,
         reflections: learn::shared(tx, who)?,
         in_the_way,
         patterns: pattern::all(tx, who)?,
         in_charge: relations::in_charge_names(tx, who)?,
+        goals: followed(tx, who)?,
+        sides,
+        seen,
         looks: oversight::looks(tx, who, 20)?,
         standing: state,
         items,

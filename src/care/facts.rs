@@ -1,6 +1,8 @@
 //! The facts of a week of a plan, gathered from the record exactly as section 12.3 names them.
 
 use super::CareError;
+use super::away::{is_of_break, on_day};
+use super::goals;
 use super::journal::pain_days;
 use super::logging::{Coloured, coloured};
 use super::safety::worst_case;
@@ -15,7 +17,7 @@ use crate::ids::UserId;
 use crate::store::intake::{Hold, Intake, Measure};
 use crate::store::plans::{Plan, PlanQuota};
 use crate::store::reviews::{Flare, Review};
-use crate::store::{ReadTx, StoreError, accounts, intake, logs, plans, reviews, thresholds};
+use crate::store::{ReadTx, StoreError, accounts, away, intake, logs, plans, reviews, thresholds};
 use chrono::{Days, NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
 
@@ -147,7 +149,10 @@ fn doing<M: MayRead>(
 ) -> Result<(), CareError> {
     let sessions = coloured(tx, who, week.from, week.to)?;
     let exercised: Vec<&Coloured> = sessions.iter().filter(|s| s.log.has_exercise()).collect();
-    facts.planned = count(plan.training_days.len());
+    // Each day as it was planned on that day.
+    let days = away::timeline(tx, who, plan)?;
+    facts.planned = count(days.count(week.from, week.to));
+    announced(&away::breaks(tx, who, plan)?, &days, week, facts);
     facts.done = count(exercised.iter().filter(|s| counts_as_done(s)).count());
     facts.red = count(exercised.iter().filter(|s| s.colour == Some(Colour::Red)).count());
     facts.amber = count(exercised.iter().filter(|s| s.colour == Some(Colour::Amber)).count());
@@ -156,12 +161,27 @@ fn doing<M: MayRead>(
     for quota in &record.quotas {
         let days = quota_days(&sessions, quota);
         let reached = days.iter().filter(|d| matches!(d.class, DayClass::Met | DayClass::Over)).count();
-        facts.quotas_planned += u32::try_from(quota.days_per_week).unwrap_or(0);
+        let planned = u32::try_from(quota.days_per_week).unwrap_or(0);
+        facts.quotas_planned += planned;
+        facts.away.quotas += facts.away.quota_days(planned);
         facts.quotas_met += count(reached);
         facts.over += count(days.iter().filter(|d| d.class == DayClass::Over).count());
     }
     facts.goals_met = goals_met(tx, who, record, plan, week)?;
     Ok(())
+}
+
+/// Days of the week that were announced as holiday or illness, and the sessions planned on them.
+fn announced(breaks: &[away::Break], days: &away::Timeline, week: Week, facts: &mut WeekFacts) {
+    for on in week.from.iter_days().take(7) {
+        let Some(found) = on_day(breaks, on) else { continue };
+        if found.is_illness() {
+            facts.away.ill += 1;
+        } else {
+            facts.away.holiday += 1;
+        }
+        facts.away.sessions += u32::from(days.trains(on));
+    }
 }
 
 /// Goals are met when every quota stands at the end of its schedule and its goal was reached on some
@@ -187,9 +207,14 @@ fn scores<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, week: Week, facts
     let mut until: Vec<_> = psfs.into_iter().filter(|m| m.on_date <= week.to).collect();
     // Only a score given in this week says something about it; the one before is what it changed from.
     if until.last().is_some_and(|m| m.on_date >= week.from) && until.len() > 1 {
-        facts.psfs = until.pop().map(|m| m.score);
+        let now = until.pop();
+        (facts.psfs_prev, facts.psfs) = match (until.last(), &now) {
+            (Some(before), Some(now)) => goals::compare(tx, who, (before, now))?,
+            _ => (None, None),
+        };
+    } else {
+        facts.psfs_prev = until.last().map(|m| m.score);
     }
-    facts.psfs_prev = until.last().map(|m| m.score);
     let rmdq = intake::measures(tx, who, "rmdq")?;
     let recent = week.to - Days::new(7 * RMDQ_WEEKS);
     let latest = rmdq.iter().rfind(|m| m.on_date <= week.to && m.on_date >= recent);
@@ -258,9 +283,10 @@ fn history(record: &Record, week: Week, facts: &mut WeekFacts) {
         facts.low_data_previous = last.result.rules.iter().any(|rule| rule == "P-04");
         facts.step_back_previous = last.result.outcome == Outcome::StepBack;
     }
-    let is_low = |r: &&&Review| r.facts.few_sessions() || r.facts.few_quotas();
-    // A week in which the plan was paused asked for nothing, so it says nothing about adherence.
-    let asked = earlier.iter().rev().filter(|r| r.result.outcome != Outcome::PauseAlert);
+    let is_low = |r: &&&Review| r.facts.low_adherence();
+    // A week in which the plan was paused, or all of it fell on announced days, asked for nothing, so it says
+    // nothing about adherence.
+    let asked = earlier.iter().rev().filter(|r| r.result.outcome != Outcome::PauseAlert && !r.facts.asked_nothing());
     facts.low_adherence_weeks = count(asked.take_while(is_low).count());
 }
 
@@ -276,7 +302,8 @@ pub fn silent_weeks<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &
         let spoken = reviewed.iter().any(|r| other(&r))
             || !logs::between(tx, who, this.from, this.to)?.is_empty()
             || !pain_days(tx, who, this.from, this.to)?.is_empty()
-            || !reviews::checks(tx, who, this.from, this.to)?.is_empty();
+            // The questions before and after an illness are no entry: a gap stays a gap, whatever was announced.
+            || reviews::checks(tx, who, this.from, this.to)?.iter().any(|check| !is_of_break(&check.token));
         if spoken {
             break;
         }

@@ -4,7 +4,7 @@ use super::CareError;
 use super::course;
 use super::journal::{check_day, pain_days};
 use super::safety;
-use crate::access::{MayRead, Own, PatientAccess};
+use crate::access::{MayRead, MayRecord, Own, PatientAccess};
 use crate::clinical::codes::Colour;
 use crate::clinical::exercise::{is_own, library};
 use crate::clinical::journal::usual_pain;
@@ -14,7 +14,7 @@ use crate::clock::Moment;
 use crate::ids;
 use crate::store::logs::{ItemLog, QuotaLog, TrainingLog};
 use crate::store::reviews::CheckAnswers;
-use crate::store::{Json, ReadTx, Store, StoreError, exercises, intake, logs, plans, played, thresholds};
+use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, exercises, intake, logs, plans, played, thresholds};
 use chrono::{Days, NaiveDate};
 
 /// A session as the person logged it.
@@ -57,7 +57,7 @@ fn check(log: &NewLog) -> Result<(), CareError> {
     Ok(())
 }
 
-fn row(who: &PatientAccess<Own>, plan_id: &str, new: &NewLog, late: bool, moment: Moment) -> TrainingLog {
+fn row<M: MayRecord>(who: &PatientAccess<M>, plan_id: &str, new: &NewLog, late: bool, moment: Moment) -> TrainingLog {
     TrainingLog {
         id: ids::fresh(),
         patient_id: who.patient().as_str().to_owned(),
@@ -79,40 +79,59 @@ fn row(who: &PatientAccess<Own>, plan_id: &str, new: &NewLog, late: bool, moment
 /// Logs a session; the same token twice stores one. "Anything new" or a stop-rule symptom opens
 /// the danger-sign questions.
 pub fn log(store: &Store, who: &PatientAccess<Own>, new: &NewLog, moment: Moment) -> Result<(), CareError> {
+    store.write(|tx| log_in(tx, who, new, moment).map(|_| ()))
+}
+
+/// The same within a transaction, for whoever may record; the id of the log when it is a new one.
+pub(super) fn log_in<M: MayRecord>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    new: &NewLog,
+    moment: Moment,
+) -> Result<Option<String>, CareError> {
     let late = check_day(new.on, moment.today())?;
     check(new)?;
-    store.write(|tx| {
-        let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
-        if new.on < plan.started_on {
-            return Err(CareError::refused("on", "Your plan had not begun on this day"));
-        }
-        if !logs::keep(tx, who, &row(who, &plan.id, new, late, moment))? {
-            return Ok(());
-        }
-        // What was played on the day is logged with it.
-        played::close(tx, who, (new.on, new.on), moment.utc)?;
-        if new.anything_new || new.stop_symptom {
-            let answers = CheckAnswers { danger: vec![ANYTHING_NEW.to_owned()], leg: false };
-            safety::keep(tx, who, &plan.id, &answers, &format!("log {}", new.token), moment)?;
-        }
-        course::answer_sessions(tx, who, moment)
-    })
+    let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
+    if new.on < plan.started_on {
+        return Err(CareError::refused("on", "Your plan had not begun on this day"));
+    }
+    let row = row(who, &plan.id, new, late, moment);
+    if !logs::keep(tx, who, &row)? {
+        return Ok(None);
+    }
+    // What was played on the day is logged with it.
+    played::close(tx, who, (new.on, new.on), moment.utc)?;
+    if new.anything_new || new.stop_symptom {
+        let answers = CheckAnswers { danger: vec![ANYTHING_NEW.to_owned()], leg: false };
+        safety::keep(tx, who, &plan.id, &answers, &format!("log {}", new.token), moment)?;
+    }
+    course::answer_sessions(tx, who, moment)?;
+    Ok(Some(row.id))
 }
 
 /// Changes a logged session; what it said before is kept.
 pub fn correct(store: &Store, who: &PatientAccess<Own>, id: &str, new: &NewLog, moment: Moment) -> Result<(), CareError> {
+    store.write(|tx| correct_in(tx, who, id, new, moment))
+}
+
+/// The same within a transaction, for whoever may record.
+pub(super) fn correct_in<M: MayRecord>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    id: &str,
+    new: &NewLog,
+    moment: Moment,
+) -> Result<(), CareError> {
     check(new)?;
-    store.write(|tx| {
-        let before = logs::one(tx, who, id)?;
-        let newly_stopped = new.stop_symptom && !before.stop_symptom;
-        let after = TrainingLog { id: before.id.clone(), ..row(who, &before.plan_id, new, before.late, moment) };
-        logs::change(tx, who, &after, &before, moment.utc)?;
-        if new.anything_new || newly_stopped {
-            let answers = CheckAnswers { danger: vec![ANYTHING_NEW.to_owned()], leg: false };
-            safety::keep(tx, who, &before.plan_id, &answers, &format!("correct {}", ids::fresh()), moment)?;
-        }
-        course::answer_sessions(tx, who, moment)
-    })
+    let before = logs::one(tx, who, id)?;
+    let newly_stopped = new.stop_symptom && !before.stop_symptom;
+    let after = TrainingLog { id: before.id.clone(), ..row(who, &before.plan_id, new, before.late, moment) };
+    logs::change(tx, who, &after, moment.utc)?;
+    if new.anything_new || newly_stopped {
+        let answers = CheckAnswers { danger: vec![ANYTHING_NEW.to_owned()], leg: false };
+        safety::keep(tx, who, &before.plan_id, &answers, &format!("correct {}", ids::fresh()), moment)?;
+    }
+    course::answer_sessions(tx, who, moment)
 }
 
 /// Keeps a morning's pain or a day's average.
@@ -124,11 +143,19 @@ pub fn record_day(
     morning: Option<u8>,
     moment: Moment,
 ) -> Result<(), CareError> {
+    store.write(|tx| record_day_in(tx, who, (on, average, morning), moment))
+}
+
+/// The same within a transaction, for whoever may record: day, its average, its morning.
+pub(super) fn record_day_in<M: MayRecord>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    (on, average, morning): (NaiveDate, Option<u8>, Option<u8>),
+    moment: Moment,
+) -> Result<(), CareError> {
     let late = check_day(on, moment.today())?;
-    store.write(|tx| {
-        logs::set_day(tx, who, on, average.map(i32::from), morning.map(i32::from), late, moment.utc)?;
-        course::answer_sessions(tx, who, moment)
-    })
+    logs::set_day(tx, who, on, average.map(i32::from), morning.map(i32::from), late, moment.utc)?;
+    course::answer_sessions(tx, who, moment)
 }
 
 /// The average pain given at the intake a plan rests on: the usual pain while there are no days yet.
@@ -171,6 +198,21 @@ pub struct Coloured {
 }
 
 impl Coloured {
+    /// Pain of the next morning; none while it is not answered.
+    pub fn after(&self) -> Option<f64> {
+        self.after
+    }
+
+    /// Usual pain on the day of the session.
+    pub fn usual(&self) -> f64 {
+        self.usual
+    }
+
+    /// The clinic's numbers on that day.
+    pub fn clinic(&self) -> Thresholds {
+        self.clinic
+    }
+
     /// The colour of one of its exercises (13 no. 7); `None` when its pain is not known.
     pub fn colour_of(&self, exercise: &str) -> Option<Colour> {
         let item = self.log.items.iter().find(|item| item.exercise == exercise)?;

@@ -3,20 +3,34 @@
 //! line and the demonstration all come through these functions.
 
 pub mod account;
+pub mod agreement;
+pub mod away;
 pub mod baseline;
+pub mod calendar;
+pub mod checkins;
 pub mod course;
+pub mod days;
 pub mod demo;
 pub mod desk;
 pub mod exercises;
 pub mod facts;
+pub mod goals;
+pub mod guessing;
 pub mod intake;
 pub mod journal;
+pub mod journal_file;
+pub mod journal_view;
 pub mod learn;
 pub mod logging;
+pub mod mail;
+pub mod measures;
 pub mod offers;
+pub mod paper;
 pub mod pattern;
 pub mod plan;
 pub mod player;
+pub mod progress;
+pub mod reminders;
 pub mod replay;
 pub mod review;
 pub mod safety;

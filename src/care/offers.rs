@@ -19,7 +19,7 @@ use crate::ids;
 use crate::store::course::{self, OfferAnswer};
 use crate::store::plans::{Plan, PlanQuota, Smaller, Trial};
 use crate::store::reviews::Review;
-use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, intake, oversight, plans, reviews};
+use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, away, intake, oversight, plans, reviews};
 use chrono::{Days, NaiveDate};
 
 const BASELINE: &str = "baseline";
@@ -47,7 +47,7 @@ fn after(plan: &Plan, review: &Review) -> NaiveDate {
 /// What the plan offers on a day. Nothing while it stands still, in a flare, or when it only keeps what was gained.
 pub fn offers<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Active, on: NaiveDate) -> Result<Offers, CareError> {
     let plan = &active.plan;
-    if active.pause.is_some() || active.flare.is_some() || plan.maintenance.is_some() {
+    if active.pause.is_some() || active.flare.is_some() || active.away.is_some() || plan.maintenance.is_some() {
         return Ok(Offers::default());
     }
     let (reviewed, answers) = (reviews::reviews(tx, who, &plan.id)?, course::answers(tx, who, plan)?);
@@ -218,6 +218,7 @@ fn resize(
     moment: Moment,
 ) -> Result<(), CareError> {
     course::set_size(tx, who, plan, &to.days, smaller)?;
+    away::set_days(tx, who, plan, (moment.today(), &to.days), moment.utc)?;
     let ledger = ledger(plan, moment);
     if to.days.len() != plan.training_days.len() {
         ledger.write(tx, who, "Exercise days", (days_words(plan.training_days.len()), days_words(to.days.len())), why)?;

@@ -10,8 +10,7 @@ use crate::access::{MayRead, MayWrite, PatientAccess, as_job};
 use crate::clinical::advice::advice;
 use crate::clinical::codes::{Outcome, QuotaStep};
 use crate::clinical::course::{Absence, absence, next_index};
-use crate::clinical::thresholds::Thresholds;
-use crate::clinical::week::{WeekFacts, WeekReview, review, rule_sentence};
+use crate::clinical::week::{WeekFacts, WeekReview, away_sentence, review, rule_sentence};
 use crate::clock::{Clock, Moment, zone};
 use crate::store::plans::{Change, Plan, PlanQuota};
 use crate::store::{Conflict, ReadTx, Store, StoreError, WriteTx, oversight, plans, reviews};
@@ -121,11 +120,14 @@ fn apply<M: MayWrite>(
     }
     // A long flare that ended just now may have moved the phase.
     let plan = &plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
-    let ledger = Ledger { plan, on: next_day, rules: decision.rules.join(" "), why: why(decision, &facts.clinic), at: moment.utc };
+    let ledger = Ledger { plan, on: next_day, rules: decision.rules.join(" "), why: why(decision, facts), at: moment.utc };
     let silent = silent_weeks(tx, who, plan, week)?;
     match absence(silent) {
         Absence::Lapse if !keeping => course::lapse(tx, who, &ledger)?,
-        Absence::Restart if !keeping => course::restart_quotas(tx, who, &ledger)?,
+        Absence::Restart if !keeping => {
+            let why = "After two weeks without an entry the amount starts again a little lower and grows from there. There is nothing to make up for.";
+            course::restart_quotas(tx, who, &ledger, why)?;
+        }
         _ if keeping => {}
         _ => {
             for quota in plans::quotas(tx, who, plan)? {
@@ -142,9 +144,12 @@ fn apply<M: MayWrite>(
     Ok(())
 }
 
-/// Why the week was decided as it was, under the clinic's numbers of that week: the sentence of each rule.
-pub fn why(decision: &WeekReview, clinic: &Thresholds) -> String {
-    decision.rules.iter().map(|rule| rule_sentence(rule, clinic)).collect::<Vec<_>>().join(" ")
+/// Why the week was decided as it was, under the clinic's numbers of that week: the sentence of each rule, after
+/// what was announced.
+pub fn why(decision: &WeekReview, facts: &WeekFacts) -> String {
+    let away = away_sentence(facts).map(str::to_owned);
+    let rules = decision.rules.iter().map(|rule| rule_sentence(rule, &facts.clinic));
+    away.into_iter().chain(rules).collect::<Vec<_>>().join(" ")
 }
 
 /// Why a quota moves up. The week's rules may be about the exercises alone (P-06E, P-07E), and "the

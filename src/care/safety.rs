@@ -2,11 +2,12 @@
 //! every log, and what follows from them (13 no. 2 and 3).
 
 use super::CareError;
+use super::goals;
 use super::intake::newest_decision;
+use super::measures::{self, Answer};
 use super::standing::waiting_checks;
-use crate::access::{MayRead, Own, PatientAccess};
+use crate::access::{MayRead, MayRecord, Own, PatientAccess};
 use crate::clinical::codes::{AlertTo, Disposition};
-use crate::clinical::instruments::licensed;
 use crate::clinical::intake::{AnswerMap, Evaluation, Recheck, evaluate, evaluate_so_far, recheck_questions};
 use crate::clinical::journal::mean;
 use crate::clock::Moment;
@@ -65,22 +66,10 @@ pub struct MoreMeasures {
     pub phq4: Option<[u8; 4]>,
 }
 
-/// Keeps the answers that only some weeks ask for. A score that calls for a person reaches one (R85, R86).
+/// Keeps the answers that only some weeks ask for.
 fn keep_more(tx: &mut WriteTx, who: &PatientAccess<Own>, more: &MoreMeasures, moment: Moment) -> Result<(), CareError> {
-    let today = moment.today();
-    if let (Some(answer), Ok(_)) = (more.pgic, licensed("pgic")) {
-        intake::keep_measure(tx, who, "pgic", today, f64::from(answer), serde_json::json!(answer), moment.utc)?;
-    }
-    if let (Some([a, b, c, d]), Ok(_)) = (more.phq4, licensed("phq4")) {
-        let (gad2, phq2) = (a + b, c + d);
-        let items = serde_json::json!({"gad2": gad2, "phq2": phq2});
-        intake::keep_measure(tx, who, "phq4", today, f64::from(gad2 + phq2), items, moment.utc)?;
-        let answers: AnswerMap = [("gad2", gad2), ("phq2", phq2)].map(|(id, score)| (id.to_owned(), score.into())).into_iter().collect();
-        if let Some(rule) = evaluate_so_far(&answers).ok().and_then(|result| result.rules.into_iter().next()) {
-            oversight::raise(tx, who, &rule.id, AlertTo::Physio, &format!("New answer in a check: {}", rule.reason), moment.utc)?;
-        }
-    }
-    Ok(())
+    let answers = more.pgic.map(Answer::Pgic).into_iter().chain(more.phq4.map(Answer::Phq4));
+    answers.into_iter().try_for_each(|given| measures::keep(tx, who, &given, moment))
 }
 
 /// Keeps a weekly check. Leg symptoms pause the plan at once (P-02); a "yes" to a danger-sign
@@ -106,21 +95,21 @@ pub fn check_in_with(
         if !given.psfs.is_empty() {
             let scores: Vec<f64> = given.psfs.iter().copied().map(f64::from).collect();
             if let Some(score) = mean(&scores) {
-                intake::keep_measure(tx, who, "psfs", today, score, serde_json::json!(given.psfs), moment.utc)?;
+                let items = goals::items(tx, who, &given.psfs)?;
+                intake::keep_measure(tx, who, "psfs", today, score, items, moment.utc)?;
             }
         }
         if let Some(ticked) = &given.rmdq {
-            let score = f64::from(u32::try_from(ticked.len()).unwrap_or(24));
-            intake::keep_measure(tx, who, "rmdq", today, score, serde_json::json!(ticked), moment.utc)?;
+            measures::keep(tx, who, &Answer::Rmdq(ticked.clone()), moment)?;
         }
         keep_more(tx, who, more, moment)
     })
 }
 
 /// Keeps the answers of a check or of a log's "anything new" line; `false` when the token was known.
-pub(super) fn keep(
+pub(super) fn keep<M: MayRecord>(
     tx: &mut WriteTx,
-    who: &PatientAccess<Own>,
+    who: &PatientAccess<M>,
     plan_id: &str,
     answers: &CheckAnswers,
     token: &str,

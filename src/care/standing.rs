@@ -2,8 +2,10 @@
 //! cannot go out of date.
 
 use super::CareError;
+use super::away;
 use crate::access::{MayRead, PatientAccess};
 use crate::clinical::codes::Disposition;
+use crate::store::away::Break;
 use crate::store::intake::{Hold, Intake};
 use crate::store::plans::Plan;
 use crate::store::reviews::Flare;
@@ -45,6 +47,8 @@ pub struct Active {
     pub pause: Option<Pause>,
     /// Set while a flare is under way.
     pub flare: Option<Flare>,
+    /// Set on an announced day without the plan.
+    pub away: Option<Break>,
 }
 
 impl Active {
@@ -90,7 +94,8 @@ pub fn standing<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDa
                 None => None,
             };
             let flare = reviews::flares(tx, who)?.into_iter().find(|flare| flare.ended_on.is_none());
-            Ok(Standing::Active(Box::new(Active { plan, pause, flare })))
+            let away = away::on(tx, who, &plan, on)?;
+            Ok(Standing::Active(Box::new(Active { plan, pause, flare, away })))
         }
         (None, Some(hold)) => Ok(Standing::Held(hold)),
         (None, None) => Ok(match (ended(tx, who)?, intake::latest(tx, who, "submitted")?) {

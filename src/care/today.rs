@@ -1,6 +1,7 @@
 //! What a day asks of a person: exercises, quotas, what is still unanswered.
 
 use super::CareError;
+use super::away::on_day;
 use super::course;
 use super::facts::{QuotaDay, Week, quota_days};
 use super::journal::pain_days;
@@ -13,10 +14,11 @@ use crate::clinical::instruments::due;
 use crate::clinical::plan::{self, FlareDay, Prescribed, Role, flare_day, library_item, paused_items, training_day};
 use crate::clinical::quota::part_of;
 use crate::clock::Moment;
+use crate::store::away::{Break, Timeline};
 use crate::store::plans::PlanQuota;
 use crate::store::reviews::Review;
-use crate::store::{ReadTx, Store, StoreError, intake, logs, oversight, plans, reviews};
-use chrono::{Datelike, Days, NaiveDate};
+use crate::store::{ReadTx, Store, StoreError, away, logs, oversight, plans, reviews};
+use chrono::{Days, NaiveDate};
 
 /// From this day of the week on the weekly check is offered.
 const CHECK_FROM_DAY: i64 = 5;
@@ -48,6 +50,10 @@ pub enum DayState {
     Partly,
     /// A day with something planned that has passed without a log.
     NoAnswer,
+    /// Announced as a holiday.
+    Holiday,
+    /// Announced as an illness.
+    Ill,
     /// Nothing planned.
     Rest,
     /// Still to come.
@@ -84,6 +90,8 @@ pub struct Today {
     pub flare: Option<(i64, FlareDay)>,
     /// Set when the plan stands still.
     pub pause: Option<Pause>,
+    /// Set on an announced day without the plan: nothing is asked on it.
+    pub away: Option<Break>,
     /// Logged today.
     pub logged: Vec<Coloured>,
     /// The seven days of the week.
@@ -96,6 +104,8 @@ pub struct Today {
     pub morning: Option<i32>,
     /// The day's average, once answered.
     pub average: Option<i32>,
+    /// The day's worst pain, once answered.
+    pub worst: Option<i32>,
     /// The weekly check is open and not answered yet.
     pub check_due: bool,
     /// Two days went by without an entry (4.2 no. 9).
@@ -114,10 +124,6 @@ pub fn minutes(today: &Today) -> u32 {
     exercises + quotas
 }
 
-fn weekday(on: NaiveDate) -> u8 {
-    u8::try_from(on.weekday().num_days_from_monday()).unwrap_or(0)
-}
-
 /// What a day asks of somebody whose plan is under way: today, or a day that is logged late.
 pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Active, on: NaiveDate) -> Result<Today, CareError> {
     let plan = &active.plan;
@@ -125,14 +131,18 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
     let week = Week::of(plan.started_on, u32::try_from(week_number).unwrap_or(1));
     let sessions = coloured(tx, who, week.from.min(on - Days::new(QUIET_DAYS)) - Days::new(1), on)?;
     let items = plans::items(tx, who, plan)?;
-    let is_training_day = plan.training_days.contains(&weekday(on));
+    let (days, breaks) = (away::timeline(tx, who, plan)?, away::breaks(tx, who, plan)?);
+    let away = on_day(&breaks, on).cloned();
+    // An illness pauses the plan until the person is back; a holiday only asks for nothing.
+    let ill = away.as_ref().is_some_and(Break::is_illness);
+    let is_training_day = days.trains(on) && away.is_none();
     let listed: Vec<Prescribed> = items.iter().map(|i| Prescribed::clone(&i.prescription)).collect();
     let records = logs::days(tx, who, on - Days::new(1), on)?;
     let answered_yesterday = records.iter().any(|r| r.on_date < on && r.morning.is_some());
     let record = records.into_iter().find(|r| r.on_date == on);
     let morning = record.as_ref().and_then(|r| r.morning);
-    let flare = flare_of(tx, who, active, &listed, on, morning)?;
-    let (training, support) = choose(active, &listed, is_training_day, on, flare.as_ref().map(|(_, day)| day));
+    let flare = if ill { None } else { flare_of(tx, who, active, &listed, on, morning)? };
+    let (training, support) = choose(active, &listed, days.trains(on) && !ill, (&days, on), flare.as_ref().map(|(_, day)| day));
     // Every second day: not again on the day after it was done (5.5).
     let rested = |item: &Prescribed| {
         let yesterday = sessions.iter().filter(|s| s.log.on_date == on - Days::new(1));
@@ -140,7 +150,7 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
         !item.dose.every_other_day || !yesterday.into_iter().any(done)
     };
     let training: Vec<Prescribed> = training.into_iter().filter(rested).collect();
-    let quotas = if active.pause.is_none() {
+    let quotas = if active.pause.is_none() && !ill {
         day_quotas(&plans::quotas(tx, who, plan)?, &sessions, on, flare.as_ref().map(|(_, day)| day))
     } else {
         Vec::new()
@@ -161,7 +171,7 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
     };
     let quiet = (1..=QUIET_DAYS).all(|back| {
         let day = on - Days::new(back);
-        day >= plan.started_on && !sessions.iter().any(|s| s.log.on_date == day)
+        day >= plan.started_on && !sessions.iter().any(|s| s.log.on_date == day) && on_day(&breaks, day).is_none()
     });
     let news = reviews::reviews(tx, who, &plan.id)?.pop().filter(|r| i64::from(r.week) == week_number - 1);
     Ok(Today {
@@ -170,19 +180,21 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
         is_training_day,
         training,
         support,
-        strip: strip(plan.training_days.as_slice(), &sessions, week, on),
+        strip: strip((&days, &breaks), &sessions, week, on),
         quotas,
         flare,
         pause: active.pause,
         logged: sessions.into_iter().filter(|s| s.log.on_date == on).collect(),
-        morning_open: trained_yesterday && morning.is_none(),
-        morning_missed: trained_before && !answered_yesterday,
+        morning_open: trained_yesterday && morning.is_none() && away.is_none(),
+        morning_missed: trained_before && !answered_yesterday && away.is_none(),
         morning,
-        average: record.and_then(|r| r.average),
-        check_due: check_due && active.pause.is_none(),
-        quiet: quiet && flare_is_none && active.pause.is_none() && plan.maintenance.is_none(),
+        average: record.as_ref().and_then(|r| r.average),
+        worst: record.and_then(|r| r.worst),
+        check_due: check_due && active.pause.is_none() && away.is_none(),
+        quiet: quiet && flare_is_none && active.pause.is_none() && plan.maintenance.is_none() && away.is_none(),
         maintaining: plan.maintenance.is_some(),
         news,
+        away,
     })
 }
 
@@ -210,7 +222,7 @@ fn choose(
     active: &Active,
     listed: &[Prescribed],
     is_training_day: bool,
-    on: NaiveDate,
+    (days, on): (&Timeline, NaiveDate),
     flare: Option<&FlareDay>,
 ) -> (Vec<Prescribed>, Vec<Prescribed>) {
     let plan = &active.plan;
@@ -229,8 +241,8 @@ fn choose(
     if !is_training_day {
         return (Vec::new(), support);
     }
-    let before = plan.started_on.iter_days().take_while(|d| *d < on).filter(|d| plan.training_days.contains(&weekday(*d))).count();
-    let per_week = u32::try_from(plan.training_days.len()).unwrap_or(3);
+    let before = plan.started_on.iter_days().take_while(|d| *d < on).filter(|d| days.trains(*d)).count();
+    let per_week = u32::try_from(days.on(on).len()).unwrap_or(3);
     let chosen = training_day(listed, u32::try_from(before).unwrap_or(0), per_week);
     (chosen.into_iter().filter_map(|index| listed.get(index).cloned()).collect(), support)
 }
@@ -250,7 +262,7 @@ fn day_quotas(quotas: &[PlanQuota], sessions: &[Coloured], on: NaiveDate, flare:
         .collect()
 }
 
-fn strip(training_days: &[u8], sessions: &[Coloured], week: Week, today: NaiveDate) -> Vec<StripDay> {
+fn strip((days, breaks): (&Timeline, &[Break]), sessions: &[Coloured], week: Week, today: NaiveDate) -> Vec<StripDay> {
     week.from
         .iter_days()
         .take(7)
@@ -261,12 +273,14 @@ fn strip(training_days: &[u8], sessions: &[Coloured], week: Week, today: NaiveDa
                     s.log.quotas.iter().all(|q| q.amount.is_none_or(|a| crate::clinical::quota::day_class(a, q.quota) >= DayClass::Met));
                 s.log.items.iter().all(|i| i.done == logs::Done::Done) && quotas_met
             });
-            let state = match (of_day.is_empty(), on.cmp(&today)) {
+            let state = match (of_day.is_empty(), on_day(breaks, on)) {
                 (false, _) if all_done => DayState::Done,
                 (false, _) => DayState::Partly,
-                (true, _) if !training_days.contains(&weekday(on)) => DayState::Rest,
-                (true, std::cmp::Ordering::Less) => DayState::NoAnswer,
-                (true, _) => DayState::Planned,
+                (true, Some(away)) if away.is_illness() => DayState::Ill,
+                (true, Some(_)) => DayState::Holiday,
+                (true, None) if !days.trains(on) => DayState::Rest,
+                (true, None) if on < today => DayState::NoAnswer,
+                (true, None) => DayState::Planned,
             };
             StripDay { on, state, colour: of_day.iter().rev().find_map(|s| s.colour) }
         })
@@ -325,8 +339,7 @@ pub fn progress<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDa
     Ok(Progress { pain: pain_days(tx, who, from, on)?, quota_days: quotas, sessions, maintaining })
 }
 
-/// How many PSFS activities a person rates.
+/// The activities a person rates (PSFS), in their words.
 pub fn goals<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Vec<String>, CareError> {
-    let submitted = intake::latest(tx, who, "submitted")?;
-    Ok(submitted.map(|i| i.wishes.activities.iter().map(|(text, _)| text.clone()).collect()).unwrap_or_default())
+    Ok(super::goals::current(tx, who)?.into_iter().map(|goal| goal.wording).collect())
 }

@@ -1,11 +1,22 @@
 //! Outcome measures and their licence register (specification 6): an instrument is asked only when
 //! the register says that it may be, and only in its weeks.
 
+use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 use std::sync::LazyLock;
 
 /// From this answer of the global impression on ("much better") the change matters.
 pub const PGIC_MATTERS: u8 = 6;
+/// Change of the mean of the own activities (PSFS) that matters, points.
+pub const PSFS_MEAN_MATTERS: f64 = 2.0;
+/// Change of a single own activity that matters, points.
+pub const PSFS_SINGLE_MATTERS: f64 = 3.0;
+/// Score of an own activity that can be done as well as before.
+pub const PSFS_AS_BEFORE: u8 = 10;
+/// Weeks for which an instrument waits after its week, while it was not answered.
+const WAITS_WEEKS: i64 = 3;
+/// Days for which "not now" is respected.
+pub const NOT_NOW_DAYS: i64 = 3;
 
 /// An instrument of the register.
 #[derive(Debug, Deserialize)]
@@ -30,6 +41,9 @@ pub struct Instrument {
     pub weeks: Vec<i64>,
     /// Weeks between two askings after the last of them.
     pub every: Option<i64>,
+    /// Why it is asked, for the patient; empty where it is not asked on a page of its own.
+    #[serde(default)]
+    pub reason: String,
 }
 
 /// The global impression of change.
@@ -94,6 +108,30 @@ pub fn due(id: &str, week: i64) -> bool {
     licensed(id).is_ok_and(asks)
 }
 
+/// Whether a change of an own activity, or of their mean, matters (section 6): `None` while it does not.
+pub fn psfs_matters(gain: f64, single: bool) -> Option<bool> {
+    let points = if single { PSFS_SINGLE_MATTERS } else { PSFS_MEAN_MATTERS };
+    if gain >= points {
+        return Some(true);
+    }
+    (gain <= -points).then_some(false)
+}
+
+/// The week of the plan for which an instrument is due on a day; none when it was answered since that week began,
+/// or the week is too long past. `last` is the day of its last answer. An instrument is due once for each of its
+/// weeks, and never for two of them at once.
+pub fn due_on(id: &str, started: NaiveDate, on: NaiveDate, last: Option<NaiveDate>) -> Option<i64> {
+    let this = (on - started).num_days().div_euclid(7) + 1;
+    let week = ((this - WAITS_WEEKS).max(1)..=this).rev().find(|week| due(id, *week))?;
+    let began = started + Days::new(7 * u64::try_from(week - 1).ok()?);
+    last.is_none_or(|last| last < began).then_some(week)
+}
+
+/// Whether measures that were put off on a day are left alone on another.
+pub fn put_off(delayed: Option<NaiveDate>, on: NaiveDate) -> bool {
+    delayed.is_some_and(|delayed| (0..NOT_NOW_DAYS).contains(&(on - delayed).num_days()))
+}
+
 /// Everyday words for a PHQ-4 score (0 to 12).
 pub const fn phq4_band(score: u8) -> &'static str {
     match score {
@@ -133,6 +171,36 @@ mod tests {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), instruments().len());
+    }
+
+    fn day(n: u64) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 3, 2).unwrap() + Days::new(n)
+    }
+
+    #[test]
+    fn an_instrument_waits_for_its_answer_once_and_not_for_ever() {
+        let due = |id: &str, on: u64, last: Option<u64>| due_on(id, day(0), day(on), last.map(day));
+        // RMDQ: week 4 is days 21 to 27.
+        assert_eq!([0, 20, 21, 27, 28, 48].map(|on| due("rmdq", on, Some(0))), [None, None, Some(4), Some(4), Some(4), Some(4)]);
+        assert_eq!(due("rmdq", 49, Some(0)), Some(8), "never for two weeks at once");
+        assert_eq!([20, 21, 30].map(|last| due("rmdq", 30, Some(last))), [Some(4), None, None]);
+        assert_eq!([76, 77, 104, 105].map(|on| due("rmdq", on, Some(0))), [Some(8), Some(12), Some(12), None]);
+        assert_eq!(due("rmdq", 24 * 7, Some(0)), Some(25), "three-monthly afterwards");
+        assert_eq!([34, 35, 62, 63, 77].map(|on| due("phq4", on, Some(0))), [None, Some(6), Some(6), None, Some(12)]);
+        assert_eq!([20, 21].map(|on| due("pgic", on, None)), [None, Some(4)]);
+        assert_eq!(due("start_back", 21, None), None);
+    }
+
+    #[test]
+    fn not_now_is_respected_for_three_days() {
+        assert_eq!([0, 1, 2, 3].map(|on| put_off(Some(day(0)), day(on))), [true, true, true, false]);
+        assert!(!put_off(None, day(0)) && !put_off(Some(day(5)), day(4)));
+    }
+
+    #[test]
+    fn two_points_of_the_mean_and_three_of_a_single_activity_matter() {
+        assert_eq!([1.9, 2.0, -1.9, -2.0].map(|gain| psfs_matters(gain, false)), [None, Some(true), None, Some(false)]);
+        assert_eq!([2.0, 3.0, -2.0, -3.0].map(|gain| psfs_matters(gain, true)), [None, Some(true), None, Some(false)]);
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! What the journal says about a day and a week (specification 8, 13 no. 4). Missing stays missing:
 //! no value is carried forward and no gap is filled with zero.
 
-use super::codes::DayClass;
 use chrono::NaiveDate;
 
 /// How many of the latest daily averages make the usual pain (5.2).
 const USUAL_OVER_DAYS: usize = 7;
 /// Change of the weekly mean, in points, from which a trend is named: the minimal important change
 /// is 2, daily variation without cause about 1.2 (5.2), so half of that change is worth a word.
-const TREND_STEP: f64 = 1.0;
+pub(super) const TREND_STEP: f64 = 1.0;
 
 /// A day's pain (0–10): the average given in the day's check-in; else the mean of its entries, each
 /// the highest of its sites; else the morning value (13 no. 4).
@@ -112,24 +111,6 @@ pub fn tag_days(tags: &[&str], pain: &[(NaiveDate, f64)], tagged: &[(NaiveDate, 
     tags.iter().filter_map(compare).collect()
 }
 
-/// How even the days of a week were: over and under the daily amount, of the days with an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Evenness {
-    /// Days clearly over.
-    pub over: usize,
-    /// Days under, missed ones with an answer among them.
-    pub under: usize,
-    /// Days with an answer.
-    pub days: usize,
-}
-
-/// Counts the days of a week; nothing for no day.
-pub fn evenness(classes: &[DayClass]) -> Option<Evenness> {
-    let count = |wanted: &[DayClass]| classes.iter().filter(|class| wanted.contains(class)).count();
-    let (over, under) = (count(&[DayClass::Over]), count(&[DayClass::Missed, DayClass::Short]));
-    (!classes.is_empty()).then_some(Evenness { over, under, days: classes.len() })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,14 +135,6 @@ mod tests {
         let mut twice = entries(10, 10);
         twice.push((days[0], none.as_slice()));
         assert_eq!(tag_days(&["stress"], &pain, &twice), found);
-    }
-
-    #[test]
-    fn evenness_counts_days_with_an_answer_only() {
-        use DayClass::{Met, Missed, Over, Short};
-        assert_eq!(evenness(&[]), None);
-        assert_eq!(evenness(&[Over, Over, Met, Short, Missed]), Some(Evenness { over: 2, under: 2, days: 5 }));
-        assert_eq!(evenness(&[Met]), Some(Evenness { over: 0, under: 0, days: 1 }));
     }
 
     fn day(n: u32) -> NaiveDate {

@@ -14,11 +14,14 @@ pub mod home_tests;
 pub mod instruments;
 pub mod intake;
 pub mod journal;
+pub mod journal_file;
 pub mod learn;
 pub mod numbers;
 pub mod plan;
+pub mod progress;
 pub mod quota;
 pub mod rules_json;
+pub mod sentences;
 pub mod session;
 #[cfg(test)]
 mod tests_cases;

@@ -19,6 +19,11 @@ const AMBER_RISE: i128 = 1;
 /// AMBER from usual + this the next morning.
 const AMBER_AFTER: i128 = 2;
 
+/// Whether the pain of a next morning is above the usual by as much as makes a session amber (5.2).
+pub fn sore_morning(after: f64, usual: f64, clinic: &Thresholds) -> bool {
+    millionths(after) >= millionths(usual) + (AMBER_AFTER + i128::from(clinic.session_pain())) * MILLION
+}
+
 /// Colour of a session (5.2). `during` = worst pain in the session, `after` = next-morning pain,
 /// `usual` = median of the last 7 daily averages, all 0 to 10; `stop` = a stop-rule symptom
 /// occurred. A missing morning entry counts neither way. What a clinic adds (13 no. 11) moves the

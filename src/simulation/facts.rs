@@ -3,7 +3,7 @@
 use super::life::{Life, Tally};
 use crate::clinical::codes::{Colour, Disposition, Outcome};
 use crate::clinical::journal::{mean, median};
-use crate::clinical::week::WeekFacts;
+use crate::clinical::week::{Away, WeekFacts};
 use chrono::{Days, NaiveDate};
 
 impl Life<'_> {
@@ -27,6 +27,7 @@ impl Life<'_> {
         let flare_weeks = in_flare.map_or(0, |since| u32::try_from((to + Days::new(1) - since).num_days() / 7).unwrap_or(0));
         let psfs = self.person.activities(week).filter(|_| tally.spoken);
         let facts = WeekFacts {
+            away: Away::default(),
             week,
             clinic: self.person.clinic,
             red_flag: self.paused(week).then_some(Disposition::SameDay),

@@ -189,6 +189,16 @@ pub fn insert_consent(tx: &mut WriteTx, user: &UserId, purpose: &str, version: &
     Ok(())
 }
 
+/// Withdraws consent to one purpose, whatever its version.
+pub fn withdraw_consent(tx: &mut WriteTx, user: &UserId, purpose: &str, at: UtcTime) -> Result<(), StoreError> {
+    let given = consents::table
+        .filter(consents::user_id.eq(user.as_str()))
+        .filter(consents::purpose.eq(purpose))
+        .filter(consents::withdrawn_at.is_null());
+    diesel::update(given).set(consents::withdrawn_at.eq(at)).execute(tx.conn)?;
+    Ok(())
+}
+
 /// Purpose, version and time of every consent a person has given and not withdrawn.
 pub fn consents(tx: &mut ReadTx, user: &UserId) -> Result<Vec<(String, String, UtcTime)>, StoreError> {
     let found = consents::table.filter(consents::user_id.eq(user.as_str())).filter(consents::withdrawn_at.is_null());

@@ -92,7 +92,22 @@ pub fn answers<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan)
     Ok(found.select(offer_answers::all_columns).order((offer_answers::answered_at, offer_answers::id)).load(tx.conn)?)
 }
 
-/// Ends a plan: `lapsed` or `discharged`.
+/// Sets the days a person chose and the moment they choose for it, as `store::away` keeps the days through time.
+pub fn set_moment(tx: &mut WriteTx, who: &PatientAccess<Own>, plan: &Plan, days: &[u8], cue: &str) -> Result<(), StoreError> {
+    let mine = plans::table.find(&plan.id).filter(plans::patient_id.eq(who.patient().as_str()));
+    let set = (plans::training_days.eq(Json::new(days.to_vec())), plans::cue.eq(cue));
+    changed_one(diesel::update(mine).set(set).execute(tx.conn)?)
+}
+
+/// Takes up a plan that had ended, from a day on.
+pub fn reopen(tx: &mut WriteTx, who: &PatientAccess<Own>, plan: &Plan, since: NaiveDate) -> Result<(), StoreError> {
+    let none: (Option<NaiveDate>, Option<String>) = (None, None);
+    let mine = plans::table.find(&plan.id).filter(plans::patient_id.eq(who.patient().as_str())).filter(plans::status.eq("ended"));
+    let set = (plans::status.eq("active"), plans::ended_on.eq(none.0), plans::end_reason.eq(none.1), plans::phase_since.eq(since));
+    changed_one(diesel::update(mine).set(set).execute(tx.conn)?)
+}
+
+/// Ends a plan: `lapsed`, `discharged`, or `finished` when the person may take it up again by themselves.
 pub fn end<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, plan: &Plan, on: NaiveDate, reason: &str) -> Result<(), StoreError> {
     let mine = plans::table.find(&plan.id).filter(plans::patient_id.eq(who.patient().as_str())).filter(plans::status.eq("active"));
     let set = (plans::status.eq("ended"), plans::ended_on.eq(on), plans::end_reason.eq(reason));

@@ -29,6 +29,9 @@ pub struct EntryBody {
     pub mood: Option<u8>,
     /// Stress, 0–10, high is much.
     pub stress: Option<u8>,
+    /// Whether medicine was taken; never which, nor how much.
+    #[serde(default)]
+    pub medicine: Option<bool>,
     /// Codes of what was different that day.
     pub tags: Vec<String>,
     /// Free words.
@@ -66,6 +69,19 @@ pub struct Entry {
     pub recorded_at: UtcTime,
     /// When it was last changed.
     pub edited_at: Option<UtcTime>,
+    /// Set when it came from a file: then nothing that decides about the plan counts it.
+    pub import_id: Option<String>,
+    /// Time zone its day and time are meant in, where it came from a file.
+    pub zone: Option<String>,
+}
+
+/// What others than the patient read of an entry: a note that is not shared is not there.
+fn seen<M: MayRead>(mut entry: Entry) -> Entry {
+    // SAFETY(patient): the one place that keeps private notes private, whatever page asks.
+    if !M::OWN && !entry.body.share_note && !entry.body.note.is_empty() {
+        entry.body = Json::new(EntryBody { note: String::new(), ..entry.body.into_inner() });
+    }
+    entry
 }
 
 /// Keeps an entry; `false` when its token was stored before (then nothing changes).
@@ -95,15 +111,22 @@ pub fn change(tx: &mut WriteTx, who: &PatientAccess<Own>, before: &Entry, body: 
 /// # Errors
 /// `NotFound` when it is somebody else's or missing.
 pub fn one<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, id: &str) -> Result<Entry, StoreError> {
-    Ok(journal_entries::table.find(id).filter(journal_entries::patient_id.eq(who.patient().as_str())).first(tx.conn)?)
+    let found: Entry = journal_entries::table.find(id).filter(journal_entries::patient_id.eq(who.patient().as_str())).first(tx.conn)?;
+    Ok(seen::<M>(found))
 }
 
-/// Entries from `from` to `to` inclusive, oldest first.
+/// Entries written here from `from` to `to` inclusive, oldest first; what came from a file is not among them.
 pub fn between<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, from: NaiveDate, to: NaiveDate) -> Result<Vec<Entry>, StoreError> {
+    Ok(all_between(tx, who, from, to)?.into_iter().filter(|entry| entry.import_id.is_none()).collect())
+}
+
+/// Entries from `from` to `to` inclusive, oldest first, those from files too: to be shown, never to decide by.
+pub fn all_between<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, from: NaiveDate, to: NaiveDate) -> Result<Vec<Entry>, StoreError> {
     let found = journal_entries::table
         .filter(journal_entries::patient_id.eq(who.patient().as_str()))
         .filter(journal_entries::on_date.between(from, to));
-    Ok(found.order((journal_entries::on_date, journal_entries::at_time, journal_entries::id)).load(tx.conn)?)
+    let entries: Vec<Entry> = found.order((journal_entries::on_date, journal_entries::at_time, journal_entries::token)).load(tx.conn)?;
+    Ok(entries.into_iter().map(seen::<M>).collect())
 }
 
 /// The day of the first entry.

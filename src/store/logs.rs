@@ -3,13 +3,14 @@
 use super::errors::StoreError;
 use super::schema::{day_records, revisions, training_logs};
 use super::{Json, ReadTx, WriteTx};
-use crate::access::{MayRead, Own, PatientAccess};
+use crate::access::{MayRead, MayRecord, Own, PatientAccess};
 use crate::clinical::codes::Activity;
 use crate::clock::UtcTime;
 use crate::ids;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// How much of an exercise was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +85,36 @@ pub struct TrainingLog {
     pub edited_at: Option<UtcTime>,
 }
 
+/// What a session says, without where it belongs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SessionSaid {
+    /// Worst pain during, 0–10.
+    pub worst_during: Option<i32>,
+    /// Effort, 0–10.
+    pub effort: Option<i32>,
+    /// A symptom of the stop rule occurred.
+    pub stop_symptom: bool,
+    /// Exercises.
+    pub items: Vec<ItemLog>,
+    /// Quotas.
+    pub quotas: Vec<QuotaLog>,
+    /// Free words.
+    pub note: String,
+}
+
 impl TrainingLog {
+    /// What it says.
+    pub fn said(&self) -> SessionSaid {
+        SessionSaid {
+            worst_during: self.worst_during,
+            effort: self.effort,
+            stop_symptom: self.stop_symptom,
+            items: self.items.to_vec(),
+            quotas: self.quotas.to_vec(),
+            note: self.note.clone(),
+        }
+    }
+
     /// Whether any exercise was done at least by half: quota bouts alone have no colour (5.2).
     pub fn has_exercise(&self) -> bool {
         self.items.iter().any(|item| item.done != Done::Not)
@@ -92,7 +122,7 @@ impl TrainingLog {
 }
 
 /// Keeps a log; `false` when its token was stored before (then nothing changes).
-pub fn keep(tx: &mut WriteTx, who: &PatientAccess<Own>, log: &TrainingLog) -> Result<bool, StoreError> {
+pub fn keep<M: MayRecord>(tx: &mut WriteTx, who: &PatientAccess<M>, log: &TrainingLog) -> Result<bool, StoreError> {
     let known =
         training_logs::table.filter(training_logs::patient_id.eq(who.patient().as_str())).filter(training_logs::token.eq(&log.token));
     if known.count().get_result::<i64>(tx.conn)? > 0 {
@@ -102,18 +132,12 @@ pub fn keep(tx: &mut WriteTx, who: &PatientAccess<Own>, log: &TrainingLog) -> Re
     Ok(true)
 }
 
-/// Changes a log, keeping what it said before.
-pub fn change(tx: &mut WriteTx, who: &PatientAccess<Own>, log: &TrainingLog, before: &TrainingLog, at: UtcTime) -> Result<(), StoreError> {
-    let told = format!(
-        "{{\"worst_during\":{},\"effort\":{},\"stop_symptom\":{},\"items\":{},\"quotas\":{},\"note\":{}}}",
-        serde_json::json!(before.worst_during),
-        serde_json::json!(before.effort),
-        before.stop_symptom,
-        before.items.text(),
-        before.quotas.text(),
-        serde_json::json!(before.note),
-    );
+/// Changes a log, keeping what it said before. The note is the person's own: whoever else writes leaves it as it is.
+pub fn change<M: MayRecord>(tx: &mut WriteTx, who: &PatientAccess<M>, log: &TrainingLog, at: UtcTime) -> Result<(), StoreError> {
     let mine = training_logs::table.find(&log.id).filter(training_logs::patient_id.eq(who.patient().as_str()));
+    let before: TrainingLog = mine.first(tx.conn)?;
+    let told = serde_json::to_string(&before.said()).unwrap_or_default();
+    let note = if M::OWN { &log.note } else { &before.note };
     let changed = diesel::update(mine)
         .set((
             training_logs::worst_during.eq(log.worst_during),
@@ -121,7 +145,7 @@ pub fn change(tx: &mut WriteTx, who: &PatientAccess<Own>, log: &TrainingLog, bef
             training_logs::stop_symptom.eq(log.stop_symptom),
             training_logs::items.eq(log.items.clone()),
             training_logs::quotas.eq(log.quotas.clone()),
-            training_logs::note.eq(&log.note),
+            training_logs::note.eq(note),
             training_logs::edited_at.eq(at),
         ))
         .execute(tx.conn)?;
@@ -132,9 +156,9 @@ pub fn change(tx: &mut WriteTx, who: &PatientAccess<Own>, log: &TrainingLog, bef
 }
 
 /// Keeps what a record said before it was changed.
-pub(super) fn keep_revision(
+pub(super) fn keep_revision<M: MayRecord>(
     tx: &mut WriteTx,
-    who: &PatientAccess<Own>,
+    who: &PatientAccess<M>,
     record: &str,
     before: String,
     at: UtcTime,
@@ -149,6 +173,37 @@ pub(super) fn keep_revision(
     );
     diesel::insert_into(revisions::table).values(row).execute(tx.conn)?;
     Ok(())
+}
+
+/// What a record said until it was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// When that was.
+    pub replaced_at: UtcTime,
+    /// What it said, as JSON.
+    pub before: String,
+}
+
+/// The name under which revisions of a day's numbers are kept.
+pub fn day_key(on: NaiveDate) -> String {
+    format!("day {on}")
+}
+
+/// What a record of one's own said before, newest first.
+pub fn history(tx: &mut ReadTx, who: &PatientAccess<Own>, record: &str) -> Result<Vec<Revision>, StoreError> {
+    let found = revisions::table.filter(revisions::patient_id.eq(who.patient().as_str())).filter(revisions::record_id.eq(record));
+    let rows: Vec<(UtcTime, String)> = found
+        .order((revisions::replaced_at.desc(), revisions::id.desc()))
+        .select((revisions::replaced_at, revisions::before_text))
+        .load(tx.conn)?;
+    Ok(rows.into_iter().map(|(replaced_at, before)| Revision { replaced_at, before }).collect())
+}
+
+/// Every record of one's own that was ever changed.
+pub fn changed(tx: &mut ReadTx, who: &PatientAccess<Own>) -> Result<BTreeSet<String>, StoreError> {
+    let found = revisions::table.filter(revisions::patient_id.eq(who.patient().as_str()));
+    let ids: Vec<String> = found.select(revisions::record_id).distinct().load(tx.conn)?;
+    Ok(ids.into_iter().collect())
 }
 
 /// How often a record was changed.
@@ -166,7 +221,19 @@ pub fn between<M: MayRead>(
 ) -> Result<Vec<TrainingLog>, StoreError> {
     let found =
         training_logs::table.filter(training_logs::patient_id.eq(who.patient().as_str())).filter(training_logs::on_date.between(from, to));
-    Ok(found.order((training_logs::on_date, training_logs::logged_at, training_logs::id)).load(tx.conn)?)
+    let logs: Vec<TrainingLog> = found.order((training_logs::on_date, training_logs::logged_at, training_logs::id)).load(tx.conn)?;
+    Ok(logs.into_iter().map(seen::<M>).collect())
+}
+
+/// What others than the patient read of a session: its note is the patient's own.
+fn seen<M: MayRead>(log: TrainingLog) -> TrainingLog {
+    if M::OWN { log } else { TrainingLog { note: String::new(), ..log } }
+}
+
+/// The day of the first session.
+pub fn first_session(tx: &mut ReadTx, who: &PatientAccess<Own>) -> Result<Option<NaiveDate>, StoreError> {
+    let found = training_logs::table.filter(training_logs::patient_id.eq(who.patient().as_str()));
+    Ok(found.select(diesel::dsl::min(training_logs::on_date)).first(tx.conn)?)
 }
 
 /// One log of this person.
@@ -174,10 +241,30 @@ pub fn between<M: MayRead>(
 /// # Errors
 /// `NotFound` when it is somebody else's or missing.
 pub fn one<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, id: &str) -> Result<TrainingLog, StoreError> {
-    Ok(training_logs::table.find(id).filter(training_logs::patient_id.eq(who.patient().as_str())).first(tx.conn)?)
+    let found: TrainingLog = training_logs::table.find(id).filter(training_logs::patient_id.eq(who.patient().as_str())).first(tx.conn)?;
+    Ok(seen::<M>(found))
 }
 
-/// The two numbers of a day, each possibly not answered.
+/// The numbers of a day, each possibly not answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayNumbers {
+    /// Average pain of the day, 0–10.
+    pub average: Option<i32>,
+    /// Worst pain of the day, 0–10.
+    #[serde(default)]
+    pub worst: Option<i32>,
+    /// Pain on waking, 0–10: the "next morning" of the day before.
+    pub morning: Option<i32>,
+}
+
+impl DayNumbers {
+    /// These, and where one is not given the other.
+    pub fn or(self, other: Self) -> Self {
+        Self { average: self.average.or(other.average), worst: self.worst.or(other.worst), morning: self.morning.or(other.morning) }
+    }
+}
+
+/// The numbers of a day as they are kept.
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = day_records)]
 pub struct DayRecord {
@@ -193,37 +280,67 @@ pub struct DayRecord {
     pub recorded_at: UtcTime,
     /// Written down on a later day.
     pub late: bool,
+    /// Worst pain of the day, 0–10.
+    pub worst: Option<i32>,
+}
+
+impl DayRecord {
+    /// Its numbers.
+    pub fn numbers(&self) -> DayNumbers {
+        DayNumbers { average: self.average, worst: self.worst, morning: self.morning }
+    }
 }
 
 /// Sets one or both numbers of a day; a number not given stays as it was. The same answer again
 /// changes nothing and leaves no trace.
-pub fn set_day(
+pub fn set_day<M: MayRecord>(
     tx: &mut WriteTx,
-    who: &PatientAccess<Own>,
+    who: &PatientAccess<M>,
     on: NaiveDate,
     average: Option<i32>,
     morning: Option<i32>,
     late: bool,
     at: UtcTime,
 ) -> Result<(), StoreError> {
-    let key = (who.patient().as_str().to_owned(), on);
-    let before = day_records::table.find(key.clone()).first::<DayRecord>(tx.conn).optional()?;
-    match before {
+    let before = day(tx, who, on)?.map(|record| record.numbers()).unwrap_or_default();
+    put_day(tx, who, on, DayNumbers { average, morning, worst: None }.or(before), late, at)
+}
+
+/// The record of a day.
+pub fn day<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDate) -> Result<Option<DayRecord>, StoreError> {
+    Ok(day_records::table.find((who.patient().as_str(), on)).first(tx.conn).optional()?)
+}
+
+/// Makes a day say these numbers and no others, keeping what it said before. The same answer again changes
+/// nothing and leaves no trace.
+pub fn put_day<M: MayRecord>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    on: NaiveDate,
+    says: DayNumbers,
+    late: bool,
+    at: UtcTime,
+) -> Result<(), StoreError> {
+    let DayNumbers { average, worst, morning } = says;
+    match day(tx, who, on)? {
+        None if says == DayNumbers::default() => {}
         None => {
-            let row = DayRecord { patient_id: key.0, on_date: on, average, morning, recorded_at: at, late };
+            let patient_id = who.patient().as_str().to_owned();
+            let row = DayRecord { patient_id, on_date: on, average, morning, recorded_at: at, late, worst };
             diesel::insert_into(day_records::table).values(row).execute(tx.conn)?;
         }
-        Some(before) if average.or(before.average) == before.average && morning.or(before.morning) == before.morning => {}
+        Some(before) if before.numbers() == says => {}
         Some(before) => {
             let set = (
-                day_records::average.eq(average.or(before.average)),
-                day_records::morning.eq(morning.or(before.morning)),
+                day_records::average.eq(average),
+                day_records::worst.eq(worst),
+                day_records::morning.eq(morning),
                 day_records::recorded_at.eq(at),
                 day_records::late.eq(late || before.late),
             );
-            diesel::update(day_records::table.find(key)).set(set).execute(tx.conn)?;
-            let told = serde_json::json!({"average": before.average, "morning": before.morning}).to_string();
-            keep_revision(tx, who, &format!("day {on}"), told, at)?;
+            diesel::update(day_records::table.find((who.patient().as_str(), on))).set(set).execute(tx.conn)?;
+            let told = serde_json::to_string(&before.numbers()).unwrap_or_default();
+            keep_revision(tx, who, &day_key(on), told, at)?;
         }
     }
     Ok(())

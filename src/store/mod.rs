@@ -5,20 +5,28 @@
 //! make, so a caller that did not ask may not have the data. See `access` next.
 
 pub mod accounts;
+pub mod agreement;
+pub mod away;
+pub mod calendar;
 mod conn;
 pub mod course;
 mod errors;
 pub mod exercises;
+pub mod goals;
+pub mod imports;
 pub mod intake;
 pub mod journal;
 pub mod learn;
 pub mod logs;
 mod migrate;
+pub mod outbox;
 pub mod oversight;
+pub mod paper;
 pub mod pattern;
 pub mod plans;
 pub mod played;
 pub mod relations;
+pub mod reminders;
 pub mod replay;
 pub mod reviews;
 mod schema;
@@ -26,6 +34,7 @@ pub mod sessions;
 pub mod thresholds;
 mod tx;
 mod types;
+pub mod visit;
 
 pub use conn::DatabaseUrl;
 pub use errors::{Conflict, MayRetry, StoreError};

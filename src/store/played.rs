@@ -4,7 +4,7 @@ use super::errors::StoreError;
 use super::logs::ItemLog;
 use super::schema::played_sessions;
 use super::{Json, ReadTx, WriteTx};
-use crate::access::{MayRead, Own, PatientAccess};
+use crate::access::{MayRead, MayRecord, Own, PatientAccess};
 use crate::clock::UtcTime;
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -85,7 +85,12 @@ pub fn press(
 }
 
 /// Ends what was played on days up to one: it is logged, or another session takes its place.
-pub fn close(tx: &mut WriteTx, who: &PatientAccess<Own>, (from, to): (NaiveDate, NaiveDate), at: UtcTime) -> Result<(), StoreError> {
+pub fn close<M: MayRecord>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    (from, to): (NaiveDate, NaiveDate),
+    at: UtcTime,
+) -> Result<(), StoreError> {
     let mine = played_sessions::table
         .filter(played_sessions::patient_id.eq(who.patient().as_str()))
         .filter(played_sessions::closed_at.is_null())

@@ -3,7 +3,7 @@
 use super::errors::StoreError;
 use super::schema::{flares, reviews, weekly_checks};
 use super::{Json, ReadTx, WriteTx};
-use crate::access::{MayRead, MayWrite, Own, PatientAccess};
+use crate::access::{MayRead, MayRecord, MayWrite, Own, PatientAccess};
 use crate::clinical::RULESET_VERSION;
 use crate::clinical::week::{WeekFacts, WeekReview};
 use crate::clock::UtcTime;
@@ -44,7 +44,7 @@ pub struct WeeklyCheck {
 }
 
 /// Keeps a safety check; `false` when its token was stored before.
-pub fn keep_check(tx: &mut WriteTx, who: &PatientAccess<Own>, check: &WeeklyCheck) -> Result<bool, StoreError> {
+pub fn keep_check<M: MayRecord>(tx: &mut WriteTx, who: &PatientAccess<M>, check: &WeeklyCheck) -> Result<bool, StoreError> {
     let known =
         weekly_checks::table.filter(weekly_checks::patient_id.eq(who.patient().as_str())).filter(weekly_checks::token.eq(&check.token));
     if known.count().get_result::<i64>(tx.conn)? > 0 {

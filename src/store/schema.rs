@@ -275,6 +275,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    paper_sheets (id) {
+        id -> Text,
+        patient_id -> Text,
+        plan_id -> Text,
+        code -> Text,
+        week_from -> Date,
+        asks -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    paper_entries (sheet_id, on_date) {
+        sheet_id -> Text,
+        on_date -> Date,
+        patient_id -> Text,
+        token -> Text,
+        log_id -> Nullable<Text>,
+        entered_by -> Nullable<Text>,
+        entered_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    visit_questions (patient_id) {
+        patient_id -> Text,
+        questions -> Text,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     day_records (patient_id, on_date) {
         patient_id -> Text,
         on_date -> Date,
@@ -282,6 +315,7 @@ diesel::table! {
         morning -> Nullable<Integer>,
         recorded_at -> Timestamp,
         late -> Bool,
+        worst -> Nullable<Integer>,
     }
 }
 
@@ -296,6 +330,49 @@ diesel::table! {
         late -> Bool,
         recorded_at -> Timestamp,
         edited_at -> Nullable<Timestamp>,
+        import_id -> Nullable<Text>,
+        zone -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    imports (id) {
+        id -> Text,
+        patient_id -> Text,
+        content -> Text,
+        taken -> Integer,
+        uploaded_at -> Timestamp,
+        taken_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    imported_days (patient_id, on_date) {
+        patient_id -> Text,
+        on_date -> Date,
+        import_id -> Text,
+        average -> Nullable<Integer>,
+        worst -> Nullable<Integer>,
+        morning -> Nullable<Integer>,
+        late -> Bool,
+        recorded_at -> Timestamp,
+        edited_at -> Nullable<Timestamp>,
+        zone -> Text,
+    }
+}
+
+diesel::table! {
+    imported_sessions (id) {
+        id -> Text,
+        patient_id -> Text,
+        import_id -> Text,
+        token -> Text,
+        on_date -> Date,
+        said -> Text,
+        late -> Bool,
+        recorded_at -> Timestamp,
+        edited_at -> Nullable<Timestamp>,
+        zone -> Text,
     }
 }
 
@@ -462,6 +539,170 @@ diesel::table! {
 }
 
 diesel::joinable!(clinic_thresholds -> users (set_by));
+diesel::table! {
+    reminders (patient_id) {
+        patient_id -> Text,
+        is_on -> Bool,
+        own_days -> Text,
+        at_time -> Text,
+        second_time -> Text,
+        first_on -> Date,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> Text,
+        user_id -> Text,
+        kind -> Text,
+        on_date -> Date,
+        token -> Text,
+        status -> Text,
+        problem -> Text,
+        attempts -> Integer,
+        lost -> Integer,
+        made_at -> Timestamp,
+        next_at -> Timestamp,
+        until_at -> Timestamp,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    stop_links (token_hash) {
+        token_hash -> Text,
+        user_id -> Text,
+        made_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    calendar_feeds (id) {
+        id -> Text,
+        patient_id -> Text,
+        token_hash -> Text,
+        title -> Text,
+        at_time -> Text,
+        made_at -> Timestamp,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+        read_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    calendar_entries (uid) {
+        uid -> Text,
+        patient_id -> Text,
+        plan_id -> Text,
+        week -> Integer,
+        place -> Integer,
+        on_date -> Date,
+        starts_at -> Timestamp,
+        minutes -> Integer,
+        title -> Text,
+        sequence -> Integer,
+        changed_at -> Timestamp,
+        gone -> Bool,
+    }
+}
+
+diesel::joinable!(reminders -> users (patient_id));
+diesel::joinable!(outbox -> users (user_id));
+diesel::joinable!(stop_links -> users (user_id));
+diesel::joinable!(calendar_feeds -> users (patient_id));
+diesel::table! {
+    goals (id) {
+        id -> Text,
+        patient_id -> Text,
+        intake_id -> Text,
+        place -> Integer,
+        wording -> Text,
+        set_on -> Date,
+        reached_on -> Nullable<Date>,
+        ended_on -> Nullable<Date>,
+        set_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    goal_wordings (id) {
+        id -> Text,
+        goal_id -> Text,
+        wording -> Text,
+        until_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    plan_days (id) {
+        id -> Text,
+        plan_id -> Text,
+        from_on -> Date,
+        days -> Text,
+        set_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    plan_agreements (plan_id) {
+        plan_id -> Text,
+        physio_id -> Text,
+        agreed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    changes_seen (id) {
+        id -> Text,
+        patient_id -> Text,
+        until_at -> Timestamp,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    breaks (id) {
+        id -> Text,
+        patient_id -> Text,
+        plan_id -> Text,
+        kind -> Text,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        back_on -> Nullable<Date>,
+        token -> Text,
+        told_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    measure_delays (id) {
+        id -> Text,
+        patient_id -> Text,
+        on_date -> Date,
+        delayed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    check_ins (id) {
+        id -> Text,
+        patient_id -> Text,
+        plan_id -> Text,
+        since -> Date,
+        after_days -> Integer,
+        on_date -> Date,
+        anything_new -> Bool,
+        answered_at -> Timestamp,
+    }
+}
+
+diesel::joinable!(goal_wordings -> goals (goal_id));
+diesel::joinable!(plan_days -> plans (plan_id));
+diesel::joinable!(plan_agreements -> plans (plan_id));
+diesel::joinable!(plan_agreements -> users (physio_id));
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
     users,
@@ -484,8 +725,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     session_steps,
     played_sessions,
     offer_answers,
+    paper_sheets,
+    paper_entries,
+    visit_questions,
     day_records,
     journal_entries,
+    imports,
+    imported_days,
+    imported_sessions,
     reads,
     reflections,
     revisions,
@@ -498,4 +745,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     clinic_exercises,
     clinic_pictures,
     clinic_exercise_versions,
+    reminders,
+    outbox,
+    stop_links,
+    calendar_feeds,
+    calendar_entries,
+    goals,
+    goal_wordings,
+    plan_days,
+    plan_agreements,
+    changes_seen,
+    breaks,
+    measure_delays,
+    check_ins,
 );

@@ -106,7 +106,7 @@ pub struct Field {
     pub error: String,
     /// Choices.
     pub options: Vec<Opt>,
-    /// Word at the low end of a scale, or the least number of a stepper.
+    /// Word at the low end of a scale, the least number of a stepper, or the kinds of a file (pictures, if empty).
     pub low: String,
     /// Word at the high end.
     pub high: String,

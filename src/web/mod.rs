@@ -16,7 +16,7 @@ mod upload;
 mod view;
 
 pub use error::AppError;
-pub use routes::{Guard, ROUTES, Route};
+pub use routes::{BY_SECRET_ALONE, Guard, ROUTES, Route};
 
 use crate::app::AppState;
 use actix_session::SessionMiddleware;

@@ -31,6 +31,10 @@ pub struct Route {
     pub guard: Guard,
 }
 
+/// Routes whose permission is the secret in their address and nothing else: no cookie, no session, no form token. A mail
+/// program calls them from elsewhere (RFC 8058), so where a request comes from is not asked.
+pub const BY_SECRET_ALONE: &[&str] = &["/stop/{secret}/now"];
+
 /// The guard of a route; `None` when there is no such route (which is simply not found).
 pub fn guard(method: &str, pattern: &str) -> Option<Guard> {
     let asked = if method == "HEAD" { "GET" } else { method };
@@ -87,11 +91,16 @@ routes! {
         "/learn/{topic}" => get p::learn::show;
         "/check" => get p::check::start;
         "/check/result" => get p::check::result;
+        "/check/letter" => get p::progress::letter::of_check;
         "/check/{screen}" => get p::check::show, post p::check::submit;
         "/account/new" => get p::account::new, post p::account::create;
         "/sign-in" => get p::account::sign_in, post p::account::enter;
         "/invite/{secret}" => get p::invite::show, post p::invite::accept;
         "/reset/{secret}" => get p::invite::reset, post p::invite::set_password;
+        "/forgot" => get p::forgot::show, post p::forgot::ask;
+        "/stop/{secret}" => get p::stop::show, post p::stop::press;
+        "/stop/{secret}/now" => get p::stop::show, post p::stop::one_click;
+        "/calendar/{secret}.ics" => get p::calendar::read_by_secret;
     }
     Signed {
         "/sign-out" => post p::account::leave;
@@ -101,6 +110,13 @@ routes! {
         "/account/zone" => post p::account::change_zone;
     }
     Patient {
+        "/account/reminders" => get p::reminders::show, post p::reminders::save;
+        "/account/reminders/off" => post p::reminders::turn_off;
+        "/account/reminders/test" => post p::reminders::test;
+        "/account/calendar" => get p::calendar::show, post p::calendar::save;
+        "/account/calendar/link" => post p::calendar::make;
+        "/account/calendar/renew" => post p::calendar::renew;
+        "/account/calendar/remove" => post p::calendar::remove;
         "/intake" => get p::intake::list;
         "/intake/check" => get p::intake::review, post p::intake::submit;
         "/intake/goals" => get p::intake::wishes::goals, post p::intake::wishes::save_goals;
@@ -119,26 +135,55 @@ routes! {
         "/today/session/stop" => get p::today::session_stop::show, post p::today::session_stop::save;
         "/today/session/end" => get p::today::session_end::show, post p::today::session_end::save;
         "/kept" => get p::kept::show, post p::kept::leave;
+        "/sessions/{id}/history" => get p::journal::session_history;
         "/sessions/{id}/edit" => get p::today::log::edit, post p::today::log::save_edit;
-        "/morning" => post p::today::morning;
-        "/day" => post p::today::day;
+        "/morning" => get p::today::morning::show, post p::today::morning::save;
+        "/day" => post p::today::morning::day;
         "/week" => get p::today::check::show, post p::today::check::save;
         "/signs" => get p::today::signs::show, post p::today::signs::save;
         "/signs/result" => get p::today::signs::result;
         "/flare" => get p::today::flare::show, post p::today::flare::press;
         "/flare/settled" => post p::today::flare::settled;
+        "/break" => get p::away::show, post p::away::holiday;
+        "/break/ill" => get p::away::ill, post p::away::save_ill;
+        "/break/back" => post p::away::come_back;
+        "/measures" => get p::measures::show, post p::measures::save;
+        "/measures/later" => post p::measures::put_off;
+        "/measures/after" => get p::measures::after;
+        "/goals" => get p::goals::list, post p::goals::add;
+        "/goals/{goal}" => get p::goals::show, post p::goals::save;
+        "/goals/{goal}/reached" => post p::goals::reached;
+        "/goals/{goal}/next" => post p::goals::next;
+        "/check-in" => get p::after::show, post p::after::save;
         "/journal" => get p::journal::list;
         "/journal/new" => get p::journal::new, post p::journal::save_new;
+        "/journal/columns" => get p::journal::file::columns;
+        "/journal/file" => get p::journal::file::show;
+        "/journal/file.csv" => get p::journal::file::download;
+        "/journal/file/upload" => post p::journal::file::upload;
+        "/journal/file/{import}" => get p::journal::file::preview, post p::journal::file::confirm;
+        "/journal/file/{import}/remove" => post p::journal::file::give_up;
+        "/journal/days/{on}" => get p::journal::day, post p::journal::save_day;
+        "/journal/{id}/history" => get p::journal::entry_history;
+        "/journal/{id}/share" => post p::journal::save_share;
         "/journal/{id}/edit" => get p::journal::edit, post p::journal::save_edit;
         "/learn/{topic}/read" => post p::learn::mark;
         "/learn/{topic}/answers" => post p::learn::write;
         "/learn/{topic}/answers/{answer}/remove" => get p::learn::ask_to_remove, post p::learn::remove;
         "/plan" => get p::plan::show;
-        "/plan/resume" => post p::ended::resume;
+        "/plan/resume" => get p::after::resume, post p::after::take;
+        "/plan/days" => get p::days::show, post p::days::save;
+        "/changes/seen" => post p::changes::seen;
         "/plan/measure" => get p::offers::measure, post p::offers::save_tries;
         "/plan/measure/decide" => post p::offers::settle_measure;
         "/plan/size" => get p::offers::show_size, post p::offers::save_size;
         "/changes" => get p::changes::show;
+        "/progress" => get p::progress::show;
+        "/progress/card" => get p::progress::card::show, post p::progress::card::save;
+        "/letter/{decision}" => get p::progress::letter::show;
+        "/sheet" => get p::paper::list, post p::paper::make;
+        "/sheet/{code}" => get p::paper::sheet;
+        "/sheet/{code}/enter" => get p::paper::enter, post p::paper::save;
         "/ended" => get p::ended::show;
         "/again" => get p::again::show, post p::again::save;
         "/again/result" => get p::again::result, post p::again::settle;
@@ -156,6 +201,13 @@ routes! {
         "/pro/exercises/{id}/picture" => get p::pro::exercises::picture::show, post p::pro::exercises::picture::save;
         "/pro/exercises/{id}/drawn" => post p::pro::exercises::picture::remove;
         "/pro/patients/{id}" => get p::pro::file::show;
+        "/pro/patients/{id}/card" => get p::progress::card::of_patient;
+        "/pro/patients/{id}/letter/{decision}" => get p::progress::letter::of_patient;
+        "/pro/patients/{id}/sheet" => get p::paper::list_of, post p::paper::make_of;
+        "/pro/patients/{id}/sheet/{code}" => get p::paper::sheet_of;
+        "/pro/patients/{id}/sheet/{code}/enter" => get p::paper::enter_of, post p::paper::save_of;
+        "/pro/sheets" => get p::paper::find, post p::paper::search;
+        "/pro/patients/{id}/agree" => post p::pro::agree::save;
         "/pro/patients/{id}/add" => get p::pro::add::show, post p::pro::add::save;
         "/pro/patients/{id}/discharge" => get p::pro::discharge::show, post p::pro::discharge::save;
         "/pro/patients/{id}/clear" => get p::pro::clear::clearing, post p::pro::clear::record_clearance;

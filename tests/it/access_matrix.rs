@@ -4,7 +4,7 @@
 use crate::support::{Clinic, Page, Person, Someone};
 use gradus::care::account;
 use gradus::store::journal::EntryBody;
-use gradus::web::{Guard, ROUTES, Route};
+use gradus::web::{BY_SECRET_ALONE, Guard, ROUTES, Route};
 use std::collections::BTreeSet;
 
 /// How a route answers somebody.
@@ -47,6 +47,7 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /learn/{topic}", EVERYBODY),
     ("GET /check", EVERYBODY),
     ("GET /check/result", EVERYBODY),
+    ("GET /check/letter", EVERYBODY),
     ("GET /check/{screen}", EVERYBODY),
     ("POST /check/{screen}", EVERYBODY),
     ("GET /account/new", EVERYBODY),
@@ -57,6 +58,23 @@ const ROWS: &[(&str, Row)] = &[
     ("POST /invite/{secret}", EVERYBODY),
     ("GET /reset/{secret}", EVERYBODY),
     ("POST /reset/{secret}", EVERYBODY),
+    ("GET /forgot", EVERYBODY),
+    ("POST /forgot", EVERYBODY),
+    // The secret in the address is the permission, whoever has it.
+    ("GET /stop/{secret}", EVERYBODY),
+    ("POST /stop/{secret}", EVERYBODY),
+    ("GET /stop/{secret}/now", EVERYBODY),
+    ("POST /stop/{secret}/now", EVERYBODY),
+    ("GET /calendar/{secret}.ics", EVERYBODY),
+    ("GET /account/reminders", PATIENTS),
+    ("POST /account/reminders", PATIENTS),
+    ("POST /account/reminders/off", PATIENTS),
+    ("POST /account/reminders/test", PATIENTS),
+    ("GET /account/calendar", PATIENTS),
+    ("POST /account/calendar", PATIENTS),
+    ("POST /account/calendar/link", PATIENTS),
+    ("POST /account/calendar/renew", PATIENTS),
+    ("POST /account/calendar/remove", PATIENTS),
     ("POST /sign-out", SIGNED),
     ("GET /account", SIGNED),
     ("POST /account/password", SIGNED),
@@ -95,8 +113,10 @@ const ROWS: &[(&str, Row)] = &[
     ("POST /today/session/end", PATIENTS),
     ("GET /kept", PATIENTS),
     ("POST /kept", PATIENTS),
+    ("GET /sessions/{id}/history", ANN),
     ("GET /sessions/{id}/edit", ANN),
     ("POST /sessions/{id}/edit", ANN),
+    ("GET /morning", PATIENTS),
     ("POST /morning", PATIENTS),
     ("POST /day", PATIENTS),
     ("GET /week", PATIENTS),
@@ -110,6 +130,17 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /journal", PATIENTS),
     ("GET /journal/new", PATIENTS),
     ("POST /journal/new", PATIENTS),
+    ("GET /journal/columns", PATIENTS),
+    ("GET /journal/file", PATIENTS),
+    ("GET /journal/file.csv", PATIENTS),
+    ("POST /journal/file/upload", PATIENTS),
+    ("GET /journal/file/{import}", ANN),
+    ("POST /journal/file/{import}", ANN),
+    ("POST /journal/file/{import}/remove", ANN),
+    ("GET /journal/days/{on}", PATIENTS),
+    ("POST /journal/days/{on}", PATIENTS),
+    ("GET /journal/{id}/history", ANN),
+    ("POST /journal/{id}/share", ANN),
     ("GET /journal/{id}/edit", ANN),
     ("POST /journal/{id}/edit", ANN),
     ("POST /learn/{topic}/read", PATIENTS),
@@ -117,8 +148,38 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /learn/{topic}/answers/{answer}/remove", ANN),
     ("POST /learn/{topic}/answers/{answer}/remove", ANN),
     ("GET /plan", PATIENTS),
+    ("GET /plan/resume", PATIENTS),
     ("POST /plan/resume", PATIENTS),
+    ("GET /plan/days", PATIENTS),
+    ("POST /plan/days", PATIENTS),
+    ("POST /changes/seen", PATIENTS),
+    ("GET /break", PATIENTS),
+    ("POST /break", PATIENTS),
+    ("GET /break/ill", PATIENTS),
+    ("POST /break/ill", PATIENTS),
+    ("POST /break/back", PATIENTS),
+    ("GET /measures", PATIENTS),
+    ("POST /measures", PATIENTS),
+    ("POST /measures/later", PATIENTS),
+    ("GET /measures/after", PATIENTS),
+    ("GET /goals", PATIENTS),
+    ("POST /goals", PATIENTS),
+    ("GET /goals/{goal}", ANN),
+    ("POST /goals/{goal}", ANN),
+    ("POST /goals/{goal}/reached", ANN),
+    ("POST /goals/{goal}/next", ANN),
+    ("GET /check-in", PATIENTS),
+    ("POST /check-in", PATIENTS),
     ("GET /changes", PATIENTS),
+    ("GET /progress", PATIENTS),
+    ("GET /progress/card", PATIENTS),
+    ("POST /progress/card", PATIENTS),
+    ("GET /letter/{decision}", ANN),
+    ("GET /sheet", PATIENTS),
+    ("POST /sheet", PATIENTS),
+    ("GET /sheet/{code}", ANN),
+    ("GET /sheet/{code}/enter", ANN),
+    ("POST /sheet/{code}/enter", ANN),
     ("GET /ended", PATIENTS),
     ("GET /plan/measure", PATIENTS),
     ("POST /plan/measure", PATIENTS),
@@ -145,6 +206,16 @@ const ROWS: &[(&str, Row)] = &[
     ("POST /pro/exercises/{id}/picture", PHYSIOS),
     ("POST /pro/exercises/{id}/drawn", PHYSIOS),
     ("GET /pro/patients/{id}", IN_CHARGE),
+    ("POST /pro/patients/{id}/agree", IN_CHARGE),
+    ("GET /pro/patients/{id}/card", IN_CHARGE),
+    ("GET /pro/patients/{id}/letter/{decision}", IN_CHARGE),
+    ("GET /pro/patients/{id}/sheet", IN_CHARGE),
+    ("POST /pro/patients/{id}/sheet", IN_CHARGE),
+    ("GET /pro/patients/{id}/sheet/{code}", IN_CHARGE),
+    ("GET /pro/patients/{id}/sheet/{code}/enter", IN_CHARGE),
+    ("POST /pro/patients/{id}/sheet/{code}/enter", IN_CHARGE),
+    ("GET /pro/sheets", PHYSIOS),
+    ("POST /pro/sheets", PHYSIOS),
     ("GET /pro/patients/{id}/add", IN_CHARGE),
     ("POST /pro/patients/{id}/add", IN_CHARGE),
     ("GET /pro/patients/{id}/discharge", IN_CHARGE),
@@ -171,13 +242,19 @@ struct World {
     entry: String,
     trial: String,
     item: String,
+    import: String,
     answer: String,
     alert: String,
+    goal: String,
+    decision: String,
+    code: String,
     pattern: String,
     own: String,
     picture: String,
     invite: String,
     reset: String,
+    calendar: String,
+    stop: String,
 }
 
 impl World {
@@ -195,14 +272,20 @@ impl World {
             session: app.log_session(&clinic.ann),
             answer: app.write_answer(&clinic.ann, "sleep", "a pillow helps", false),
             pattern: app.look_again(&clinic.ann, true),
+            import: app.hand_in_file(&clinic.ann, "record,date,pain_average\nday,2026-01-05,3\n"),
             entry: app.write_entry(&clinic.ann, &EntryBody { back: Some(3), ..EntryBody::default() }),
             trial: first("SELECT id AS line FROM baseline_trials WHERE patient_id = 'ANN'"),
             item: first("SELECT i.id AS line FROM plan_items i JOIN plans p ON p.id = i.plan_id WHERE p.patient_id = 'ANN'"),
+            decision: first("SELECT id AS line FROM evaluations WHERE patient_id = 'ANN'"),
+            code: app.print_sheet(&clinic.ann),
             alert: first("SELECT id AS line FROM alerts WHERE patient_id = 'ANN'"),
+            goal: first("SELECT id AS line FROM intakes WHERE patient_id = 'ANN'") + ".0",
             own,
             picture,
             invite: account::staff_secret(app.store(), "", app.now()).expect("made"),
             reset: account::reset_secret(app.store(), clinic.eve.email(), app.now()).expect("made").expect("Eve is known"),
+            calendar: app.make_calendar(&clinic.ann),
+            stop: app.make_stop_link(&clinic.ann),
             clinic,
         }
     }
@@ -218,17 +301,27 @@ impl World {
             _ => self.clinic.ann.0.id.as_str(),
         };
         let screen = if pattern.starts_with("/check") { "start" } else { "you" };
-        let secret = if pattern.starts_with("/reset") { &self.reset } else { &self.invite };
+        let secret = match pattern.split('/').nth(1) {
+            Some("reset") => &self.reset,
+            Some("calendar") => &self.calendar,
+            Some("stop") => &self.stop,
+            _ => &self.invite,
+        };
         let path = pattern
             .replace("{id}", id)
             .replace("{screen}", screen)
             .replace("{secret}", secret)
             .replace("{trial}", &self.trial)
             .replace("{item}", &self.item)
+            .replace("{import}", &self.import)
+            .replace("{on}", "2026-03-01")
             .replace("{topic}", "sleep")
             .replace("{answer}", &self.answer)
             .replace("{rid}", &self.pattern)
-            .replace("{alert}", &self.alert);
+            .replace("{alert}", &self.alert)
+            .replace("{goal}", &self.goal)
+            .replace("{decision}", &self.decision)
+            .replace("{code}", &self.code);
         assert!(!path.contains('{'), "say in World::path what {pattern} stands for");
         path
     }
@@ -264,6 +357,10 @@ fn answer(page: &Page) -> Option<Answer> {
 }
 
 fn ask(person: &Person, route: &Route, path: &str) -> Page {
+    // A mail program says these words and has no form.
+    if route.method == "POST" && BY_SECRET_ALONE.contains(&route.path) {
+        return person.post_bare(path, &[("List-Unsubscribe", "One-Click")]);
+    }
     // An empty form is enough: whoever may send it is told what is missing.
     if route.method == "GET" { person.get(path) } else { person.post(path, &[]) }
 }
@@ -299,7 +396,8 @@ each_backend! {
         // Strangers try before the owner, who may use something up; signing out comes last of all.
         let order = [0, 4, 2, 3, 5, 1];
         let mut routes: Vec<&Route> = ROUTES.iter().collect();
-        routes.sort_by_key(|route| (route.path == "/sign-out", route.method));
+        // A new intake has goals of its own.
+        routes.sort_by_key(|route| (route.path == "/sign-out", route.path == "/intake/check", route.method));
         for person in order {
             let browser = world.browser(PEOPLE[person]);
             for route in &routes {

@@ -3,7 +3,7 @@
 use crate::support::{Clinic, Someone, TestApp};
 use chrono::Duration;
 use gradus::care;
-use gradus::care::course::re_enter;
+use gradus::care::checkins::take_up;
 use gradus::care::intake;
 use gradus::care::logging::{NewLog, log, record_day};
 use gradus::care::safety::{CheckIn, check_in};
@@ -34,7 +34,7 @@ pub struct Life<'a> {
 }
 
 impl Life<'_> {
-    fn active(&self) -> Option<Active> {
+    pub fn active(&self) -> Option<Active> {
         care::review::run_due(self.app.store(), &self.who.own(), self.app.moment()).expect("reviewed");
         let found = self.app.store().read(|tx| standing(tx, &self.who.own(), self.app.moment().today())).expect("a standing");
         match found {
@@ -110,7 +110,7 @@ impl Life<'_> {
         self.app.store().read(|tx| plans::changes(tx, &self.who.own())).expect("changes")
     }
 
-    fn lines(&self) -> Vec<String> {
+    pub fn lines(&self) -> Vec<String> {
         let line = |c: Change| format!("{} {}: {} → {} ({})", c.effective_on, c.subject, c.before, c.after, c.rule);
         self.changes().into_iter().rev().map(line).collect()
     }
@@ -142,7 +142,7 @@ each_backend! {
         clinic.app.wait(Duration::days(28));
         assert!(life.today().check_due);
         assert!(life.alerts().is_empty(), "{:?}", life.alerts());
-        re_enter(clinic.app.store(), &clinic.ann.own(), clinic.app.moment()).expect("back in");
+        assert!(take_up(clinic.app.store(), &clinic.ann.own(), false, "back", clinic.app.moment()).expect("back in"));
         let back = life.today();
         assert!(!back.maintaining && life.active().expect("a plan").plan.training_days.len() == 3);
     }
@@ -226,7 +226,7 @@ each_backend! {
         let ben = clinic.app.signed_in(&clinic.ben);
         let path = format!("/pro/patients/{}/discharge", clinic.ann.id());
         ben.submit(&ben.get(&path).form_to(&path)).is(422);
-        ben.submit(&ben.get(&path).form_to(&path).fill("Why the programme ends", "You reached what you wanted.")).is(303);
+        ben.submit(&ben.get(&path).form_to(&path).fill("Why the programme ends", "You reached what you wanted.").set("again", "no")).is(303);
         let ann = clinic.app.signed_in(&clinic.ann);
         let page = ann.open("/today");
         assert!(page.words().contains("You reached what you wanted."), "{}", page.words());

@@ -120,7 +120,8 @@ each_backend! {
         browser.get("/plan/size").goes_to("/plan");
         browser.post("/plan/size", &[("size", "take")]).goes_to("/plan");
         assert!(life.today().maintaining, "nothing changed");
-        browser.post("/plan/resume", &[]).goes_to("/today");
+        browser.post("/plan/resume", &[]).is(422);
+        browser.post("/plan/resume", &[("anything_new", "no")]).goes_to("/today");
         assert!(browser.get("/plan").words().contains("Monday, Wednesday and Friday"), "all the days of before");
     }
 

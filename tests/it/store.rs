@@ -117,6 +117,7 @@ each_backend! {
             stiffness_minutes: Some(45),
             mood: None,
             stress: Some(7),
+            medicine: Some(false),
             tags: vec!["travel".to_owned(), "work".to_owned()],
             note: "L’épaule – „gut“ 🙂\n'; DROP TABLE users; -- % _ \\ \"quoted\"".to_owned(),
             share_note: true,

@@ -9,7 +9,7 @@ use crate::care::logging::{NewLog, log, record_day};
 use crate::care::safety::{CheckIn, answer_signs, check_in};
 use crate::care::standing::{Standing, standing};
 use crate::care::today::{DayQuota, Today, asks_rmdq, press_flare, today};
-use crate::care::{CareError, desk};
+use crate::care::{CareError, agreement, desk};
 use crate::clinical::codes::Activity;
 use crate::clinical::intake::AnswerMap;
 use crate::clinical::plan::{Level, Role};
@@ -213,6 +213,7 @@ impl Life {
         let rmdq = asks_rmdq(page.week).then(|| self.person.rmdq.1.iter().map(|n| rmdq_id(*n)).collect());
         let who = self.who()?;
         check_in(clinic.store, &who, &CheckIn { answers, psfs, rmdq, token: ids::fresh() }, moment)?;
+        agreement::mark_seen(clinic.store, &who, moment.utc, moment)?;
         if !behind.is_empty() {
             let given: AnswerMap = behind.iter().map(|(id, answer)| ((*id).to_owned(), json!(answer))).collect();
             answer_signs(clinic.store, &who, &given, moment)?;
@@ -256,6 +257,9 @@ impl Life {
         let patient = self.who()?.patient().clone();
         if day % 7 == 1 {
             desk::look(clinic.store, actor, &patient, moment.utc)?;
+        }
+        if day == 1 {
+            agreement::agree(clinic.store, &desk::treat(clinic.store, actor, &patient)?, moment)?;
         }
         for (_, event) in self.person.events.iter().filter(|(on, _)| *on == day) {
             let who = desk::treat(clinic.store, actor, &patient)?;

@@ -114,6 +114,15 @@ pub fn fill(store: &Store, now: UtcTime, zone: Tz) -> Result<Vec<DemoPerson>, Ca
             life.live(&clinic, on)?;
         }
     }
+    // One of them brings questions to the next visit.
+    if let Some(who) = lives.first().and_then(|life| life.who().ok()) {
+        super::progress::ask(
+            store,
+            &who,
+            "May I go back to swimming?\nHow do I know that an ache is only an ache?",
+            Moment { utc: now, zone },
+        )?;
+    }
     let staff = STAFF.iter().map(|(email, name, role)| (*email, format!("{name}: {role}")));
     let patients = people::EVERYBODY.iter().map(|person| (person.email, format!("{}: {}", person.name, person.story)));
     Ok(staff.chain(patients).map(|(email, story)| DemoPerson { email: email.to_owned(), story }).collect())

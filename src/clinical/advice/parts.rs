@@ -301,6 +301,10 @@ words! {
         title: String,
         /// The rules of it.
         lines: Vec<String>,
+        /// What counts as one try.
+        one: String,
+        /// Why the plan starts lower than one can do.
+        lower: String,
         /// What follows.
         then: String,
         /// Asked when the tries were far apart.

@@ -29,6 +29,27 @@ pub fn absence(silent_weeks: u32) -> Absence {
     }
 }
 
+/// How a programme is taken up again after it was set down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReEntry {
+    /// With the amounts as they stood.
+    AsItStood,
+    /// With 80 % of the last completed amounts.
+    Lower,
+    /// With new questions and a new baseline.
+    Anew,
+}
+
+/// What a gap of so many whole weeks without a record leads to: the same borders as silence within a plan. Somebody
+/// who only kept what was gained was asked for no diary, so their plan is never given up for a quiet one.
+pub const fn re_entry(silent_weeks: u32, keeping: bool) -> ReEntry {
+    match silent_weeks {
+        n if n < RESTART_WEEKS => ReEntry::AsItStood,
+        n if n < LAPSE_WEEKS || keeping => ReEntry::Lower,
+        _ => ReEntry::Anew,
+    }
+}
+
 /// The schedule that starts again at 80 % of the last completed quota and grows by the same rules to the same
 /// goal. `index` is the quota that stood when the silence began; the one before it was completed.
 pub fn restart(input: &QuotaInput, now: &Schedule, index: usize) -> Result<(QuotaInput, Schedule), QuotaError> {

@@ -8,6 +8,18 @@ pub const WALK_DAYS: i32 = 5;
 /// Days between two safety checks.
 pub const MAINTENANCE_CHECK_DAYS: i64 = 28;
 
+/// Days after turning to keeping, or after the end, on which a short check-in is asked.
+pub const CHECK_IN_DAYS: [i64; 3] = [30, 90, 180];
+/// Days for which the last of them waits; an earlier one waits until the next.
+const CHECK_IN_WAITS_DAYS: i64 = 30;
+
+/// The check-in that waits so many days afterwards, when it was not answered. Never two at once, never twice.
+pub fn check_in_due(days: i64, answered: &[i64]) -> Option<i64> {
+    let latest = CHECK_IN_DAYS.into_iter().rev().find(|after| days >= *after)?;
+    let last = CHECK_IN_DAYS.last().is_some_and(|last| days >= last + CHECK_IN_WAITS_DAYS);
+    (!last && !answered.contains(&latest)).then_some(latest)
+}
+
 /// The two of the chosen exercise days (0 = Monday) that lie furthest apart round the week, earliest first.
 pub fn maintenance_days(days: &[u8]) -> Vec<u8> {
     spread(days, 2)

@@ -12,8 +12,8 @@ mod tests;
 #[cfg(test)]
 mod tests_offers;
 
-pub use absence::{Absence, absence, restart};
-pub use maintenance::{MAINTENANCE_CHECK_DAYS, WALK_DAYS, WALK_MINUTES, maintenance_days};
+pub use absence::{Absence, ReEntry, absence, re_entry, restart};
+pub use maintenance::{CHECK_IN_DAYS, MAINTENANCE_CHECK_DAYS, WALK_DAYS, WALK_MINUTES, check_in_due, maintenance_days};
 pub use offers::{NewBaseline, OFFER_DAYS, new_baseline, offers_new_baseline, offers_smaller_plan, smaller_days, smaller_quota_days};
 pub use phase::{PhaseStep, Reviewed, phase_step};
 pub use session::{REST_DAYS, SessionEffect, session_effect};

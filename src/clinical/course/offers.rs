@@ -35,10 +35,11 @@ fn millionths_of(whole: i128) -> i128 {
     whole * crate::clinical::quota::exact::MILLION
 }
 
-/// Whether the week is the second in a row in which less than the agreed share was done (P-06E, P-06Q).
+/// Whether the week is the second in a row in which less than the agreed share was done (P-06E, P-06Q), of what
+/// announced days left.
 pub fn offers_smaller_plan(facts: &WeekFacts, review: &WeekReview) -> bool {
     let low = review.rules.iter().any(|rule| matches!(rule.as_str(), "P-06E" | "P-06Q"));
-    low && facts.low_adherence_weeks >= 1
+    low && facts.low_adherence() && facts.low_adherence_weeks >= 1
 }
 
 /// Two thirds of a number of days, to the nearest whole, at least one.

@@ -324,3 +324,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn check_ins_come_after_30_90_and_180_days_and_never_twice() {
+    let due = |days: i64, answered: &[i64]| super::check_in_due(days, answered);
+    assert_eq!(
+        [29, 30, 89, 90, 179, 180, 209, 210].map(|days| due(days, &[])),
+        [None, Some(30), Some(30), Some(90), Some(90), Some(180), Some(180), None]
+    );
+    assert_eq!([30, 89, 90].map(|days| due(days, &[30])), [None, None, Some(90)]);
+    assert_eq!(due(100, &[90]), None, "an earlier one that was missed does not come after");
+    assert_eq!(due(-3, &[]), None);
+}
+
+#[test]
+fn taking_up_again_follows_the_borders_of_silence() {
+    use super::{ReEntry, re_entry};
+    let weeks = [0, 1, 2, 3, 4, 30];
+    assert_eq!(
+        weeks.map(|n| re_entry(n, false)),
+        [ReEntry::AsItStood, ReEntry::AsItStood, ReEntry::Lower, ReEntry::Lower, ReEntry::Anew, ReEntry::Anew]
+    );
+    assert_eq!(weeks.map(|n| re_entry(n, true))[3..], [ReEntry::Lower; 3]);
+}

@@ -46,7 +46,7 @@ fn a_pause_a_flare_and_a_step_back_offer_no_new_baseline() {
 
 #[test]
 fn a_smaller_plan_is_offered_in_the_second_low_week_in_a_row() {
-    let low = |before: u32| WeekFacts { low_adherence_weeks: before, ..WeekFacts::default() };
+    let low = |before: u32| WeekFacts { low_adherence_weeks: before, done: 1, planned: 4, ..WeekFacts::default() };
     let week = |rules: &[&str]| review(Outcome::Progress, QuotaStep::Same, rules);
     assert!(!offers_smaller_plan(&low(0), &week(&["P-06E"])), "the first");
     assert!(offers_smaller_plan(&low(1), &week(&["P-06E"])));

@@ -35,6 +35,13 @@ pub const MAX_TRIALS: usize = 100;
 /// a mistyped goal must not fill the memory.
 const MAX_SCHEDULE: i128 = 100_000;
 
+/// Shares of the quota between which a day counts as met, both included, for pictures.
+pub fn met_band() -> (f64, f64) {
+    #[expect(clippy::cast_precision_loss, reason = "a few tenths")]
+    let tenths = |n: i128| n as f64 / 10.0;
+    (tenths(SHORT_TENTHS), tenths(OVER_TENTHS))
+}
+
 /// Baseline of an activity.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Baseline {

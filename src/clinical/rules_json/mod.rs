@@ -11,7 +11,7 @@ use super::intake::{self, AnswerError, AnswerMap};
 use super::quota::{self, QuotaError, QuotaInput};
 use super::session;
 use super::thresholds::Thresholds;
-use super::week::{self, WeekFacts};
+use super::week::{self, Away, WeekFacts};
 use fields::Fields;
 use serde::Serialize;
 use serde_json::Value;
@@ -142,6 +142,7 @@ fn week_facts(map: &AnswerMap) -> Result<WeekFacts, Vec<AnswerError>> {
         low_data_previous: fields.optional_bool("low_data_previous"),
         step_back_previous: fields.optional_bool("step_back_previous"),
         low_adherence_weeks: fields.optional_count("low_adherence_weeks", MAX_COUNT).unwrap_or(0),
+        away: Away::default(),
         clinic: Thresholds::USUAL,
     };
     fields.finish()?;

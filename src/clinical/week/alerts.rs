@@ -15,11 +15,11 @@ const PHYSIO_WEEK: u32 = 4;
 /// P-10: weeks that lead to an examination in person.
 const GP_WEEKS: [u32; 2] = [8, 12];
 /// P-10: pain gain that counts, points.
-const PAIN_GAIN: i128 = 2;
+pub(in crate::clinical) const PAIN_GAIN: i128 = 2;
 /// P-10: RMDQ gain that counts.
-const RMDQ_GAIN: i128 = 5;
+pub(in crate::clinical) const RMDQ_GAIN: i128 = 5;
 /// P-10: or this percentage of the intake value.
-const GAIN_PERCENT: i128 = 30;
+pub(in crate::clinical) const GAIN_PERCENT: i128 = 30;
 /// P-10, acute: week, pain still at least this, gain below this.
 const ACUTE_WEEK: u32 = 2;
 const ACUTE_PAIN: i128 = 6;
@@ -32,7 +32,9 @@ pub(super) fn whole_week(rule: &'static str, facts: &WeekFacts) -> Option<WeekAl
         "P-01" => (AlertTo::Triage, "A danger-sign question of the weekly check was positive."),
         "P-02" => (AlertTo::Physio, "New leg pain below the knee, new tingling, or pain spreading down the leg."),
         "P-03" if long_flare => (AlertTo::Physio, "The flare has lasted more than a week, or there were two flares in 8 weeks."),
-        "P-04" if facts.low_data_previous => (AlertTo::Physio, "Fewer than 3 diary days for the second week in a row."),
+        "P-04" if facts.low_data_previous && !facts.holiday_explains_diary() => {
+            (AlertTo::Physio, "Fewer than 3 diary days for the second week in a row.")
+        }
         "P-05" if facts.step_back_previous => (AlertTo::Physio, "Clearly worse again after a week that already stepped back."),
         _ => return None,
     };
@@ -45,7 +47,7 @@ pub(super) fn tracks(facts: &WeekFacts, eased: bool) -> Vec<WeekAlert> {
     if eased && facts.step_back_previous {
         alerts.push(WeekAlert::new("P-11", AlertTo::Physio, "Two or more red sessions again after a week that already stepped back."));
     }
-    if facts.low_adherence_weeks >= LOW_ADHERENCE_WEEKS && (facts.few_sessions() || facts.few_quotas()) {
+    if facts.low_adherence_weeks >= LOW_ADHERENCE_WEEKS && facts.low_adherence() {
         let reason = format!("Fewer than {} % of sessions or quotas for the third week.", facts.clinic.adherence());
         alerts.push(WeekAlert::new("P-06", AlertTo::Physio, &reason));
     }

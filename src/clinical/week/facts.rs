@@ -1,5 +1,6 @@
 //! What is known about a week (12.3).
 
+use super::away::Away;
 use crate::clinical::codes::Disposition;
 use crate::clinical::quota::exact::MILLION;
 use crate::clinical::thresholds::Thresholds;
@@ -66,6 +67,9 @@ pub struct WeekFacts {
     pub step_back_previous: bool,
     /// Earlier weeks of low adherence in a row.
     pub low_adherence_weeks: u32,
+    /// Announced days without the plan. They decide no step.
+    #[serde(skip_serializing_if = "Away::is_none")]
+    pub away: Away,
     /// The numbers of the clinic in this week (13 no. 11).
     #[serde(skip_serializing_if = "Thresholds::is_usual")]
     pub clinic: Thresholds,

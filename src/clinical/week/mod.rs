@@ -2,6 +2,7 @@
 //! itself, then the alerts that run beside both.
 
 mod alerts;
+mod away;
 mod facts;
 #[cfg(test)]
 mod tests;
@@ -9,8 +10,10 @@ mod tests;
 mod tests_course;
 mod words;
 
+pub(in crate::clinical) use alerts::{GAIN_PERCENT, PAIN_GAIN, RMDQ_GAIN};
+pub use away::Away;
 pub use facts::WeekFacts;
-pub use words::rule_sentence;
+pub use words::{away_sentence, rule_sentence};
 
 use super::codes::{AlertTo, ExerciseStep, Outcome, QuotaStep};
 use super::quota::exact::{MILLION, millionths};
@@ -25,7 +28,7 @@ const DIARY_DAYS: u32 = 3;
 /// P-05: rise of the week mean, points.
 const PAIN_RISE: i128 = 2;
 /// P-05: fall of the PSFS mean, points.
-const PSFS_FALL: i128 = 2;
+pub(in crate::clinical) const PSFS_FALL: i128 = 2;
 /// P-08: week means up to this, points.
 const SETTLED_PAIN: i128 = 2;
 /// P-08: RMDQ up to this.

@@ -176,6 +176,7 @@ pub(super) fn any_facts() -> impl Strategy<Value = WeekFacts> {
             low_data_previous: more[2],
             step_back_previous: more[3],
             low_adherence_weeks: n[11] / 2,
+            away: Away::default(),
             clinic,
         },
     )

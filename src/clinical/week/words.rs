@@ -1,6 +1,23 @@
 //! One sentence for the patient about each weekly rule.
 
+use super::WeekFacts;
 use crate::clinical::thresholds::Thresholds;
+
+/// What the week's announced days meant, for the patient; none when nothing was announced.
+pub fn away_sentence(facts: &WeekFacts) -> Option<&'static str> {
+    match (facts.away.holiday, facts.away.ill) {
+        (0, 0) => None,
+        (_, 0) => Some(
+            "You were on holiday for part of this week, as you had told us. Nothing is lost by that, and nothing moves on because of it.",
+        ),
+        (0, _) => {
+            Some("You were ill for part of this week, as you had told us. Nothing is lost by that, and nothing moves on because of it.")
+        }
+        _ => Some(
+            "You were away and ill for part of this week, as you had told us. Nothing is lost by that, and nothing moves on because of it.",
+        ),
+    }
+}
 
 /// Why the plan moves or holds, for a rule of [`super::WeekReview::rules`] or of an alert. An id
 /// that is not a weekly rule gets a neutral sentence. `clinic` are the numbers of that week.

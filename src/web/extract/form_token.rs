@@ -20,7 +20,7 @@ pub fn has(session: &Session) -> bool {
 pub fn disguised(token: &str) -> String {
     let pad: String = ids::secret().chars().take(token.len()).collect();
     let moved: Option<String> = token.chars().zip(pad.chars()).map(|(t, p)| ids::letter(ids::place(t)? + ids::place(p)?)).collect();
-    moved.filter(|m| m.len() == token.len()).map(|moved| pad + &moved).unwrap_or_default()
+    moved.filter(|m| m.len() == token.len()).map(|moved| format!("{pad}{moved}")).unwrap_or_default()
 }
 
 /// The token behind what a form sent; whatever is no disguise gives nothing.

@@ -5,10 +5,12 @@
 
 mod form_token;
 mod kept;
+mod one_click;
 mod posted;
 mod upload;
 
 pub use kept::{KEPT_PAGE, keep as keep_form};
+pub use one_click::OneClick;
 pub use posted::{Posted, read_body};
 pub use upload::{PostedUpload, Upload};
 

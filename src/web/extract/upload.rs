@@ -13,8 +13,8 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 
-/// Name of the field that holds the file.
-const FILE: &str = "picture";
+/// Names of fields that hold a file.
+const FILES: [&str; 2] = ["picture", "file"];
 /// A body that is larger is not even read to its end to say so beside the field.
 const PATIENCE: usize = 4 * MAX_BYTES;
 /// Most parts of a form.
@@ -66,7 +66,7 @@ async fn gather(mut parts: Multipart) -> Result<PostedUpload, AppError> {
             return Err(AppError::TooLarge);
         }
         let name = part.name().unwrap_or_default().to_owned();
-        if name == FILE {
+        if FILES.contains(&name.as_str()) {
             upload = file(&mut part, &mut seen).await?;
             continue;
         }

@@ -35,7 +35,7 @@ fn words(error: Option<&AppError>, status: StatusCode) -> (&'static str, String,
         Some(AppError::CrossSite) => ("This request came from another site", "To keep your record safe, Gradus only takes forms from its own pages. Nothing was saved.".to_owned(), start),
         Some(AppError::TooMany { minutes }) => (
             "Too many attempts",
-            format!("There were too many attempts to sign in. Wait {minutes} minutes, then try again. If you forgot your password, ask your clinic for a link to set a new one."),
+            format!("There were too many attempts. Wait {minutes} minutes, then try again. If you forgot your password, your clinic can give you a link to set a new one."),
             ("/sign-in", "Back to sign in"),
         ),
         Some(AppError::TooLarge) => ("That was too long", "What you sent is longer than any form here can be. Nothing was saved.".to_owned(), start),

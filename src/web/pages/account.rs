@@ -32,6 +32,11 @@ pub fn account_fields(form: &FormData) -> Vec<Field> {
     ]
 }
 
+/// Whether a text has the form of an e-mail address.
+pub(super) fn shaped(email: &str) -> bool {
+    email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !email.contains(char::is_whitespace))
+}
+
 /// A new account as it was typed, when it can be used.
 pub fn read_account(form: &FormData) -> (Option<(String, String, String)>, Errors) {
     let mut reader = Reader::new(form);
@@ -39,9 +44,7 @@ pub fn read_account(form: &FormData) -> (Option<(String, String, String)>, Error
     let email = normal_email(&reader.text("email", 254, Some("Enter your e-mail address")));
     let password = form.exact("password").to_owned();
     let mut errors = reader.errors;
-    let shaped =
-        email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !email.contains(char::is_whitespace));
-    if !email.is_empty() && !shaped {
+    if !email.is_empty() && !shaped(&email) {
         errors.add("email", "Enter an e-mail address in the form name@example.org");
     }
     if let Err(weak) = check_new(&password, &email, &name) {
@@ -150,6 +153,7 @@ struct SignInPage {
     errors: Vec<ErrorLine>,
     fields: Vec<Field>,
     kept: bool,
+    sends_mail: bool,
 }
 
 /// Where to go on to after signing in: a local path and nothing else.
@@ -171,7 +175,8 @@ fn sign_in_page(visitor: &Visitor, form: &FormData, next: &str, errors: &Errors)
         Field::new("hidden", "next", "").value(local(next)),
     ];
     let lines = errors.show(&mut fields);
-    let shown = SignInPage { ctx: visitor.ctx(), fields, errors: lines, kept: local(next) == KEPT_PAGE };
+    let shown =
+        SignInPage { ctx: visitor.ctx(), fields, errors: lines, kept: local(next) == KEPT_PAGE, sends_mail: visitor.app.mailer.is_some() };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
 
@@ -183,7 +188,8 @@ pub async fn sign_in(visitor: Visitor, query: web::Query<Next>) -> Result<HttpRe
     sign_in_page(&visitor, &FormData::default(), &query.next, &Errors::default())
 }
 
-fn address(req: &HttpRequest) -> IpAddr {
+/// Where a request comes from.
+pub(super) fn address(req: &HttpRequest) -> IpAddr {
     req.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |a| a.ip())
 }
 
@@ -271,7 +277,11 @@ async fn account_page(visitor: Visitor, form: &FormData, errors: &Errors) -> Res
             })
         })
         .await?;
-    let title = |key: &str| advice().purpose(key).map_or_else(|| key.to_owned(), |p| p.title.clone());
+    let title = |key: &str| match advice().purpose(key) {
+        Some(purpose) => purpose.title.clone(),
+        None if key == crate::care::reminders::CONSENT => crate::post::texts().consent.title.clone(),
+        None => key.to_owned(),
+    };
     let shown = AccountPage {
         ctx: visitor.ctx(),
         errors: lines,

@@ -1,11 +1,12 @@
 //! `/baseline`: three trials on three days, one at a time or together, and the schedule that follows.
 
+use crate::accounts::password::fingerprint;
 use crate::care::CareError;
-use crate::care::baseline::{BaselineState, Proposal, TrialIn, record_trials, state, unit};
+use crate::care::baseline::{BaselineState, Proposal, TRIALS_WITHIN_DAYS, TrialIn, record_trials, state, unit};
 use crate::care::offers::measuring;
 use crate::care::standing::{Standing, standing};
 use crate::clinical::advice::advice;
-use crate::clinical::codes::Activity;
+use crate::clinical::codes::{Activity, Unit};
 use crate::store::plans::{self, Trial};
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted};
@@ -13,7 +14,7 @@ use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 /// Names of the rows' fields; a refusal names one of them.
 const DATES: [&str; 5] = ["on_1", "on_2", "on_3", "on_4", "on_5"];
@@ -65,6 +66,103 @@ impl ProposalView {
     }
 }
 
+/// A try that was written down.
+pub struct TryView {
+    /// Its day.
+    pub day: String,
+    /// How much, in words.
+    pub amount: String,
+    /// Identity.
+    pub id: String,
+}
+
+/// The tries of a baseline: those there are, and the form for the next one.
+pub struct TriesView {
+    /// Written down, oldest first.
+    pub trials: Vec<TryView>,
+    /// How many more are needed.
+    pub needed: usize,
+    /// Number of the next one, from 1, and how many there will be.
+    pub number: usize,
+    /// How many there will be.
+    pub of: usize,
+    /// Today has its try already.
+    pub tried_today: bool,
+    /// Last day on which the first try still counts; empty without one.
+    pub until: String,
+    /// Day and amount of the next try.
+    pub next: Vec<Field>,
+    /// The same for the tries after it, for those who know them already.
+    pub others: Vec<Field>,
+    /// Name under which the stopwatch remembers when it was started; empty where nothing is timed.
+    pub watch: String,
+    /// What counts as one try.
+    pub one: &'static str,
+    /// What a danger sign is, what to do then, and where to say so.
+    pub signs: &'static [String],
+    /// Where to say that something is new.
+    pub signs_href: &'static str,
+    /// Where the form is sent.
+    pub action: &'static str,
+    /// Makes a repeated submission harmless.
+    pub token: String,
+}
+
+/// What a page of tries is made from.
+pub struct TriesOf<'a> {
+    /// What is measured.
+    pub activity: Activity,
+    /// Tries so far.
+    pub trials: &'a [Trial],
+    /// How many more are needed.
+    pub needed: usize,
+    /// Where the form is sent.
+    pub action: &'static str,
+    /// Where to say that something is new.
+    pub signs_href: &'static str,
+}
+
+impl TriesView {
+    /// The tries with the messages of a form that was sent, and their lines for the summary.
+    pub fn new(me: &Me, of: &TriesOf, form: Option<&FormData>, errors: &Errors) -> (Self, Vec<ErrorLine>) {
+        let (today, kind) = (me.moment.today(), unit(of.activity));
+        let mut next = row_fields(of.activity, of.trials, of.needed, today, form);
+        let lines = errors.show(&mut next);
+        let others = next.split_off(2.min(next.len()));
+        let view = |t: &Trial| TryView { day: words::day(t.on_date), amount: words::amount(of.activity, kind, t.amount), id: t.id.clone() };
+        let number = of.trials.len() + 1;
+        // Not the person's id itself: the browser keeps the name.
+        let watch = fingerprint(&format!("try {} {} {number}", me.who.patient().as_str(), of.activity));
+        let shown = Self {
+            trials: of.trials.iter().map(view).collect(),
+            needed: of.needed,
+            number,
+            of: of.trials.len() + of.needed,
+            tried_today: of.trials.iter().any(|trial| trial.on_date == today),
+            until: of.trials.first().map(|first| words::day(first.on_date + Days::new(TRIALS_WITHIN_DAYS - 1))).unwrap_or_default(),
+            next,
+            others,
+            watch: if kind == Unit::Min { watch.chars().take(16).collect() } else { String::new() },
+            one: &advice().trial.one,
+            signs: &advice().stop_rule.lines,
+            signs_href: of.signs_href,
+            action: of.action,
+            token: form.map_or_else(crate::ids::fresh, FormData::token),
+        };
+        (shown, lines)
+    }
+
+    /// Whether something is filled in or wrong among the folded tries.
+    pub fn others_open(&self) -> bool {
+        self.others.iter().any(|f| !f.value.is_empty() || !f.error.is_empty())
+    }
+
+    /// Whether something is wrong with the next try.
+    pub fn next_wrong(&self) -> bool {
+        self.next.iter().any(|f| !f.error.is_empty())
+    }
+}
+
 #[derive(Template)]
 #[template(path = "pages/plan/baseline.html")]
 struct BaselinePage {
@@ -74,17 +172,14 @@ struct BaselinePage {
     how: String,
     lines: Vec<String>,
     then: String,
+    lower: &'static str,
     more: String,
-    trials: Vec<(String, String, String)>,
-    rows: Vec<Field>,
-    needed: usize,
-    action: &'static str,
-    token: String,
+    t: TriesView,
     proposal: Option<ProposalView>,
 }
 
 /// A day and an amount for each try that is still needed after these.
-pub(super) fn row_fields(activity: Activity, trials: &[Trial], needed: usize, today: NaiveDate, form: Option<&FormData>) -> Vec<Field> {
+fn row_fields(activity: Activity, trials: &[Trial], needed: usize, today: NaiveDate, form: Option<&FormData>) -> Vec<Field> {
     let have = trials.len();
     let tried_today = trials.iter().any(|trial| trial.on_date == today);
     let words = advice().activity(activity).unit(unit(activity));
@@ -92,6 +187,7 @@ pub(super) fn row_fields(activity: Activity, trials: &[Trial], needed: usize, to
     let mut fields = Vec::new();
     for (n, (date, amount)) in DATES.iter().zip(AMOUNTS).take(needed).enumerate() {
         let number = have + n + 1;
+        let how_much = Field::new("decimal", amount, format!("How much, try {number}")).suffix(suffix.clone());
         let on = Field::new("date", date, format!("Day of try {number}"));
         // The next try is most often today's; the others are filled in only by those who know them already.
         let on = match n {
@@ -99,9 +195,8 @@ pub(super) fn row_fields(activity: Activity, trials: &[Trial], needed: usize, to
             0 => on.value(today.to_string()),
             _ => on.optional(),
         };
-        let how_much = Field::new("decimal", amount, format!("How much, try {number}")).suffix(suffix.clone());
         let how_much = if n == 0 { how_much } else { how_much.optional() };
-        fields.extend([on, how_much].map(|f| match form {
+        fields.extend([how_much, on].map(|f| match form {
             Some(form) => f.sent(form),
             None => f,
         }));
@@ -110,11 +205,10 @@ pub(super) fn row_fields(activity: Activity, trials: &[Trial], needed: usize, to
 }
 
 fn baseline_page(me: &Me, state: &BaselineState, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
-    let mut rows = row_fields(state.activity, &state.trials, state.need_more, me.moment.today(), form);
-    let lines = errors.show(&mut rows);
+    let of =
+        TriesOf { activity: state.activity, trials: &state.trials, needed: state.need_more, action: "/baseline", signs_href: "/intake" };
+    let (t, lines) = TriesView::new(me, &of, form, errors);
     let activity = advice().activity(state.activity);
-    let amount = |value: f64| words::amount(state.activity, unit(state.activity), value);
-    let token = form.map(|f| f.text("token").to_owned()).filter(|t| !t.is_empty()).unwrap_or_else(crate::ids::fresh);
     let shown = BaselinePage {
         ctx: me.visitor.ctx(),
         errors: lines,
@@ -122,12 +216,9 @@ fn baseline_page(me: &Me, state: &BaselineState, form: Option<&FormData>, errors
         how: activity.unit(unit(state.activity)).map(|u| u.trial.clone()).unwrap_or_default(),
         lines: advice().trial.lines.clone(),
         then: advice().trial.then.clone(),
+        lower: &advice().trial.lower,
         more: if state.too_different { advice().trial.more.clone() } else { String::new() },
-        trials: state.trials.iter().map(|t| (words::day(t.on_date), amount(t.amount), t.id.clone())).collect(),
-        rows,
-        needed: state.need_more,
-        action: "/baseline",
-        token,
+        t,
         proposal: state.proposal.as_ref().map(|p| ProposalView::new(state.activity, p)),
     };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }

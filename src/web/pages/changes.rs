@@ -1,15 +1,16 @@
 //! `/changes`: what changed in the plan, why, and who decided. The physiotherapist reads the same lines.
 
 use crate::care::CareError;
+use crate::care::agreement::mark_seen;
 use crate::clinical::advice::advice;
 use crate::clinical::week::WeekFacts;
 use crate::clock::UtcTime;
 use crate::store::plans::Change;
 use crate::store::reviews::Review;
-use crate::store::{plans, reviews};
+use crate::store::{course, plans, reviews};
 use crate::web::error::AppError;
-use crate::web::extract::Me;
-use crate::web::view::{PageCtx, page, words};
+use crate::web::extract::{Me, Posted};
+use crate::web::view::{PageCtx, go, page, words};
 use actix_web::HttpResponse;
 use askama::Template;
 use chrono::NaiveDate;
@@ -18,6 +19,10 @@ use chrono::NaiveDate;
 pub struct ChangeView {
     /// The day it holds from.
     pub date: String,
+    /// The month it holds from, for the headings of a long list.
+    pub month: String,
+    /// Who decided, for its mark: `rules`, `person` or `you`.
+    pub kind: &'static str,
     /// What happened, as a heading.
     pub title: String,
     /// Why, in a sentence.
@@ -33,7 +38,8 @@ pub struct ChangeView {
 /// The review that a line of the ledger sums up.
 fn review_of<'a>(change: &Change, reviews: &'a [Review]) -> Option<&'a Review> {
     let number: i32 = change.before.strip_prefix("Week ")?.parse().ok()?;
-    reviews.iter().find(|review| review.week == number)
+    // An earlier plan had a week of this number too: its line is of another moment.
+    reviews.iter().find(|review| review.week == number && review.reviewed_at == change.at)
 }
 
 fn title(change: &Change, reviews: &[Review]) -> String {
@@ -75,6 +81,14 @@ fn days(count: u32) -> String {
     if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
 }
 
+fn kind(change: &Change) -> &'static str {
+    match (&change.by, change.rule.as_str()) {
+        (Some(_), _) => "person",
+        (None, "patient") => "you",
+        (None, _) => "rules",
+    }
+}
+
 fn who(change: &Change) -> String {
     match (&change.by, change.rule.as_str()) {
         (Some(name), "physio") => format!("{name}, physiotherapist"),
@@ -97,6 +111,8 @@ pub fn change_views(changes: &[Change], reviews: &[Review]) -> Vec<ChangeView> {
         if !views.last().is_some_and(same) {
             let fresh = ChangeView {
                 date: format!("From {}", words::date(change.effective_on)),
+                month: change.effective_on.format("%B %Y").to_string(),
+                kind: kind(change),
                 title: title(change, reviews),
                 why: change.reason.clone(),
                 facts: String::new(),
@@ -113,7 +129,15 @@ pub fn change_views(changes: &[Change], reviews: &[Review]) -> Vec<ChangeView> {
             view.lines.push(line(change, headed));
         }
     }
+    for (.., view) in &mut views {
+        view.lines.sort_by_key(|(subject, ..)| !is_weighty(subject));
+    }
     views.into_iter().map(|(.., view)| view).collect()
+}
+
+/// What concerns more than one exercise's dose comes first: a long list is folded after it.
+fn is_weighty(subject: &str) -> bool {
+    matches!(subject, "Phase" | "New exercise" | "Exercise" | "Exercise days")
 }
 
 /// The line that says what happened as a whole.
@@ -143,7 +167,19 @@ fn moved(before: &str, after: &str) -> String {
 #[template(path = "pages/plan/changes.html")]
 struct ChangesPage {
     ctx: PageCtx,
-    changes: Vec<ChangeView>,
+    /// Month by month, the newest first.
+    months: Vec<(String, Vec<ChangeView>)>,
+}
+
+fn by_month(views: Vec<ChangeView>) -> Vec<(String, Vec<ChangeView>)> {
+    let mut months: Vec<(String, Vec<ChangeView>)> = Vec::new();
+    for view in views {
+        match months.last_mut() {
+            Some((month, of_month)) if *month == view.month => of_month.push(view),
+            _ => months.push((view.month.clone(), vec![view])),
+        }
+    }
+    months
 }
 
 /// What changed and why.
@@ -151,7 +187,7 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
     let (mut changes, reviews) = me
         .run(|store, who, _| {
             store.read(|tx| {
-                let reviews = match plans::active(tx, who)? {
+                let reviews = match course::latest(tx, who)? {
                     Some(plan) => reviews::reviews(tx, who, &plan.id)?,
                     None => Vec::new(),
                 };
@@ -162,7 +198,39 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
     for change in changes.iter_mut().filter(|change| change.rule == "patient") {
         change.by = None; // to themselves the person is "you"
     }
-    page(&ChangesPage { ctx: me.visitor.reading(), changes: change_views(&changes, &reviews) })
+    page(&ChangesPage { ctx: me.visitor.reading(), months: by_month(change_views(&changes, &reviews)) })
+}
+
+/// Decisions shown at once on the day's page.
+const SHOWN: usize = 2;
+
+/// What changed since the person last looked, and the tick that says that they have.
+pub struct SeenView {
+    /// The newest decisions.
+    pub changes: Vec<ChangeView>,
+    /// Decisions before these.
+    pub more: usize,
+    /// The newest change among them.
+    pub until: String,
+}
+
+/// The words of changes that were not seen yet; none when there is none.
+pub fn news_of(changes: &[Change], reviews: &[Review]) -> Option<SeenView> {
+    let until = changes.first()?.at;
+    let mut views = change_views(changes, reviews);
+    let more = views.len().saturating_sub(SHOWN);
+    views.truncate(SHOWN);
+    Some(SeenView { changes: views, more, until: until.and_utc().timestamp_micros().to_string() })
+}
+
+/// "I have seen this", up to the newest change that the page showed.
+pub async fn seen(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
+    let until = form.0.text("until").parse().ok().and_then(chrono::DateTime::from_timestamp_micros).map(|at| at.naive_utc());
+    if let Some(until) = until {
+        me.run(move |store, who, moment| mark_seen(store, who, until, moment)).await?;
+        me.visitor.flash("Thank you.");
+    }
+    Ok(go("/today"))
 }
 
 #[cfg(test)]

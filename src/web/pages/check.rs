@@ -175,6 +175,23 @@ fn in_force(state: &CheckState) -> Option<(Evaluation, AnswerMap, bool)> {
     Some((now, state.answers.clone(), false))
 }
 
+/// A check that has come to its result.
+pub struct Decided {
+    /// The result in force.
+    pub result: Evaluation,
+    /// The answers it rests on.
+    pub answers: AnswerMap,
+    /// When the check was begun.
+    pub began: UtcTime,
+}
+
+/// The result of the check in a visitor's session, once there is one.
+pub fn decided(visitor: &Visitor) -> Option<Decided> {
+    let state = state(visitor).filter(|state| next_step(&state.answers) == "/check/result")?;
+    let (result, answers, _) = in_force(&state)?;
+    Some(Decided { result, answers, began: state.began })
+}
+
 /// Whether the check in a visitor's session holds everything but its own advice (3.1).
 pub fn holds(visitor: &Visitor) -> bool {
     state(visitor).and_then(|state| in_force(&state)).is_some_and(|(result, ..)| result.hold_plan)

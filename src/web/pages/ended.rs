@@ -1,12 +1,11 @@
-//! When the programme has ended, and the way back: `/ended` for a plan that is over, `/plan/resume` for one that
-//! only keeps what was gained.
+//! `/ended`: when the programme has ended, and the ways back.
 
 use crate::care::CareError;
-use crate::care::course::re_enter;
-use crate::care::standing::{Standing, standing};
+use crate::care::checkins::{waiting, way_back};
+use crate::care::standing::{Standing, standing, unanswered_signs};
 use crate::store::plans;
 use crate::web::error::AppError;
-use crate::web::extract::{Me, Posted};
+use crate::web::extract::Me;
 use crate::web::view::{PageCtx, go, page, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -18,6 +17,10 @@ struct EndedPage {
     lapsed: bool,
     on: String,
     reason: String,
+    /// The person may take it up again by themselves.
+    again: bool,
+    check_in: bool,
+    signs: bool,
 }
 
 /// Why the programme ended, and how to begin again.
@@ -27,22 +30,20 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
             store.read(|tx| {
                 let Standing::Ended(plan) = standing(tx, who, moment.today())? else { return Ok::<_, CareError>(None) };
                 let line = plans::changes(tx, who)?.into_iter().find(|change| change.subject == "Plan" && change.rule == "physio");
-                Ok(Some((plan, line.map(|change| change.reason).unwrap_or_default())))
+                let on = moment.today();
+                let ways = (way_back(tx, who, on)?.is_some(), waiting(tx, who, on)?.is_some(), unanswered_signs(tx, who, on)?.is_some());
+                Ok(Some((plan, line.map(|change| change.reason).unwrap_or_default(), ways)))
             })
         })
         .await?;
-    let Some((plan, reason)) = found else { return Ok(go("/today")) };
+    let Some((plan, reason, (again, check_in, signs))) = found else { return Ok(go("/today")) };
     page(&EndedPage {
         ctx: me.visitor.reading(),
         lapsed: plan.end_reason.as_deref() == Some("lapsed"),
         on: plan.ended_on.map(words::date).unwrap_or_default(),
         reason,
+        again,
+        check_in,
+        signs,
     })
-}
-
-/// Takes the programme up again from keeping.
-pub async fn resume(me: Me, _form: Posted) -> Result<HttpResponse, AppError> {
-    me.run(re_enter).await?;
-    me.visitor.flash("Your programme goes on from today.");
-    Ok(go("/today"))
 }

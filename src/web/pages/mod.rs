@@ -2,12 +2,18 @@
 
 pub mod account;
 pub mod admin;
+pub mod after;
 pub mod again;
 pub mod agree;
+pub mod away;
 pub mod baseline;
+pub mod calendar;
 pub mod changes;
 pub mod check;
+pub mod days;
 pub mod ended;
+pub mod forgot;
+pub mod goals;
 pub mod handbook;
 pub mod health;
 pub mod home;
@@ -18,15 +24,37 @@ pub mod journal;
 pub mod kept;
 pub mod learn;
 pub mod library;
+pub mod measures;
 pub mod offers;
+pub mod paper;
 pub mod plan;
 pub mod pro;
+pub mod progress;
+pub mod reminders;
 pub mod result;
+pub mod stop;
 pub mod style;
 pub mod thresholds;
 pub mod today;
 
 use super::error::AppError;
+use crate::accounts::throttle::Subject;
+use crate::app::AppState;
+use crate::care::guessing;
+use actix_web::{HttpRequest, web};
+
+/// The answer to an unknown secret in a public address: not found and, after many from one place, wait. A secret that
+/// is right is answered even then: nobody can lock others out who come from behind the same proxy, and 260 random
+/// bits need no help against being hit on.
+async fn guess(req: &HttpRequest, app: &web::Data<AppState>) -> AppError {
+    let (subject, app) = (Subject::guess(account::address(req)), app.clone());
+    match web::block(move || guessing::guessed(&app.store, &subject, app.clock.now())).await {
+        Ok(Ok(None)) => AppError::NotFound,
+        Ok(Ok(Some(minutes))) => AppError::TooMany { minutes },
+        Ok(Err(error)) => error.into(),
+        Err(error) => error.into(),
+    }
+}
 
 /// For paths that do not exist.
 pub async fn missing() -> Result<actix_web::HttpResponse, AppError> {

@@ -1,6 +1,6 @@
 //! What a plan under way offers: `/plan/measure`, a new baseline, and `/plan/size`, fewer days and the way back.
 
-use super::baseline::{ProposalView, read_trials, row_fields};
+use super::baseline::{ProposalView, TriesOf, TriesView, read_trials};
 use super::today::active;
 use crate::care::baseline::{Proposal, record_trials};
 use crate::care::offers::{Measuring, Offers, measuring, offers, settle_baseline, settle_full, settle_smaller, size};
@@ -69,19 +69,15 @@ struct MeasurePage {
     then: String,
     more: String,
     stays: bool,
-    trials: Vec<(String, String, String)>,
-    rows: Vec<Field>,
-    needed: usize,
-    action: &'static str,
-    token: String,
+    t: TriesView,
     proposal: Option<ProposalView>,
 }
 
 fn measure_page(me: &Me, at: &Measuring, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
     let (activity, quota) = (at.quota.activity.0, &at.quota);
     let amount = |value: f64| words::amount(activity, quota.unit.0, value);
-    let needed = needed(at);
-    let mut rows = row_fields(activity, &at.trials, needed, me.moment.today(), form);
+    let of = TriesOf { activity, trials: &at.trials, needed: needed(at), action: "/plan/measure", signs_href: "/today/log" };
+    let (t, lines) = TriesView::new(me, &of, form, errors);
     let proposal = match (&at.outcome, at.goal_on) {
         (NewBaseline::New(new), Some(goal_on)) => {
             let (input, schedule) = (**new).clone();
@@ -90,7 +86,7 @@ fn measure_page(me: &Me, at: &Measuring, form: Option<&FormData>, errors: &Error
         _ => None,
     };
     let shown = MeasurePage {
-        errors: errors.show(&mut rows),
+        errors: lines,
         ctx: me.visitor.ctx(),
         name: advice().activity(activity).name.clone(),
         now: amount(quota.today()),
@@ -99,11 +95,7 @@ fn measure_page(me: &Me, at: &Measuring, form: Option<&FormData>, errors: &Error
         then: "The new schedule never begins below the amount you keep up already, and you decide whether it holds.".to_owned(),
         more: if matches!(at.outcome, NewBaseline::NeedMore(_, true)) { advice().trial.more.clone() } else { String::new() },
         stays: at.outcome == NewBaseline::Stays,
-        trials: at.trials.iter().map(|t| (words::day(t.on_date), amount(t.amount), t.id.clone())).collect(),
-        rows,
-        needed,
-        action: "/plan/measure",
-        token: form.map(|f| f.text("token").to_owned()).filter(|t| !t.is_empty()).unwrap_or_else(crate::ids::fresh),
+        t,
         proposal,
     };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }

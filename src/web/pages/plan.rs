@@ -1,13 +1,17 @@
 //! `/plan`: the plan in words, with its log sheet for paper.
 
 use crate::care::CareError;
+use crate::care::agreement::sides;
+use crate::care::goals::followed;
 use crate::care::standing::{Active, Pause};
 use crate::clinical::advice::advice;
 use crate::clinical::plan::{self as rules, Prescribed, Role};
+use crate::store::away::timeline;
 use crate::store::plans;
 use crate::store::plans::PlanQuota;
 use crate::web::error::AppError;
 use crate::web::extract::Me;
+use crate::web::pages::goals::{GoalView, whole};
 use crate::web::pages::today::{ItemView, active};
 use crate::web::view::{PageCtx, go, page, words};
 use actix_web::HttpResponse;
@@ -88,7 +92,7 @@ fn moved_date(quota: &PlanQuota, started_on: NaiveDate) -> String {
     }
     if quota.goal_on > first {
         let since = if quota.scheduled_on.is_some() { "When these steps began" } else { "At the start" };
-        told.push(format!("{since} it was {}. A step that is repeated moves it, and nothing is lost by that.", words::date(first)));
+        told.push(format!("{since} this date was {}. A step that is repeated moves it, and nothing is lost by that.", words::date(first)));
     }
     told.join(" ")
 }
@@ -103,13 +107,21 @@ struct PlanPage {
     days: String,
     smaller: bool,
     cue: String,
+    agreed: String,
+    physio: Option<(String, String)>,
+    in_charge: String,
+    next_days: Option<(String, String)>,
+    goals: Vec<GoalView>,
+    whole: Option<(String, String, &'static str)>,
     pause: String,
     flare: bool,
     show_training: bool,
     quotas: Vec<(QuotaView, String)>,
     groups: Vec<(&'static str, Vec<(ItemView, String)>)>,
     support: Vec<ItemView>,
-    sheet_days: Vec<(&'static str, String)>,
+    stop_rule: Vec<String>,
+    printed: String,
+    name: String,
 }
 
 /// The training items under the names of their groups, in the order of the plan.
@@ -142,9 +154,15 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
         Err(elsewhere) => return Ok(go(elsewhere)),
     };
     let plan = active.plan.clone();
-    let (items, quotas) = me
-        .run(move |store, who, _| store.read(|tx| Ok::<_, CareError>((plans::items(tx, who, &plan)?, plans::quotas(tx, who, &plan)?))))
+    let (items, quotas, sides, days, goals) = me
+        .run(move |store, who, _| {
+            store.read(|tx| {
+                let (items, quotas) = (plans::items(tx, who, &plan)?, plans::quotas(tx, who, &plan)?);
+                Ok::<_, CareError>((items, quotas, sides(tx, who, &plan)?, timeline(tx, who, &plan)?, followed(tx, who)?))
+            })
+        })
         .await?;
+    let (today, zone) = (me.moment.today(), me.moment.zone);
     let shown = visible(&active, items.iter().map(|i| Prescribed::clone(&i.prescription)).collect());
     let pause = match active.pause {
         None => String::new(),
@@ -157,7 +175,13 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
         week: active.week(me.moment.today()).max(1),
         phase: plan.phase,
         category: advice().category(plan.category.0).sentence.clone(),
-        days: words::weekdays(&plan.training_days),
+        days: words::weekdays(days.on(today)),
+        next_days: days.next(today).map(|(from, days)| (words::day(from), words::weekdays(days))),
+        agreed: words::instant(sides.own, zone),
+        physio: sides.physio.map(|(name, at)| (name, words::instant(at, zone))),
+        in_charge: words::listed(&sides.in_charge),
+        whole: whole(&goals),
+        goals: goals.iter().filter(|f| f.goal.ended_on.is_none()).map(GoalView::new).collect(),
         smaller: plan.smaller.is_some(),
         cue: plan.cue.trim().trim_end_matches('.').to_owned(),
         flare: active.flare.is_some(),
@@ -166,6 +190,8 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
         quotas: quotas.iter().map(|quota| (QuotaView::new(quota), moved_date(quota, plan.started_on))).collect(),
         groups: by_group(&shown),
         support: shown.iter().filter(|item| item.is_support()).map(ItemView::new).collect(),
-        sheet_days: words::WEEKDAYS.iter().map(|d| (*d, d.chars().take(3).collect())).collect(),
+        stop_rule: advice().stop_rule.lines.clone(),
+        printed: words::date(me.moment.today()),
+        name: me.visitor.user.as_ref().map(|user| user.name.clone()).unwrap_or_default(),
     })
 }

@@ -80,6 +80,8 @@ struct ResultPage {
     has_plan: bool,
     /// Name of the pattern that the plan follows by now, when it is another one.
     follows: String,
+    /// Address of the hand-over letter.
+    letter: String,
 }
 
 /// The decision a hold rests on; else the newest one of the intake.
@@ -123,6 +125,7 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
     };
     page(&ResultPage {
         follows,
+        letter: format!("/letter/{}", decision.id),
         show_decision: hold.is_some() || decision.result.disposition > Disposition::Continue,
         held: hold.is_some(),
         hold_title: advice().hold.title.clone(),

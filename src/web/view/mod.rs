@@ -64,7 +64,22 @@ pub struct PageCtx {
 
 /// Navigation by role: what a person can open, in the order of use.
 const PATIENT_NAV: &[(&str, &str)] =
-    &[("/today", "Today"), ("/journal", "Journal"), ("/plan", "Plan"), ("/changes", "Changes"), ("/account", "Account")];
+    &[("/today", "Today"), ("/journal", "Journal"), ("/plan", "Plan"), ("/progress", "Progress"), ("/account", "Account")];
+/// Pages of a patient that stand under none of these addresses, and the place they belong to.
+const BELONGS: &[(&str, &str)] = &[
+    ("/break", "/today"),
+    ("/changes", "/progress"),
+    ("/check-in", "/today"),
+    ("/flare", "/today"),
+    ("/goals", "/plan"),
+    ("/letter", "/plan"),
+    ("/measures", "/today"),
+    ("/morning", "/today"),
+    ("/sessions", "/journal"),
+    ("/sheet", "/plan"),
+    ("/signs", "/today"),
+    ("/week", "/today"),
+];
 const PHYSIO_NAV: &[(&str, &str)] =
     &[("/pro", "Patients"), ("/pro/exercises", "Exercises"), ("/pro/invite", "Invite"), ("/account", "Account")];
 const ADMIN_NAV: &[(&str, &str)] = &[("/admin/staff", "Staff"), ("/admin/numbers", "Numbers")];
@@ -90,7 +105,8 @@ impl PageCtx {
         }
         // The longest place that the path lies under is the current one.
         let under = |href: &str| path == href || path.starts_with(&format!("{href}/"));
-        let current = places.iter().map(|(href, _)| *href).filter(|href| under(href)).max_by_key(|href| href.len());
+        let nearest = places.iter().map(|(href, _)| *href).filter(|href| under(href)).max_by_key(|href| href.len());
+        let current = nearest.or_else(|| BELONGS.iter().find(|(of, _)| under(of)).map(|(_, place)| *place));
         let nav = places
             .iter()
             .map(|(href, label)| NavItem { href: (*href).to_owned(), label: (*label).to_owned(), current: current == Some(*href) })

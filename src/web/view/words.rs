@@ -1,7 +1,9 @@
 //! Values in words, the same on every page.
 
+use crate::care::paper::Mark;
 use crate::clinical::advice::advice;
 use crate::clinical::codes::{Activity, Unit};
+use crate::clinical::sentences::say;
 use crate::clock::UtcTime;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -24,6 +26,12 @@ pub fn short_day(date: NaiveDate) -> String {
 /// "21 November 2026, 14:05" on the clock of a zone.
 pub fn instant(at: UtcTime, zone: Tz) -> String {
     at.and_utc().with_timezone(&zone).format("%-d %B %Y, %H:%M").to_string()
+}
+
+/// "Entered from paper by Hannah on 3 March 2026" on the calendar of a zone.
+pub fn from_paper(mark: &Mark, zone: Tz) -> String {
+    let on = mark.at.and_utc().with_timezone(&zone).date_naive();
+    say("paper.entered", &[("by", &mark.by), ("when", &date(on))])
 }
 
 /// Names of the days of the week, Monday first.

@@ -273,6 +273,12 @@ impl Browser {
         self.script(&format!("document.getElementById('{field}').value = '{day}'"));
     }
 
+    /// Sets a field for a time of day, which types differently in each language of the browser.
+    pub fn fill_time(&self, label: &str, time: &str) {
+        let field = self.text_of_attribute(&format!("//label[starts-with(normalize-space(.), {})]", quoted(label)), "for");
+        self.script(&format!("document.getElementById('{field}').value = '{time}'"));
+    }
+
     fn text_of_attribute(&self, xpath: &str, name: &str) -> String {
         let element = self.find(xpath).unwrap_or_else(|| panic!("nothing on {} is at {xpath}", self.path()));
         block_on(element.attr(name)).expect("an attribute").unwrap_or_default()
@@ -286,8 +292,10 @@ impl Browser {
     /// Answers every question of the page with the first of these options that it has; questions that
     /// have none of them stay open.
     pub fn answer_all(&self, options: &[&str]) {
-        for group in 1..=self.find_all("//main//fieldset").len() {
-            let group = format!("(//main//fieldset)[{group}]");
+        // What is folded away is not asked.
+        const OPEN: &str = "//main//fieldset[not(ancestor::details[not(@open)])]";
+        for group in 1..=self.find_all(OPEN).len() {
+            let group = format!("({OPEN})[{group}]");
             let found = options.iter().find_map(|option| {
                 self.find(&format!("{group}//label[normalize-space(.) = {0} or normalize-space(span[1]) = {0}]", quoted(option)))
             });

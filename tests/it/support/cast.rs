@@ -14,7 +14,7 @@ use gradus::care::learn::{self, NewReflection};
 use gradus::care::logging::NewLog;
 use gradus::care::pattern::{ASKED, Given, Leg, look};
 use gradus::care::plan::Agreement;
-use gradus::care::{intake, journal, logging, plan};
+use gradus::care::{intake, journal, journal_file, logging, paper, plan};
 use gradus::clinical::advice::advice;
 use gradus::clinical::codes::{Activity, AlertTo};
 use gradus::clinical::intake::AnswerMap;
@@ -188,6 +188,13 @@ impl TestApp {
         logs.expect("logs").into_iter().find(|log| log.token == token).expect("the session just logged").id
     }
 
+    /// Makes a sheet of this week and returns its code.
+    pub fn print_sheet(&self, who: &Someone) -> String {
+        let patient = gradus::ids::PatientId::from(&who.id());
+        let scribe = paper::scribe(self.store(), &who.actor(), &patient).expect("entitled");
+        paper::make(self.store(), &scribe, false, self.now()).expect("made")
+    }
+
     /// Tells the clinic something about a patient.
     pub fn raise_alert(&self, who: &Someone) {
         let raise = self
@@ -215,6 +222,11 @@ impl TestApp {
         learn::reflect(self.store(), &who.own(), &new, self.moment()).expect("written");
         let all = self.store().read::<_, StoreError>(|tx| store::learn::of_topic(tx, &who.own(), topic));
         all.expect("answers").into_iter().find(|a| a.token == new.token).expect("the answer just written").id
+    }
+
+    /// Uploads a file of a journal, not confirmed yet; its id.
+    pub fn hand_in_file(&self, who: &Someone, content: &str) -> String {
+        journal_file::hand_in(self.store(), &who.own(), content, self.moment()).expect("a file")
     }
 
     /// Writes a journal entry of now and returns its id.

@@ -18,13 +18,15 @@ mod backend;
 
 mod app;
 mod cast;
+mod links;
 pub mod own;
 mod page;
 mod person;
+pub mod post;
 mod postgres;
 pub mod watched;
 
-pub use app::{TestApp, spawn, spawn_with};
+pub use app::{TestApp, spawn, spawn_with, start_of_tests};
 pub use backend::{Backend, Database, skip};
 pub use cast::{Clinic, PASSWORD, Someone};
 pub use page::{Form, Page};

@@ -92,6 +92,11 @@ impl Person {
 
     /// Posts a form of several parts.
     pub fn post_parts(&self, path: &str, pairs: &[(String, String)], file: Option<(&str, &[u8])>) -> Page {
+        self.post_file(path, pairs, "picture", file)
+    }
+
+    /// Posts a form of several parts, with a file in the field of a name.
+    pub fn post_file(&self, path: &str, pairs: &[(String, String)], field: &str, file: Option<(&str, &[u8])>) -> Page {
         const EDGE: &str = "edge-of-the-parts";
         let mut body = Vec::new();
         for (name, value) in pairs {
@@ -99,7 +104,7 @@ impl Person {
         }
         if let Some((name, bytes)) = file {
             let head = format!(
-                "--{EDGE}\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"{name}\"\r\nContent-Type: image/jpeg\r\n\r\n"
+                "--{EDGE}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: image/jpeg\r\n\r\n"
             );
             body.extend(head.into_bytes());
             body.extend_from_slice(bytes);

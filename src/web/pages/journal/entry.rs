@@ -1,11 +1,10 @@
 //! Writing a journal entry and changing one.
 
 use crate::care::CareError;
-use crate::care::journal::{NewEntry, rewrite, write};
-use crate::care::logging::record_day;
+use crate::care::journal::{NewEntry, add_numbers, rewrite, share, write};
 use crate::clinical::advice::advice;
 use crate::store::journal::{Entry, EntryBody, one};
-use crate::store::logs;
+use crate::store::logs::{self, DayNumbers};
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
@@ -19,49 +18,87 @@ struct EntryPage {
     ctx: PageCtx,
     errors: Vec<ErrorLine>,
     title: &'static str,
-    /// Day and time of the entry that is changed.
+    /// Day and time of the entry that is changed, or of the one that is written.
     of: String,
     action: String,
     token: String,
-    when: Vec<Field>,
-    pains: Vec<Field>,
-    more: Vec<Field>,
-    more_open: bool,
+    /// Where it says what stood there before.
+    before: String,
+    pain: Vec<Field>,
     note: Vec<Field>,
-    changed: i64,
+    /// What is folded away until somebody wants it: its heading, open or not, its fields.
+    folded: Vec<Folded>,
 }
 
-/// Fields of an entry, in the order of the page: when (2), pains (3, or 4 with the day's average),
-/// more (6), note (2).
+/// Questions that are folded away.
+struct Folded {
+    heading: &'static str,
+    open: bool,
+    fields: Vec<Field>,
+}
+
+/// Fields of an entry, in the order of the page. The words for it and how many belong together stand in [`groups`].
 fn fields(me: &Me, with_when: bool) -> Vec<Field> {
     let pain = |name: &str, label: &str| Field::new("scale", name, label).ends("no pain", "the worst pain you can imagine").optional();
     let scale = |name: &str, label: &str, low: &str, high: &str| Field::new("scale", name, label).ends(low, high).optional();
     let tags = Field::new("checkboxes", "tags", "What was different?")
         .options(advice().tags.iter().map(|t| (t.key.clone(), t.label.clone())))
         .optional();
-    let mut fields = Vec::new();
-    if with_when {
-        fields.push(Field::new("date", "on", "Day").hint("Today, or up to 7 days back").value(me.moment.today().to_string()));
-        fields.push(Field::new("time", "at", "Time").value(me.moment.local().format("%H:%M").to_string()));
-    }
-    fields.extend([pain("back", "Pain in your back"), pain("buttock", "Pain in your buttock"), pain("leg", "Pain in your leg")]);
-    if with_when {
-        fields.push(pain("average", "And the whole day, on average?").hint("Once a day is enough, best in the evening"));
-    }
-    fields.extend([
+    let mut fields = vec![
+        pain("back", "Pain in your back"),
+        Field::new("textarea", "note", "Note").optional(),
+        Field::new("checkboxes", "share", "Who may read the note?")
+            .hint("Only you, unless you choose otherwise. You can change it later.")
+            .options([("yes", "Share this note with my physiotherapist")])
+            .optional(),
+        pain("buttock", "Pain in your buttock"),
+        pain("leg", "Pain in your leg"),
         Field::new("decimal", "sleep_hours", "How long did you sleep?").suffix("hours").optional(),
         scale("sleep_quality", "How well did you sleep?", "very badly", "very well"),
         Field::new("number", "stiffness", "How long were you stiff in the morning?").suffix("minutes").optional(),
         scale("mood", "How is your mood?", "very low", "very good"),
         scale("stress", "How much stress was there?", "none", "very much"),
-        tags,
-        Field::new("textarea", "note", "Note").optional(),
-        Field::new("checkboxes", "share", "Who may read the note?")
-            .hint("Only you, unless you choose otherwise")
-            .options([("yes", "Share this note with my physiotherapist")])
+        Field::new("radios", "medicine", "Did you take medicine for the pain?")
+            .hint("Which one and how much is not asked")
+            .options([("no", "No"), ("yes", "Yes")])
             .optional(),
-    ]);
+        tags,
+    ];
+    if with_when {
+        fields.extend([
+            pain("average", "Your pain over the whole day, on average").hint("Once a day is enough, best in the evening"),
+            pain("worst", "Your pain at its worst that day"),
+            Field::new("date", "on", "Day").hint("Today, or up to 7 days back").value(me.moment.today().to_string()),
+            Field::new("time", "at", "Time").value(me.moment.local().format("%H:%M").to_string()),
+        ]);
+    }
     fields
+}
+
+/// The folded questions in the order of [`fields`]: heading and how many.
+const FOLDED: [(&str, usize); 4] = [
+    ("Pain in buttock or leg", 2),
+    ("Sleep, mood, medicine, what was different", 7),
+    ("The day as a whole", 2),
+    ("Another day or time", 2),
+];
+
+/// Fields of the page in their places: the pain, the note, and what is folded away.
+fn groups(fields: Vec<Field>) -> (Vec<Field>, Vec<Field>, Vec<Folded>) {
+    let filled = |f: &Field| !f.error.is_empty() || !f.value.is_empty() || f.options.iter().any(|o| o.checked);
+    let mut rest = fields.into_iter();
+    let (pain, note) = (rest.by_ref().take(1).collect(), rest.by_ref().take(2).collect());
+    let mut folded = Vec::new();
+    for (heading, count) in FOLDED {
+        let fields: Vec<Field> = rest.by_ref().take(count).collect();
+        // Day and time are always filled in; they open when something is wrong with them.
+        let when = fields.iter().any(|f| f.name == "on");
+        let open = fields.iter().any(|f| if when { !f.error.is_empty() } else { filled(f) });
+        if !fields.is_empty() {
+            folded.push(Folded { heading, open, fields });
+        }
+    }
+    (pain, note, folded)
 }
 
 fn read(form: &FormData) -> (EntryBody, Errors) {
@@ -75,6 +112,7 @@ fn read(form: &FormData) -> (EntryBody, Errors) {
         stiffness_minutes: reader.whole("stiffness", 0..=600, "Enter minutes between 0 and 600").and_then(|m| u16::try_from(m).ok()),
         mood: reader.scale("mood"),
         stress: reader.scale("stress"),
+        medicine: reader.yes_no("medicine"),
         tags: form.all("tags").into_iter().filter(|key| advice().tag(key).is_some()).collect(),
         note: reader.text("note", 1000, None),
         share_note: form.text("share") == "yes",
@@ -87,17 +125,13 @@ struct Shown<'a> {
     of: String,
     action: String,
     token: String,
+    before: String,
     errors: &'a Errors,
-    changed: i64,
-    with_when: bool,
 }
 
 fn entry_page(me: &Me, mut fields: Vec<Field>, shown: Shown) -> Result<HttpResponse, AppError> {
     let errors = shown.errors.show(&mut fields);
-    let note = fields.split_off(fields.len() - 2);
-    let more = fields.split_off(fields.len() - 6);
-    let pains = fields.split_off(if shown.with_when { 2 } else { 0 });
-    let filled = |f: &Field| !f.error.is_empty() || !f.value.is_empty() || f.options.iter().any(|o| o.checked);
+    let (pain, note, folded) = groups(fields);
     let template = EntryPage {
         ctx: me.visitor.ctx(),
         errors,
@@ -105,31 +139,35 @@ fn entry_page(me: &Me, mut fields: Vec<Field>, shown: Shown) -> Result<HttpRespo
         of: shown.of,
         action: shown.action,
         token: shown.token,
-        when: fields,
-        pains,
-        more_open: more.iter().any(filled),
-        more,
+        before: shown.before,
+        pain,
         note,
-        changed: shown.changed,
+        folded,
     };
     if template.errors.is_empty() { page(&template) } else { page_again(&template) }
 }
 
-/// The form for a new entry.
-pub async fn new(me: Me) -> Result<HttpResponse, AppError> {
-    let shown = Shown {
+fn writing<'a>(me: &Me, fields: &[Field], token: String, errors: &'a Errors) -> Shown<'a> {
+    let value = |name: &str| fields.iter().find(|f| f.name == name).map(|f| f.value.clone()).unwrap_or_default();
+    let day = value("on").parse().unwrap_or_else(|_| me.moment.today());
+    Shown {
         title: "Write in your journal",
-        of: String::new(),
+        of: format!("{}, {}", words::day(day), value("at")),
         action: "/journal/new".to_owned(),
-        token: crate::ids::fresh(),
-        errors: &Errors::default(),
-        changed: 0,
-        with_when: true,
-    };
-    entry_page(&me, fields(&me, true), shown)
+        token,
+        before: String::new(),
+        errors,
+    }
 }
 
-/// Keeps a new entry, and the day's average when it was given.
+/// The form for a new entry.
+pub async fn new(me: Me) -> Result<HttpResponse, AppError> {
+    let (fields, errors) = (fields(&me, true), Errors::default());
+    let shown = writing(&me, &fields, crate::ids::fresh(), &errors);
+    entry_page(&me, fields, shown)
+}
+
+/// Keeps a new entry, and the day's numbers when they were given.
 pub async fn save_new(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let (body, mut errors) = read(&form.0);
     let mut reader = Reader::new(&form.0);
@@ -137,10 +175,9 @@ pub async fn save_new(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let on = reader.need("on", on, "Choose a day");
     let at = reader.time("at");
     let at = reader.need("at", at, "Enter a time, for example 14:30");
-    let average = reader.scale("average");
-    // An empty token would make every later entry without one look like a repetition of the first.
-    let token = Some(form.0.text("token")).filter(|t| !t.is_empty()).map_or_else(crate::ids::fresh, str::to_owned);
-    for (field, error) in ["on", "at", "average"].map(|f| (f, reader.errors.of(f))) {
+    let of_day = DayNumbers { average: reader.scale("average").map(i32::from), worst: reader.scale("worst").map(i32::from), morning: None };
+    let token = form.0.token();
+    for (field, error) in ["on", "at", "average", "worst"].map(|f| (f, reader.errors.of(f))) {
         if !error.is_empty() {
             errors.add(field, error);
         }
@@ -150,11 +187,12 @@ pub async fn save_new(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
         let entry = NewEntry { on, at, body, token: token.clone() };
         let kept = me
             .run(move |store, who, moment| {
-                // Only the day's average: that is a whole answer of its own.
-                if !(empty && average.is_some()) {
-                    write(store, who, &entry, moment)?;
+                // The day first: what is refused there keeps the entry from being stored without it. Only the
+                // day's numbers are a whole answer of their own.
+                if of_day != DayNumbers::default() {
+                    add_numbers(store, who, on, of_day, moment)?;
                 }
-                if average.is_some() { record_day(store, who, on, average, None, moment) } else { Ok(()) }
+                if empty && of_day != DayNumbers::default() { Ok(()) } else { write(store, who, &entry, moment) }
             })
             .await;
         match kept {
@@ -165,16 +203,8 @@ pub async fn save_new(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
             Err(error) => errors.absorb(error)?,
         }
     }
-    let typed = fields(&me, true).into_iter().map(|f| f.sent(&form.0)).collect();
-    let shown = Shown {
-        title: "Write in your journal",
-        of: String::new(),
-        action: "/journal/new".to_owned(),
-        token,
-        errors: &errors,
-        changed: 0,
-        with_when: true,
-    };
+    let typed: Vec<Field> = fields(&me, true).into_iter().map(|f| f.sent(&form.0)).collect();
+    let shown = writing(&me, &typed, token, &errors);
     entry_page(&me, typed, shown)
 }
 
@@ -189,6 +219,7 @@ fn filled(field: Field, body: &EntryBody) -> Field {
         "stiffness" => field.value(body.stiffness_minutes.map(|m| m.to_string()).unwrap_or_default()),
         "mood" => field.value(number(body.mood)),
         "stress" => field.value(number(body.stress)),
+        "medicine" => field.value(body.medicine.map(|yes| if yes { "yes" } else { "no" }).unwrap_or_default()),
         "tags" => field.values(&body.tags),
         "note" => field.value(body.note.clone()),
         _ => field.values(&if body.share_note { vec!["yes".to_owned()] } else { Vec::new() }),
@@ -207,9 +238,8 @@ fn changing<'a>(entry: &Entry, changed: i64, errors: &'a Errors) -> Shown<'a> {
         of: format!("{}, {}", words::day(entry.on_date), entry.at_time),
         action: format!("/journal/{}/edit", entry.id),
         token: String::new(),
+        before: if changed > 0 { format!("/journal/{}/history", entry.id) } else { String::new() },
         errors,
-        changed,
-        with_when: false,
     }
 }
 
@@ -236,4 +266,18 @@ pub async fn save_edit(me: Me, id: Id, form: Posted) -> Result<HttpResponse, App
     }
     let typed = fields(&me, false).into_iter().map(|f| f.sent(&form.0)).collect();
     entry_page(&me, typed, changing(&entry, changed, &errors))
+}
+
+/// Lets the physiotherapist read a note, or no longer.
+pub async fn save_share(me: Me, id: Id, form: Posted) -> Result<HttpResponse, AppError> {
+    let (entry, _) = load(&me, &id).await?;
+    let shared = match form.0.text("share") {
+        "yes" => true,
+        "no" => false,
+        // Neither: the form of the whole entry asks.
+        _ => return Ok(go(&format!("/journal/{}/edit", entry.id))),
+    };
+    me.run(move |store, who, moment| share(store, who, &entry.id, shared, moment)).await?;
+    me.visitor.flash(if shared { "Your physiotherapist can read this note now." } else { "Only you can read this note now." });
+    Ok(go("/journal"))
 }

@@ -1,20 +1,25 @@
 //! `/journal`: the pain journal, in words, as a chart with its table, and entry by entry.
 
+mod day;
 mod entry;
-mod insight;
+pub mod file;
+mod history;
+mod told;
 
-pub use entry::{edit, new, save_edit, save_new};
+pub use day::{day, save_day};
+pub use entry::{edit, new, save_edit, save_new, save_share};
+pub use history::{entry_history, session_history};
 
 use crate::access::{Own, PatientAccess};
 use crate::care::CareError;
-use crate::care::journal::pain_days;
+use crate::care::journal_view::{Shown, ShownSession, Written, first_day, shown};
 use crate::care::logging::intake_average;
+use crate::care::paper::{Mark, marks};
 use crate::care::today::{Progress, progress};
 use crate::clinical::advice::advice;
 use crate::clinical::journal::{Trend, mean, trend, usual_pain};
+use crate::store::ReadTx;
 use crate::store::journal::Entry;
-use crate::store::logs::DayRecord;
-use crate::store::{ReadTx, journal, logs};
 use crate::web::error::AppError;
 use crate::web::extract::Me;
 use crate::web::view::chart::{self, Bars};
@@ -22,8 +27,9 @@ use crate::web::view::{PageCtx, page, words};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{Days, NaiveDate};
-use insight::{Insight, insight};
+use chrono_tz::Tz;
 use serde::Deserialize;
+use told::Told;
 
 /// Days a page of the journal covers.
 const DAYS: u64 = 28;
@@ -96,56 +102,64 @@ pub fn pain_chart(pain: &[(NaiveDate, f64)], progress: &Progress, from: NaiveDat
     }
 }
 
-/// An entry in words.
-struct EntryView {
-    id: String,
+/// A part of a day: an entry or a session.
+struct PartView {
+    /// Time of an entry; empty for a session.
     time: String,
-    pains: String,
-    rest: String,
-    tags: Vec<String>,
-    note: String,
-    shared: bool,
-    late: bool,
-    changed: String,
+    told: Told,
+    /// Where it is changed; empty for what came from a file and is no entry.
+    change: String,
+    /// Where the choice of who reads the note is kept; empty where there is none.
+    share: String,
+    /// Where it says what stood there before; empty when nothing is kept.
+    before: String,
+    written: WrittenView,
 }
 
-impl EntryView {
-    fn new(entry: &Entry, changes: i64) -> Self {
-        let body = &entry.body;
-        let site = |name: &str, pain: Option<u8>| pain.map(|p| format!("{name} {p}"));
-        let pains: Vec<String> =
-            [site("back", body.back), site("buttock", body.buttock), site("leg", body.leg)].into_iter().flatten().collect();
-        let out_of_ten = |name: &str, value: Option<u8>| value.map(|v| format!("{name} {v} out of 10"));
-        let rest = [
-            body.sleep_hours.map(|h| format!("{} hours of sleep", words::number(h))),
-            out_of_ten("sleep quality", body.sleep_quality),
-            body.stiffness_minutes.map(|m| format!("{m} minutes stiff")),
-            out_of_ten("mood", body.mood),
-            out_of_ten("stress", body.stress),
-        ];
-        Self {
-            id: entry.id.clone(),
-            time: entry.at_time.clone(),
-            pains: if pains.is_empty() { String::new() } else { format!("Pain: {}", words::listed(&pains)) },
-            rest: rest.into_iter().flatten().collect::<Vec<_>>().join(", "),
-            tags: body.tags.iter().filter_map(|key| advice().tag(key)).map(|t| t.label.clone()).collect(),
-            note: body.note.clone(),
-            shared: body.share_note,
-            late: entry.late,
-            changed: match changes {
-                0 => String::new(),
-                1 => "Changed once".to_owned(),
-                n => format!("Changed {n} times"),
-            },
-        }
-    }
+/// Marks of when and where something was written.
+struct WrittenView {
+    late: bool,
+    changed: bool,
+    imported: bool,
 }
 
 struct DayView {
+    on: NaiveDate,
     day: String,
-    /// The day's average, when it was answered.
-    average: Option<i32>,
-    entries: Vec<EntryView>,
+    /// Who entered it from paper, and when; empty when nobody did.
+    paper: String,
+    /// The day's numbers, when any was answered.
+    numbers: Option<(Told, WrittenView)>,
+    sessions: Vec<PartView>,
+    entries: Vec<PartView>,
+}
+
+fn entry_view(entry: &Entry, shown: &Shown) -> PartView {
+    PartView {
+        time: entry.at_time.clone(),
+        told: Told::entry(&entry.body),
+        change: format!("/journal/{}/edit", entry.id),
+        share: format!("/journal/{}/share", entry.id),
+        before: if shown.changed.contains(&entry.id) { format!("/journal/{}/history", entry.id) } else { String::new() },
+        written: WrittenView { late: entry.late, changed: entry.edited_at.is_some(), imported: entry.import_id.is_some() },
+    }
+}
+
+fn session_part(session: &ShownSession, shown: &Shown) -> PartView {
+    let of = |page: &str| session.id.as_ref().map(|id| format!("/sessions/{id}/{page}")).unwrap_or_default();
+    let kept = session.id.as_ref().is_some_and(|id| shown.changed.contains(id));
+    PartView {
+        time: String::new(),
+        told: Told::session(&session.said),
+        change: of("edit"),
+        share: String::new(),
+        before: if kept { of("history") } else { String::new() },
+        written: written(&session.written),
+    }
+}
+
+fn written(of: &Written) -> WrittenView {
+    WrittenView { late: of.late, changed: of.changed_at.is_some(), imported: of.imported }
 }
 
 #[derive(Template)]
@@ -156,8 +170,6 @@ struct JournalPage {
     days: Vec<DayView>,
     /// Nothing was ever written down.
     nothing_yet: bool,
-    /// What the journal shows over a longer time; the latest page only.
-    insight: Option<Insight>,
     here: String,
     newer: String,
     older: String,
@@ -171,9 +183,8 @@ pub struct Paging {
 
 /// What a page of the journal is made from.
 struct Stretch {
-    entries: Vec<(Entry, i64)>,
-    records: Vec<DayRecord>,
-    pain: Vec<(NaiveDate, f64)>,
+    shown: Shown,
+    paper: Vec<Mark>,
     progress: Progress,
     intake_average: Option<f64>,
     /// The first day of which anything is written down.
@@ -181,55 +192,49 @@ struct Stretch {
 }
 
 fn load(tx: &mut ReadTx, who: &PatientAccess<Own>, from: NaiveDate, to: NaiveDate) -> Result<Stretch, CareError> {
-    let mut entries = Vec::new();
-    for entry in journal::between(tx, who, from, to)? {
-        let changes = if entry.edited_at.is_some() { logs::revision_count(tx, who, &entry.id)? } else { 0 };
-        entries.push((entry, changes));
-    }
     Ok(Stretch {
-        entries,
-        records: logs::days(tx, who, from, to)?,
-        pain: pain_days(tx, who, from, to)?,
+        shown: shown(tx, who, from, to)?,
+        paper: marks(tx, who, from, to)?,
         progress: progress(tx, who, to, DAYS)?,
         intake_average: intake_average(tx, who)?,
-        first: [journal::first_day(tx, who)?, logs::first_day(tx, who)?].into_iter().flatten().min(),
+        first: first_day(tx, who)?,
     })
 }
 
-/// Days with an entry or an average, newest first; a day's newest entry first.
-fn day_views(stretch: &Stretch, from: NaiveDate, to: NaiveDate) -> Vec<DayView> {
-    let view = |on: NaiveDate| {
-        let of_day = stretch.entries.iter().rev().filter(|(entry, _)| entry.on_date == on);
-        DayView {
-            day: words::day(on),
-            average: stretch.records.iter().find(|record| record.on_date == on).and_then(|record| record.average),
-            entries: of_day.map(|(entry, changes)| EntryView::new(entry, *changes)).collect(),
-        }
+/// Days with anything written down, newest first; a day's newest entry first.
+fn day_views(stretch: &Stretch, from: NaiveDate, to: NaiveDate, zone: Tz) -> Vec<DayView> {
+    let shown = &stretch.shown;
+    let view = |on: NaiveDate| DayView {
+        on,
+        day: words::day(on),
+        paper: stretch.paper.iter().rfind(|mark| mark.on == on).map(|mark| words::from_paper(mark, zone)).unwrap_or_default(),
+        numbers: shown.days.get(&on).map(|day| (Told::day(day.says), written(&day.written))),
+        sessions: shown.sessions.iter().filter(|session| session.on == on).map(|session| session_part(session, shown)).collect(),
+        entries: shown.entries.iter().rev().filter(|entry| entry.on_date == on).map(|entry| entry_view(entry, shown)).collect(),
     };
     let mut days: Vec<DayView> = from.iter_days().take_while(|on| *on <= to).map(view).collect();
     days.reverse();
-    days.retain(|day| day.average.is_some() || !day.entries.is_empty());
+    days.retain(|day| day.numbers.is_some() || !day.entries.is_empty() || !day.sessions.is_empty() || !day.paper.is_empty());
     days
 }
 
 /// The journal, four weeks a page.
 pub async fn list(me: Me, query: web::Query<Paging>) -> Result<HttpResponse, AppError> {
-    let number = query.page.unwrap_or(1).clamp(1, 130);
+    let number = query.page.unwrap_or(1).clamp(1, 400);
     let to = me.moment.today() - Days::new(DAYS * u64::from(number - 1));
     let from = to - Days::new(DAYS - 1);
     let stretch = me.run(move |store, who, _| store.read(|tx| load(tx, who, from, to))).await?;
-    let insight = if number == 1 { Some(insight(&me, to).await?) } else { None };
-    let pains: Vec<f64> = stretch.pain.iter().map(|(_, p)| *p).collect();
+    let pain = stretch.shown.pain();
+    let pains: Vec<f64> = pain.iter().map(|(_, p)| *p).collect();
     let fallback = stretch.intake_average.or_else(|| mean(&pains)).unwrap_or(0.0);
-    let mut chart = pain_chart(&stretch.pain, &stretch.progress, from, to, fallback);
+    let mut chart = pain_chart(&pain, &stretch.progress, from, to, fallback);
     if number > 1 {
-        chart.sentence = earlier_sentence(&stretch.pain);
+        chart.sentence = earlier_sentence(&pain);
     }
     let address = |n: u32| format!("/journal?page={n}");
     page(&JournalPage {
-        ctx: me.visitor.reading(),
-        days: day_views(&stretch, from, to),
-        insight: insight.filter(|i| !i.is_empty()),
+        ctx: me.visitor.ctx(),
+        days: day_views(&stretch, from, to, me.moment.zone),
         nothing_yet: number == 1 && stretch.first.is_none() && chart.rows.is_empty(),
         chart,
         here: format!("{} to {}", words::short_day(from), words::short_day(to)),

@@ -19,16 +19,21 @@ struct DischargePage {
     errors: Vec<ErrorLine>,
     id: String,
     name: String,
-    field: Field,
+    fields: Vec<Field>,
 }
 
 fn discharge_page(desk: &Desk, id: &str, file: &File, form: &FormData, errors: &Errors) -> Result<HttpResponse, AppError> {
-    let mut fields = [Field::new("textarea", "reason", "Why the programme ends")
-        .hint("The patient reads it, for example: you reached your goals, well done; come back if a flare does not settle")
-        .sent(form)];
+    let mut fields = vec![
+        Field::new("textarea", "reason", "Why the programme ends")
+            .hint("The patient reads it, for example: you reached your goals, well done; come back if a flare does not settle")
+            .sent(form),
+        Field::new("radios", "again", "May the patient take it up again by themselves?")
+            .options([("yes", "Yes, after the safety question"), ("no", "No, they answer all questions anew")])
+            .option_hint("yes", "Within four weeks the plan goes on, after two weeks with lower amounts. Later a new start is measured.")
+            .sent(form),
+    ];
     let lines = errors.show(&mut fields);
-    let [field] = fields;
-    let shown = DischargePage { ctx: desk.visitor.ctx(), errors: lines, id: id.to_owned(), name: file.name.clone(), field };
+    let shown = DischargePage { ctx: desk.visitor.ctx(), errors: lines, id: id.to_owned(), name: file.name.clone(), fields };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
 
@@ -46,10 +51,12 @@ pub async fn save(desk: Desk, id: Id, form: Posted) -> Result<HttpResponse, AppE
     let file = load(&desk, &id).await?;
     let mut reader = Reader::new(&form.0);
     let reason = reader.text("reason", 1000, Some("Write the reason in a few words: the patient reads it"));
+    let again = reader.yes_no("again");
+    reader.need("again", again, "Choose yes or no");
     let mut errors = reader.errors;
-    if errors.is_empty() {
+    if let (Some(again), true) = (again, errors.is_empty()) {
         let (actor, patient, moment) = (desk.actor.clone(), PatientId::from_text(id.as_str()), file.moment);
-        let done = desk.visitor.run(move |store| discharge(store, &treat(store, &actor, &patient)?, &reason, moment)).await;
+        let done = desk.visitor.run(move |store| discharge(store, &treat(store, &actor, &patient)?, &reason, again, moment)).await;
         match done {
             Ok(()) => {
                 desk.visitor.flash("The programme has ended. The patient sees your reason.");

@@ -1,7 +1,9 @@
 //! A patient's file: words first, then numbers, then charts; everything the rules knew and decided.
 
+use super::agree::{agreement, seen};
 use super::measures::measures;
-use crate::care::desk::{File, file, look};
+use crate::care::desk::{File, away_words, file, look};
+use crate::care::journal::SharedNote;
 use crate::care::standing::{Pause, Standing, open_hold};
 use crate::clinical::advice::advice;
 use crate::clinical::catalogue::{Journey, catalogue};
@@ -13,6 +15,7 @@ use crate::store::pattern::{ACCEPTED, DECLINED, PROPOSED, Reclassification, STOP
 use crate::web::error::AppError;
 use crate::web::extract::{Desk, Id};
 use crate::web::pages::changes::{ChangeView, change_views};
+use crate::web::pages::goals::GoalView;
 use crate::web::pages::journal::{PainChart, pain_chart};
 use crate::web::pages::plan::QuotaView;
 use crate::web::pages::result::CategoryView;
@@ -44,6 +47,8 @@ struct SessionView {
     colour: &'static str,
     colour_word: String,
     reasons: String,
+    /// Who entered it from paper, and when; empty when nobody did.
+    paper: String,
 }
 
 pub(super) struct HoldView {
@@ -83,8 +88,15 @@ pub(super) struct FilePage {
     waiting: String,
     changes: Vec<ChangeView>,
     looks: Vec<(String, String)>,
+    /// Hand-over letters: address and time.
+    letters: Vec<(String, String)>,
     /// A plan is under way, so the programme can be ended.
     under_way: bool,
+    agreement: String,
+    /// The clinic's side has agreed.
+    agreed: bool,
+    seen: String,
+    goals: Vec<GoalView>,
 }
 
 fn stands(file: &File) -> String {
@@ -107,6 +119,9 @@ fn stands(file: &File) -> String {
                     format!("Week {week}, paused: a danger-sign question was answered yes; its details are still open.")
                 }
                 (Some(Pause::DangerSign), _) => format!("Week {week}, paused: danger sign (P-01). No exercise is shown."),
+                (None, _) if active.away.is_some() => {
+                    format!("Week {week}. {}.", active.away.as_ref().map(away_words).unwrap_or_default())
+                }
                 (None, Some(flare)) => format!("Week {week}, in a flare since {}.", words::short_day(flare.started_on)),
                 (None, None) if file.progress.maintaining => format!("Week {week}, maintaining."),
                 (None, None) => format!("Week {week}."),
@@ -169,6 +184,8 @@ fn sessions(file: &File) -> Vec<SessionView> {
         }
         let (colour, colour_word) = colour(s.colour);
         let late = if s.log.late { ", written later" } else { "" };
+        let paper = file.paper.iter().rfind(|mark| mark.log_id.as_deref() == Some(s.log.id.as_str()));
+        let paper = paper.map(|mark| words::from_paper(mark, file.moment.zone)).unwrap_or_default();
         SessionView {
             day: format!("{}{late}", words::short_day(s.log.on_date)),
             done: parts.join("; "),
@@ -176,6 +193,7 @@ fn sessions(file: &File) -> Vec<SessionView> {
             colour,
             colour_word,
             reasons: words::listed(&reasons),
+            paper,
         }
     };
     file.progress.sessions.iter().rev().map(view).collect()
@@ -310,7 +328,7 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
             .collect(),
         chart: pain_chart(&file.progress.pain, &file.progress, from, today, usual),
         sessions: sessions(file),
-        notes: file.notes.iter().map(|(day, note)| (words::short_day(*day), note.clone())).collect(),
+        notes: file.notes.iter().map(note_words).collect(),
         reflections: shared_reflections(file),
         reviews: file
             .reviews
@@ -327,13 +345,32 @@ pub(super) fn file_page(ctx: PageCtx, id: &str, file: &File) -> FilePage {
             .map(|look| pattern_href(id, look))
             .unwrap_or_default(),
         changes: change_views(&file.changes, &file.reviews),
+        letters: letters(file, id),
         under_way: matches!(file.standing, Standing::Active(_)),
+        agreement: agreement(file),
+        agreed: file.sides.as_ref().is_some_and(|sides| sides.physio.is_some()),
+        seen: seen(file),
+        goals: file.goals.iter().filter(|f| f.goal.ended_on.is_none()).map(GoalView::new).collect(),
         looks: file
             .looks
             .iter()
             .map(|(at, by, what)| (words::instant(*at, zone), format!("{}: {what}", by.as_deref().unwrap_or("The program"))))
             .collect(),
     }
+}
+
+/// Day and words of a shared note.
+fn note_words(note: &SharedNote) -> (String, String) {
+    let day = words::short_day(note.on);
+    (if note.imported { format!("{day}, from a file") } else { day }, note.note.clone())
+}
+
+/// The decisions that a letter can be printed of, newest first.
+fn letters(file: &File, id: &str) -> Vec<(String, String)> {
+    let letter = |e: &crate::store::intake::StoredEvaluation| {
+        (format!("/pro/patients/{id}/letter/{}", e.id), words::instant(e.at, file.moment.zone))
+    };
+    file.decisions.iter().map(letter).collect()
 }
 
 /// What the patient wrote in Learn and shares. A topic that is not there any more has no question to show.
@@ -343,7 +380,7 @@ fn shared_reflections(file: &File) -> Vec<(String, String, String)> {
 }
 
 fn why(outcome: Outcome, review: &crate::store::reviews::Review) -> String {
-    format!("{} {}", advice().outcome(outcome).for_physio, crate::care::review::why(&review.result, &review.facts.clinic))
+    format!("{} {}", advice().outcome(outcome).for_physio, crate::care::review::why(&review.result, &review.facts))
 }
 
 pub(super) async fn load(desk: &Desk, id: &str) -> Result<File, AppError> {

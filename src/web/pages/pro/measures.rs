@@ -2,26 +2,8 @@
 
 use crate::clinical::instruments::{PGIC_MATTERS, pgic, phq4_band};
 use crate::store::intake::Measure;
+use crate::web::pages::progress::change_words;
 use crate::web::view::words;
-
-/// A change of a measure in words, with the change that matters (section 6).
-pub fn change_words(instrument: &str, first: f64, last: f64) -> String {
-    let (points, lower_is_better) = match instrument {
-        "nprs" | "psfs" => (2.0, instrument == "nprs"),
-        "rmdq" => (5.0, true),
-        _ => return String::new(),
-    };
-    let gain = if lower_is_better { first - last } else { last - first };
-    let by_share = lower_is_better && first > 0.0 && gain / first >= 0.3;
-    let size = words::number(gain.abs());
-    match gain {
-        g if g >= points || by_share => format!("better by {size}: a change that matters"),
-        g if g <= -points => format!("worse by {size}: a change that matters"),
-        g if g > 0.0 => format!("better by {size}: less than the change that matters"),
-        g if g < 0.0 => format!("worse by {size}: less than the change that matters"),
-        _ => "unchanged".to_owned(),
-    }
-}
 
 /// What the newest score means, for measures that have levels instead of a change that matters.
 fn level_words(instrument: &str, last: &Measure) -> String {
@@ -61,18 +43,4 @@ pub(super) fn measures(all: &[Measure]) -> Vec<(String, String, String)> {
         Some(((*name).to_owned(), scores.join(", "), change))
     };
     names.iter().filter_map(row).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::change_words;
-
-    #[test]
-    fn a_change_says_whether_it_matters() {
-        assert_eq!(change_words("nprs", 6.0, 4.0), "better by 2: a change that matters");
-        assert_eq!(change_words("nprs", 3.0, 2.0), "better by 1: a change that matters");
-        assert_eq!(change_words("rmdq", 12.0, 10.0), "better by 2: less than the change that matters");
-        assert_eq!(change_words("psfs", 5.0, 3.0), "worse by 2: a change that matters");
-        assert_eq!(change_words("rmdq", 8.0, 8.0), "unchanged");
-    }
 }

@@ -1,6 +1,7 @@
 //! The physiotherapist's desk (`/pro`): who needs attention first, and why.
 
 pub mod add;
+pub mod agree;
 pub mod clear;
 pub mod discharge;
 mod dose;

@@ -105,6 +105,9 @@ pub async fn show(me: Me, query: web::Query<For>) -> Result<HttpResponse, AppErr
     };
     let on = day_asked(&me, query.on).max(plan.plan.started_on);
     let day = load(&me, plan, on).await?;
+    if day.away.as_ref().is_some_and(crate::store::away::Break::is_illness) && on == me.moment.today() {
+        return Ok(go("/break"));
+    }
     log_page(
         &me,
         "Log what you did",

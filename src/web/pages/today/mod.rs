@@ -4,6 +4,7 @@ pub mod check;
 pub mod flare;
 pub mod log;
 mod log_form;
+pub mod morning;
 pub mod session;
 pub mod session_end;
 pub mod session_stop;
@@ -11,24 +12,29 @@ pub mod short;
 pub mod signs;
 mod views;
 
+pub(super) use views::pain_field as views_pain;
 use views::{
     Asked, CatchUp, DayView, FlareView, LoggedView, QuotaView, SessionView, asked, logged, pause_words, quotas, session_view, strip,
 };
 pub use views::{ItemView, colour};
 
+use super::away::AwayView;
+use super::changes::{SeenView, news_of};
+use super::goals::GoalView;
 use super::learn::{self, ReadCard};
 use super::offers::{OfferView, cards};
 use crate::care::CareError;
-use crate::care::logging::record_day;
+use crate::care::goals::followed;
 use crate::care::offers::offers;
 use crate::care::pattern::due;
 use crate::care::player::programme;
 use crate::care::standing::{Active, Standing, standing};
 use crate::care::today::{Today, minutes, today};
+use crate::care::{agreement, checkins, measures};
 use crate::clinical::advice::advice;
 use crate::web::error::AppError;
-use crate::web::extract::{Me, Posted};
-use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
+use crate::web::extract::Me;
+use crate::web::forms::{ErrorLine, Errors, Field, FormData};
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -61,6 +67,8 @@ struct TodayPage {
     ctx: PageCtx,
     errors: Vec<ErrorLine>,
     day: String,
+    /// The date its forms mean.
+    on: NaiveDate,
     week: i64,
     strip: Vec<DayView>,
     strip_sentence: String,
@@ -73,6 +81,7 @@ struct TodayPage {
     morning: Option<Field>,
     catch_up: Option<CatchUp>,
     average: Field,
+    worst: Field,
     session: Option<SessionView>,
     token: String,
     can_play: bool,
@@ -87,6 +96,47 @@ struct TodayPage {
     quiet: bool,
     maintaining: bool,
     read: Option<ReadCard>,
+    away: Option<AwayView>,
+    around: Around,
+}
+
+/// What stands around the day: changes to see, questions that wait, goals just reached.
+struct Around {
+    /// What changed since the person last looked.
+    unseen: Option<SeenView>,
+    /// Measures wait, apart from the weekly check.
+    measures: usize,
+    /// A check-in waits.
+    check_in: bool,
+    /// Goals reached in the last days.
+    reached: Vec<GoalView>,
+}
+
+/// Days for which a goal that was reached is told on the day's page.
+const TOLD_DAYS: u64 = 7;
+
+async fn around(me: &Me, active: &Active, check_due: bool) -> Result<Around, AppError> {
+    let active = active.clone();
+    me.run(move |store, who, moment| {
+        store.read(|tx| {
+            let (on, plan) = (moment.today(), &active.plan);
+            let waiting = if check_due { Vec::new() } else { measures::waiting(tx, who, &active, on)? };
+            // A measure of this week follows its weekly check.
+            let checked = measures::checked_this_week(tx, who, plan, on)?;
+            let measures = waiting.iter().filter(|due| checked || due.week < active.week(on)).count();
+            let reached = followed(tx, who)?
+                .into_iter()
+                .filter(|f| f.goal.ended_on.is_none() && f.reached.is_some_and(|since| since <= on && since + Days::new(TOLD_DAYS) > on));
+            let reached = if active.pause.is_some() { Vec::new() } else { reached.map(|f| GoalView::new(&f)).collect() };
+            Ok::<_, CareError>(Around {
+                unseen: news_of(&agreement::unseen(tx, who, plan)?, &crate::store::reviews::reviews(tx, who, &plan.id)?),
+                measures,
+                check_in: checkins::waiting(tx, who, on)?.is_some(),
+                reached,
+            })
+        })
+    })
+    .await
 }
 
 async fn today_page(
@@ -97,12 +147,13 @@ async fn today_page(
     errors: &Errors,
 ) -> Result<HttpResponse, AppError> {
     let cue = active.plan.cue.clone();
+    let around = around(me, &active, today.check_due).await?;
     let (again, offered) = me
         .run(move |store, who, moment| {
             store.read(|tx| Ok::<_, CareError>((due(tx, who, &active, moment)?, offers(tx, who, &active, moment.today())?)))
         })
         .await?;
-    let Asked { lines, morning, catch_up, average } = asked(today, form, errors);
+    let Asked { lines, morning, catch_up, average, worst } = asked(today, form, errors);
     let played = session::waiting(me).await?;
     let (strip, strip_sentence) = strip(today);
     let (pause, pause_text) = pause_words(today.pause);
@@ -116,11 +167,13 @@ async fn today_page(
         pause_text,
         news: today.news.as_ref().map(|r| advice().outcome(r.result.outcome).sentence.clone()).unwrap_or_default(),
         check_due: today.check_due,
-        again: again.map(super::again::invitation).unwrap_or_default(),
+        again: again.filter(|_| today.away.is_none()).map(super::again::invitation).unwrap_or_default(),
         offers: cards(&offered),
         morning,
         catch_up,
         average,
+        worst,
+        on: today.on,
         session: played.filter(|_| today.pause.is_none()).map(|played| session_view(&played, today)),
         token: crate::ids::fresh(),
         can_play: !programme(today).is_empty(),
@@ -135,6 +188,8 @@ async fn today_page(
         quiet: today.quiet,
         maintaining: today.maintaining,
         read: learn::card(me).await?,
+        away: today.away.as_ref().map(|away| AwayView::new(away, false)),
+        around,
         ctx: me.visitor.ctx(),
     };
     if page_struct.errors.is_empty() { page(&page_struct) } else { page_again(&page_struct) }
@@ -148,39 +203,4 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
     };
     let day = load(&me, active.clone(), me.moment.today()).await?;
     today_page(&me, active, &day, None, &Errors::default()).await
-}
-
-/// Takes a number of today: the morning's pain or the day's average.
-async fn record(me: Me, form: Posted, name: &'static str, flash: &str) -> Result<HttpResponse, AppError> {
-    let mut reader = Reader::new(&form.0);
-    let pain = reader.scale(name);
-    reader.need(name, pain, "Choose a number from 0 to 10");
-    // A morning can be caught up with for a day.
-    let (today, yesterday) = (me.moment.today(), me.moment.today() - Days::new(1));
-    let on = if name == "morning" { reader.date("on").unwrap_or(today) } else { today };
-    if on != today && on != yesterday {
-        reader.errors.add(name, "Only this morning and yesterday’s can be answered here");
-    }
-    if !reader.errors.is_empty() {
-        let active = match active(&me).await? {
-            Ok(active) => active,
-            Err(elsewhere) => return Ok(go(elsewhere)),
-        };
-        let day = load(&me, active.clone(), me.moment.today()).await?;
-        return today_page(&me, active, &day, Some(&form.0), &reader.errors).await;
-    }
-    let (average, morning) = if name == "average" { (pain, None) } else { (None, pain) };
-    me.run(move |store, who, moment| record_day(store, who, on, average, morning, moment)).await?;
-    me.visitor.flash(flash);
-    Ok(go("/today"))
-}
-
-/// This morning's pain: the "next morning" of yesterday's session.
-pub async fn morning(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
-    record(me, form, "morning", "Thank you. The morning after tells most about how a session went.").await
-}
-
-/// The day's average pain.
-pub async fn day(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
-    record(me, form, "average", "Your day is noted.").await
 }

@@ -73,6 +73,7 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
 struct ResultPage {
     ctx: PageCtx,
     d: DecisionView,
+    letter: String,
 }
 
 /// What the newest answers to danger signs led to.
@@ -85,5 +86,5 @@ pub async fn result(me: Me) -> Result<HttpResponse, AppError> {
     let Some(decision) = newest else { return Ok(go("/today")) };
     let ctx = me.visitor.reading();
     let d = DecisionView::new(&decision.result, &decision.answers, &ctx, words::instant(decision.at, me.moment.zone));
-    page(&ResultPage { ctx, d })
+    page(&ResultPage { ctx, d, letter: format!("/letter/{}", decision.id) })
 }

@@ -122,6 +122,10 @@ pub(super) fn strip(today: &Today) -> (Vec<DayView>, String) {
             DayState::Partly => ("partly", "Partly done"),
             DayState::NoAnswer => ("missed", "No answer"),
             DayState::Rest => ("rest", "Rest day"),
+            DayState::Holiday => ("rest", "Holiday"),
+            DayState::Ill => ("rest", "Ill"),
+            // While the plan stands still nothing is asked.
+            DayState::Planned if today.pause.is_some() => ("rest", "Paused"),
             DayState::Planned if is_today => ("today", "Today"),
             DayState::Planned => ("planned", "Planned"),
         };
@@ -188,7 +192,7 @@ pub(super) fn session_view(played: &Played, today: &Today) -> SessionView {
     SessionView { today: is_today, text }
 }
 
-pub(super) fn pain_field(name: &str, label: &str) -> Field {
+pub(in crate::web::pages) fn pain_field(name: &str, label: &str) -> Field {
     Field::new("scale", name, label).ends("no pain", "the worst pain you can imagine")
 }
 
@@ -198,6 +202,7 @@ pub(super) struct Asked {
     pub(super) morning: Option<Field>,
     pub(super) catch_up: Option<CatchUp>,
     pub(super) average: Field,
+    pub(super) worst: Field,
 }
 
 /// The day's average, and one morning at most: this one first, yesterday's missed one when that is answered.
@@ -218,14 +223,16 @@ pub(super) fn asked(today: &Today, form: Option<&FormData>, errors: &Errors) -> 
     let mut fields = vec![
         shown(pain_field("average", "How was your pain today, on average?"), today.average),
         shown(morning, today.morning.filter(|_| !missed)),
+        shown(pain_field("worst", "And at its worst?").optional(), today.worst),
     ];
     let lines = errors.show(&mut fields);
+    let worst = fields.pop().unwrap_or_default();
     let morning = fields.pop();
     let average = fields.pop().unwrap_or_default();
     if missed {
-        return Asked { lines, morning: None, catch_up: morning.map(|field| CatchUp { field, on: yesterday.to_string() }), average };
+        return Asked { lines, morning: None, catch_up: morning.map(|field| CatchUp { field, on: yesterday.to_string() }), average, worst };
     }
-    Asked { lines, morning: morning.filter(|f| today.morning_open || !f.error.is_empty()), catch_up: None, average }
+    Asked { lines, morning: morning.filter(|f| today.morning_open || !f.error.is_empty()), catch_up: None, average, worst }
 }
 
 /// Today's sessions.

@@ -1,0 +1,72 @@
+//! What goes to a person outside of the pages, as values: when it is due ([`due`]), what a message says
+//! ([`letter`]) and what a calendar reads ([`calendar`]). Pure: nothing here sends or stores.
+
+pub mod calendar;
+pub mod due;
+pub mod letter;
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// Subject and body of a message; `{link}` and `{stop}` stand for addresses.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LetterText {
+    /// Subject.
+    pub subject: String,
+    /// Body, plain text.
+    pub body: String,
+}
+
+/// What somebody agrees to when they turn reminders on.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ConsentText {
+    /// Version that is kept with the agreement.
+    pub version: String,
+    /// Its name on the account page.
+    pub title: String,
+    /// What it means.
+    pub points: Vec<String>,
+    /// The sentence agreed to.
+    pub statement: String,
+}
+
+/// What the pages about the calendar explain.
+#[derive(Debug, Clone, Deserialize)]
+pub struct CalendarText {
+    /// Name of the calendar.
+    pub name: String,
+    /// An entry's title with its minutes, `{minutes}`.
+    pub entry: String,
+    /// Title of the entry that tells when the address runs out.
+    pub renew: String,
+    /// What it means to have one.
+    pub points: Vec<String>,
+}
+
+/// Everything that is said outside of the pages or about it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Texts {
+    /// The reminder, and the second one of a day.
+    pub reminder: LetterText,
+    /// The message that only shows that messages arrive.
+    pub test: LetterText,
+    /// The link for a new password.
+    pub reset: LetterText,
+    /// Agreement to be reminded.
+    pub consent: ConsentText,
+    /// What a person reads when a message could not be sent, by the code of the failure.
+    pub problems: BTreeMap<String, String>,
+    /// The calendar.
+    pub calendar: CalendarText,
+}
+
+static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
+    // The file is part of the program; a test reads it.
+    toml::from_str(include_str!("data/messages.toml")).unwrap_or_else(|error| panic!("messages.toml: {error}"))
+});
+
+/// The texts.
+pub fn texts() -> &'static Texts {
+    &TEXTS
+}

@@ -1,0 +1,209 @@
+//! Messages to be sent and what became of them, and the links in them that stop the reminders.
+//!
+//! A message is decided by a row here, which its unique key allows once, and sent outside of any transaction:
+//! `waiting` → `sending` → `sent`, back to `waiting` for another try, or `failed` / `dropped`.
+
+use super::errors::StoreError;
+use super::schema::{outbox, stop_links, users};
+use super::{ReadTx, WriteTx};
+use crate::clock::UtcTime;
+use crate::ids::{self, UserId};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+/// What a message is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The reminder of a day.
+    First,
+    /// The second one of a day.
+    Second,
+    /// Shows that messages arrive.
+    Test,
+    /// A link for a new password.
+    Reset,
+}
+
+impl Kind {
+    /// The stored code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Second => "second",
+            Self::Test => "test",
+            Self::Reset => "reset",
+        }
+    }
+
+    /// The kind of a stored code.
+    pub fn of(code: &str) -> Option<Self> {
+        [Self::First, Self::Second, Self::Test, Self::Reset].into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// A message and what became of it.
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = outbox)]
+pub struct Posting {
+    /// Identity.
+    pub id: String,
+    /// To whom.
+    pub user_id: String,
+    /// Code of a [`Kind`].
+    pub kind: String,
+    /// The person's date.
+    pub on_date: NaiveDate,
+    /// Tells messages of one kind and date apart; empty for reminders, of which a date has one.
+    pub token: String,
+    /// `waiting`, `sending`, `sent`, `failed` or `dropped`.
+    pub status: String,
+    /// Code of the last failure; empty when there was none.
+    pub problem: String,
+    /// How often it was handed to the mail server.
+    pub attempts: i32,
+    /// How often nobody heard what became of an attempt.
+    pub lost: i32,
+    /// When it was decided.
+    pub made_at: UtcTime,
+    /// When it is tried next; while it is being sent, when that attempt counts as lost.
+    pub next_at: UtcTime,
+    /// From when it is not sent any more.
+    pub until_at: UtcTime,
+    /// When it was sent, or given up.
+    pub settled_at: Option<UtcTime>,
+}
+
+/// A message to be decided.
+#[derive(Debug, Clone)]
+pub struct NewPosting<'a> {
+    /// To whom.
+    pub user: &'a UserId,
+    /// What for.
+    pub kind: Kind,
+    /// The person's date.
+    pub on: NaiveDate,
+    /// See [`Posting::token`].
+    pub token: &'a str,
+    /// Now.
+    pub at: UtcTime,
+    /// From when it is not sent any more.
+    pub until: UtcTime,
+}
+
+/// Puts a message in; `false` when it is there already.
+pub fn insert(tx: &mut WriteTx, new: &NewPosting) -> Result<bool, StoreError> {
+    if is_there(tx, new.user, new.kind, new.on, new.token)? {
+        return Ok(false);
+    }
+    let row = Posting {
+        id: ids::fresh(),
+        user_id: new.user.as_str().to_owned(),
+        kind: new.kind.code().to_owned(),
+        on_date: new.on,
+        token: new.token.to_owned(),
+        status: "waiting".to_owned(),
+        problem: String::new(),
+        attempts: 0,
+        lost: 0,
+        made_at: new.at,
+        next_at: new.at,
+        until_at: new.until,
+        settled_at: None,
+    };
+    diesel::insert_into(outbox::table).values(row).execute(tx.conn)?;
+    Ok(true)
+}
+
+/// Whether such a message was decided before, whatever became of it.
+pub fn is_there(tx: &mut ReadTx, user: &UserId, kind: Kind, on: NaiveDate, token: &str) -> Result<bool, StoreError> {
+    let same = outbox::table
+        .filter(outbox::user_id.eq(user.as_str()))
+        .filter(outbox::kind.eq(kind.code()))
+        .filter(outbox::on_date.eq(on))
+        .filter(outbox::token.eq(token));
+    Ok(same.count().get_result::<i64>(tx.conn)? > 0)
+}
+
+/// Dates and kinds of a person's messages since a date.
+pub fn decided(tx: &mut ReadTx, user: &UserId, since: NaiveDate) -> Result<Vec<(NaiveDate, String)>, StoreError> {
+    let mine = outbox::table.filter(outbox::user_id.eq(user.as_str())).filter(outbox::on_date.ge(since));
+    Ok(mine.select((outbox::on_date, outbox::kind)).load(tx.conn)?)
+}
+
+/// How many messages of a kind a person was decided since an instant.
+pub fn made_since(tx: &mut ReadTx, user: &UserId, kind: Kind, since: UtcTime) -> Result<i64, StoreError> {
+    let mine = outbox::table.filter(outbox::user_id.eq(user.as_str())).filter(outbox::kind.eq(kind.code()));
+    Ok(mine.filter(outbox::made_at.gt(since)).count().get_result(tx.conn)?)
+}
+
+/// The message whose turn it is: one that waits for its time, or whose sender never came back.
+pub fn next(tx: &mut ReadTx, now: UtcTime) -> Result<Option<Posting>, StoreError> {
+    let open = outbox::table.filter(outbox::status.eq_any(["waiting", "sending"])).filter(outbox::next_at.le(now));
+    Ok(open.order((outbox::next_at, outbox::id)).first(tx.conn).optional()?)
+}
+
+/// Takes a message in hand until an instant.
+pub fn take(tx: &mut WriteTx, posting: &Posting, lost: i32, until: UtcTime) -> Result<(), StoreError> {
+    diesel::update(outbox::table.find(&posting.id))
+        .set((outbox::status.eq("sending"), outbox::attempts.eq(posting.attempts + 1), outbox::lost.eq(lost), outbox::next_at.eq(until)))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Writes down what became of an attempt, unless somebody else has taken the message over since.
+pub fn settle(
+    tx: &mut WriteTx,
+    id: &str,
+    attempt: i32,
+    status: &str,
+    problem: &str,
+    next_at: UtcTime,
+    at: UtcTime,
+) -> Result<(), StoreError> {
+    let settled_at = (status != "waiting").then_some(at);
+    let target = outbox::table.find(id).filter(outbox::attempts.eq(attempt)).filter(outbox::settled_at.is_null());
+    diesel::update(target)
+        .set((outbox::status.eq(status), outbox::problem.eq(problem), outbox::next_at.eq(next_at), outbox::settled_at.eq(settled_at)))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// The newest messages of a person that are not links for passwords, newest first.
+pub fn latest(tx: &mut ReadTx, user: &UserId, limit: i64) -> Result<Vec<Posting>, StoreError> {
+    let mine = outbox::table.filter(outbox::user_id.eq(user.as_str())).filter(outbox::kind.ne(Kind::Reset.code()));
+    Ok(mine.order((outbox::made_at.desc(), outbox::id)).limit(limit).load(tx.conn)?)
+}
+
+/// Keeps the hash of a link that stops somebody's reminders.
+pub fn insert_stop(tx: &mut WriteTx, token_hash: &str, user: &UserId, at: UtcTime, until: UtcTime) -> Result<(), StoreError> {
+    let row = (
+        stop_links::token_hash.eq(token_hash),
+        stop_links::user_id.eq(user.as_str()),
+        stop_links::made_at.eq(at),
+        stop_links::expires_at.eq(until),
+    );
+    diesel::insert_into(stop_links::table).values(row).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Whose reminders a link stops, and whether it still works; none when there was never such a link.
+pub fn stop_link(tx: &mut ReadTx, token_hash: &str, now: UtcTime) -> Result<Option<(UserId, bool)>, StoreError> {
+    let found = stop_links::table.inner_join(users::table).filter(stop_links::token_hash.eq(token_hash));
+    let columns = (stop_links::user_id, stop_links::expires_at, users::closed_at);
+    let row = found.select(columns).first::<(String, UtcTime, Option<UtcTime>)>(tx.conn).optional()?;
+    Ok(row.map(|(user, expires, closed)| (UserId::from_text(user), expires > now && closed.is_none())))
+}
+
+/// Ends every such link of a person.
+pub fn revoke_stops(tx: &mut WriteTx, user: &UserId, now: UtcTime) -> Result<(), StoreError> {
+    let open = stop_links::table.filter(stop_links::user_id.eq(user.as_str())).filter(stop_links::expires_at.gt(now));
+    diesel::update(open).set(stop_links::expires_at.eq(now)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Forgets what is long settled and links long out of use.
+pub fn purge(tx: &mut WriteTx, before: UtcTime) -> Result<(), StoreError> {
+    diesel::delete(outbox::table.filter(outbox::settled_at.lt(before))).execute(tx.conn)?;
+    diesel::delete(stop_links::table.filter(stop_links::expires_at.lt(before))).execute(tx.conn)?;
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! `/forgot`: a link for a new password by e-mail. The answer is the same whether the address has an account or not.
+
+use super::account::{address, shaped};
+use crate::accounts::throttle::Subject;
+use crate::care::account::normal_email;
+use crate::care::{guessing, mail};
+use crate::web::error::AppError;
+use crate::web::extract::{Posted, Visitor};
+use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
+use crate::web::view::{PageCtx, page, page_again};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "pages/account/forgot.html")]
+struct ForgotPage {
+    ctx: PageCtx,
+    errors: Vec<ErrorLine>,
+    fields: Vec<Field>,
+    sends_mail: bool,
+    asked: bool,
+    hours: i64,
+}
+
+fn forgot_page(visitor: &Visitor, form: &FormData, errors: &Errors, asked: bool) -> Result<HttpResponse, AppError> {
+    let mut fields = vec![Field::new("email", "email", "Your e-mail address").autocomplete("username").sent(form)];
+    let lines = errors.show(&mut fields);
+    let sends_mail = visitor.app.mailer.is_some();
+    let shown = ForgotPage { ctx: visitor.ctx(), errors: lines, fields, sends_mail, asked, hours: mail::RESET_LIFE.num_hours() };
+    if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
+}
+
+/// The form.
+pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
+    forgot_page(&visitor, &FormData::default(), &Errors::default(), false)
+}
+
+/// Takes the address down.
+pub async fn ask(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
+    let from = Subject::resets_from(address(&req));
+    drop(req);
+    let mut reader = Reader::new(&form.0);
+    let email = normal_email(&reader.text("email", 254, Some("Enter your e-mail address")));
+    let mut errors = reader.errors;
+    if !email.is_empty() && !shaped(&email) {
+        errors.add("email", "Enter an e-mail address in the form name@example.org");
+    }
+    if !errors.is_empty() || visitor.app.mailer.is_none() {
+        return forgot_page(&visitor, &form.0, &errors, false);
+    }
+    let now = visitor.app.clock.now();
+    let wait = visitor.run(move |store| guessing::guessed(store, &from, now)).await?;
+    if let Some(minutes) = wait {
+        return Err(AppError::TooMany { minutes });
+    }
+    // Not waited for: how long it takes would tell whether the address has an account.
+    let app = visitor.app.clone();
+    actix_web::rt::spawn(async move {
+        let state = app.clone();
+        match web::block(move || mail::ask_for_reset(&state.store, &email, now)).await {
+            Ok(Ok(())) => app.post.notify_one(),
+            Ok(Err(error)) => tracing::error!(%error, "a link for a new password could not be decided"),
+            Err(error) => tracing::error!(%error, "a link for a new password could not be decided"),
+        }
+    });
+    forgot_page(&visitor, &FormData::default(), &Errors::default(), true)
+}

@@ -1,0 +1,200 @@
+//! The hand-over letter: what was answered to the danger-sign questions and when, and what was advised. For the
+//! patient after a result, for the physiotherapist from the file, and for a visitor who has no account yet.
+
+use crate::care::desk::look;
+use crate::care::progress::{Letter, letter};
+use crate::clinical::RULESET_VERSION;
+use crate::clinical::catalogue::{Question, catalogue};
+use crate::clinical::codes::Disposition;
+use crate::clinical::intake::{AnswerMap, Evaluation};
+use crate::clinical::sentences::say;
+use crate::clock::{Moment, UtcTime};
+use crate::ids::PatientId;
+use crate::web::error::AppError;
+use crate::web::extract::{Desk, Id, Me, Visitor};
+use crate::web::pages::check;
+use crate::web::view::decision::DecisionView;
+use crate::web::view::{PageCtx, go, page, words};
+use actix_web::HttpResponse;
+use askama::Template;
+
+/// From so many answers on they are named by their short names, or one page would not hold them.
+const MANY: usize = 8;
+/// Reasons that are written out; of the rest the rules are named.
+const REASONS: usize = 4;
+
+#[derive(Template)]
+#[template(path = "pages/progress/letter.html")]
+struct LetterPage {
+    ctx: PageCtx,
+    back: String,
+    back_label: &'static str,
+    name: String,
+    occasion: String,
+    answered: String,
+    printed: String,
+    d: DecisionView,
+    /// Question and answer, or with many of them an answer and its questions.
+    telling: Vec<(String, String)>,
+    no: String,
+    earlier: String,
+    note: String,
+    reasons: Vec<(String, String)>,
+    rules: String,
+    version: String,
+    hold: String,
+}
+
+/// What a letter is made from.
+struct Source<'a> {
+    result: &'a Evaluation,
+    answers: &'a AnswerMap,
+    at: UtcTime,
+    moment: Moment,
+    occasion: String,
+    asked: Option<&'a (Vec<&'static str>, Option<UtcTime>)>,
+    version: &'a str,
+}
+
+fn signs() -> impl Iterator<Item = &'static Question> {
+    catalogue().questions().iter().filter(|q| q.id.starts_with("r_"))
+}
+
+fn zoned(at: UtcTime, moment: Moment) -> String {
+    format!("{} ({})", words::instant(at, moment.zone), moment.zone.name())
+}
+
+/// The answers in the order in which they come first, each with the short names of its questions.
+fn by_answer(telling: &[(&Question, &serde_json::Value)]) -> Vec<(String, String)> {
+    let mut answers: Vec<(String, Vec<String>)> = Vec::new();
+    for (question, value) in telling {
+        let label = question.label_for(value);
+        match answers.iter_mut().find(|(known, _)| *known == label) {
+            Some((_, names)) => names.push(question.short.clone()),
+            None => answers.push((label, vec![question.short.clone()])),
+        }
+    }
+    answers.into_iter().map(|(label, names)| (label, names.join("; "))).collect()
+}
+
+fn letter_page(ctx: PageCtx, source: &Source, name: String, hold: String, back: (String, &'static str)) -> LetterPage {
+    let answered = zoned(source.at, source.moment);
+    let was_asked = |q: &&Question| source.asked.is_none_or(|(ids, _)| ids.contains(&q.id.as_str()));
+    let given = |q: &'static Question| source.answers.get(&q.id).map(|value| (q, value));
+    let is_no = |value: &serde_json::Value| value.as_str() == Some("no");
+    let telling: Vec<_> = signs().filter(was_asked).filter_map(given).filter(|(_, value)| !is_no(value)).collect();
+    let dense = telling.len() >= MANY;
+    let no: Vec<String> = signs().filter(was_asked).filter_map(given).filter(|(_, v)| is_no(v)).map(|(q, _)| q.short.clone()).collect();
+    let earlier: Vec<String> = signs()
+        .filter(|q| !was_asked(q))
+        .filter_map(given)
+        .filter(|(_, value)| !is_no(value))
+        .map(|(q, value)| format!("{}: {}", q.short, q.label_for(value)))
+        .collect();
+    let before = source.asked.and_then(|(_, at)| *at).map(|at| words::instant(at, source.moment.zone)).unwrap_or_default();
+    let d = DecisionView::new(source.result, source.answers, &ctx, answered.clone());
+    let rules: Vec<String> = source.result.rules.iter().map(|rule| rule.id.clone()).collect();
+    LetterPage {
+        ctx,
+        back: back.0,
+        back_label: back.1,
+        name,
+        occasion: source.occasion.clone(),
+        answered,
+        printed: zoned(source.moment.utc, source.moment),
+        reasons: d.reasons.iter().take(REASONS).cloned().collect(),
+        d,
+        telling: if dense {
+            by_answer(&telling)
+        } else {
+            telling.into_iter().map(|(q, value)| (q.text.clone(), q.label_for(value))).collect()
+        },
+        no: if no.is_empty() { String::new() } else { say("letter.no", &[("list", &no.join("; "))]) },
+        earlier: if earlier.is_empty() {
+            String::new()
+        } else {
+            say("letter.earlier", &[("when", &before), ("list", &earlier.join("; "))])
+        },
+        note: if source.result.disposition == Disposition::EmergencyNow { say("letter.partly", &[]) } else { String::new() },
+        rules: if rules.len() > REASONS { rules.join(", ") } else { String::new() },
+        version: source.version.to_owned(),
+        hold,
+    }
+}
+
+fn hold_words(letter: &Letter) -> String {
+    let zone = letter.moment.zone;
+    match &letter.hold {
+        None => say("letter.hold.none", &[]),
+        Some(hold) => {
+            let placed = words::instant(hold.placed_at, zone);
+            match hold.cleared_at {
+                None => say("letter.hold.open", &[("placed", &placed)]),
+                Some(at) => {
+                    let note: String = hold.clearance_note.as_deref().unwrap_or_default().chars().take(300).collect();
+                    say("letter.hold.cleared", &[("placed", &placed), ("cleared", &words::instant(at, zone)), ("note", &note)])
+                }
+            }
+        }
+    }
+}
+
+fn stored(ctx: PageCtx, letter: &Letter, back: (String, &'static str)) -> LetterPage {
+    let occasion = match letter.decision.occasion.as_str() {
+        "check" => say("letter.occasion.check", &[]),
+        "intake" => say("letter.occasion.intake", &[]),
+        "weekly" => say("letter.occasion.weekly", &[]),
+        _ => say("letter.occasion.again", &[]),
+    };
+    let source = Source {
+        result: &letter.decision.result,
+        answers: &letter.decision.answers,
+        at: letter.decision.at,
+        moment: letter.moment,
+        occasion,
+        asked: letter.asked.as_ref(),
+        version: &letter.decision.ruleset_version,
+    };
+    letter_page(ctx, &source, letter.name.clone(), hold_words(letter), back)
+}
+
+/// The letter of one of the patient's own decisions.
+pub async fn show(me: Me, id: Id) -> Result<HttpResponse, AppError> {
+    let id = id.into_inner();
+    let found = me.run(move |store, who, moment| store.read(|tx| letter(tx, who, &id, moment.utc))).await?;
+    let back = match found.decision.occasion.as_str() {
+        "weekly" => ("/signs/result".to_owned(), "Your result"),
+        _ => ("/result".to_owned(), "Your result"),
+    };
+    page(&stored(me.visitor.reading(), &found, back))
+}
+
+/// The letter of a decision about a patient, for their physiotherapist.
+pub async fn of_patient(desk: Desk, path: actix_web::web::Path<(String, String)>) -> Result<HttpResponse, AppError> {
+    let (id, decision) = path.into_inner();
+    let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(id.as_str()), desk.visitor.app.clock.now());
+    let found = desk
+        .visitor
+        .run(move |store| {
+            let who = look(store, &actor, &patient, now)?;
+            store.read(|tx| letter(tx, &who, &decision, now))
+        })
+        .await?;
+    page(&stored(desk.visitor.reading(), &found, (format!("/pro/patients/{id}"), "The file")))
+}
+
+/// The letter of a check that somebody made without an account; its answers are those of their session.
+pub async fn of_check(visitor: Visitor) -> Result<HttpResponse, AppError> {
+    let Some(found) = check::decided(&visitor) else { return Ok(go("/check")) };
+    let source = Source {
+        result: &found.result,
+        answers: &found.answers,
+        at: found.began,
+        moment: Moment { utc: visitor.app.clock.now(), zone: visitor.app.config.time_zone },
+        occasion: say("letter.occasion.check", &[]),
+        asked: None,
+        version: RULESET_VERSION,
+    };
+    let name = visitor.user.as_ref().map(|user| user.name.clone()).unwrap_or_default();
+    page(&letter_page(visitor.reading(), &source, name, String::new(), ("/check/result".to_owned(), "Your result")))
+}

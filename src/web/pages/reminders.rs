@@ -1,0 +1,228 @@
+//! `/account/reminders`: e-mail reminders by choice, what became of them, and how to stop them.
+
+use crate::care::reminders::{self, Choice, Quiet, Status};
+use crate::clock::Moment;
+use crate::post::letter::fill;
+use crate::post::texts;
+use crate::store::reminders::time_text;
+use crate::web::error::AppError;
+use crate::web::extract::{Me, Posted};
+use crate::web::forms::{ErrorLine, Errors, Field, FormData, Opt, Reader};
+use crate::web::view::{PageCtx, go, page, page_again, words};
+use actix_web::HttpResponse;
+use askama::Template;
+use chrono::NaiveTime;
+
+/// Times that the form begins with.
+const USUAL: &str = "18:00";
+
+/// What a person sees of the state of things: a label and words.
+type Facts = Vec<(&'static str, String)>;
+
+#[derive(Template)]
+#[template(path = "pages/account/reminders.html")]
+struct RemindersPage {
+    ctx: PageCtx,
+    errors: Vec<ErrorLine>,
+    fields: Vec<Field>,
+    sends_mail: bool,
+    is_on: bool,
+    was_chosen: bool,
+    zone: String,
+    facts: Facts,
+    problem: String,
+    points: Vec<String>,
+    subject: String,
+    body: String,
+    token: String,
+}
+
+/// "today at 18:00", "tomorrow at 18:00", "on Monday 23 November at 18:00".
+fn when(at: crate::clock::UtcTime, moment: Moment) -> String {
+    let then = Moment { utc: at, ..moment };
+    let time = time_text(then.time());
+    match (then.today() - moment.today()).num_days() {
+        0 => format!("today at {time}"),
+        1 => format!("tomorrow at {time}"),
+        -1 => format!("yesterday at {time}"),
+        _ => format!("on {} at {time}", words::day(then.today())),
+    }
+}
+
+fn capital(text: &str) -> String {
+    text.chars().take(1).flat_map(char::to_uppercase).chain(text.chars().skip(1)).collect()
+}
+
+fn facts(status: &Status, moment: Moment) -> Facts {
+    let is_on = status.chosen.as_ref().is_some_and(|chosen| chosen.is_on);
+    let mut facts = vec![("Reminders", if is_on { "On" } else { "Off" }.to_owned())];
+    if is_on {
+        let next = match (status.next, status.quiet) {
+            (_, Some(Quiet::NoPlan)) => "None, because no plan is under way.".to_owned(),
+            (_, Some(Quiet::Away)) => "None while you are away or ill.".to_owned(),
+            (_, Some(Quiet::StandsStill)) => "None while your plan is paused.".to_owned(),
+            (Some(at), _) if at <= moment.utc => "In the next minutes.".to_owned(),
+            (Some(at), _) => capital(&when(at, moment)),
+            (None, _) => "None on the days that are chosen.".to_owned(),
+        };
+        facts.push(("Next one", next));
+    }
+    if status.last_sent.is_some() || is_on {
+        facts.push(("Last one sent", status.last_sent.map_or_else(|| "None yet".to_owned(), |at| capital(&when(at, moment)))));
+    }
+    if status.on_its_way {
+        facts.push(("On its way", "A message is being sent. Reload this page to see what became of it.".to_owned()));
+    }
+    facts
+}
+
+/// What went wrong last, in words.
+fn problem(status: &Status, moment: Moment) -> String {
+    let Some((code, at)) = &status.failure else { return String::new() };
+    let words = texts().problems.get(code).cloned().unwrap_or_default();
+    format!("{} The last try was {}.", words, when(*at, moment))
+}
+
+fn fields(status: &Status, email: &str) -> Vec<Field> {
+    let chosen = status.chosen.as_ref();
+    let own = chosen.and_then(|chosen| chosen.own_days.clone().into_inner());
+    let training = match status.training_days.as_slice() {
+        [] => "The training days of my plan".to_owned(),
+        days => format!("The training days of my plan: {}", words::weekdays(days)),
+    };
+    let ticked: Vec<String> = own.clone().unwrap_or_default().iter().map(u8::to_string).collect();
+    let days = (0..7_u8).map(|day| (day.to_string(), words::WEEKDAYS[usize::from(day)]));
+    let mut fields = vec![
+        Field::new("radios", "days", "On which days?")
+            .options([("training", training.as_str()), ("own", "Days I choose here")])
+            .option_hint("training", "When your plan’s days change, the reminders follow.")
+            .value(if own.is_some() { "own" } else { "training" }),
+        Field::new("ticks", "own_days", "Days, if you choose them")
+            .hint("On a day of rest you are reminded only if you choose it here.")
+            .options(days)
+            .values(&ticked)
+            .optional(),
+        Field::new("time", "at", "At what time?").value(chosen.map_or(USUAL.to_owned(), |chosen| chosen.at_time.clone())),
+        Field::new("time", "second", "A second time, later that day")
+            .hint("Sent only if you have written nothing down by then. Leave it empty for one message a day at most.")
+            .value(chosen.map(|chosen| chosen.second_time.clone()).unwrap_or_default())
+            .optional(),
+    ];
+    if !chosen.is_some_and(|chosen| chosen.is_on) {
+        let mut agree = Field::new("checkboxes", "agree", "Your agreement");
+        let label = format!("{} ({email})", texts().consent.statement);
+        agree.options = vec![Opt { value: "yes".to_owned(), label, ..Opt::default() }];
+        fields.push(agree);
+    }
+    fields
+}
+
+async fn reminders_page(me: &Me, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
+    let status = me.run(|store, who, moment| store.read(|tx| reminders::status(tx, who, moment))).await?;
+    let user = me.visitor.user.clone().ok_or(AppError::NotFound)?;
+    let mut fields = fields(&status, &user.email);
+    if let Some(form) = form {
+        fields = fields.into_iter().map(|field| field.sent(form)).collect();
+    }
+    let lines = errors.show(&mut fields);
+    let base = &me.visitor.app.base_url;
+    let (subject, body) = fill(&texts().reminder, &format!("{base}/today"), &format!("{base}/stop/…"));
+    let shown = RemindersPage {
+        ctx: me.visitor.ctx(),
+        errors: lines,
+        fields,
+        sends_mail: me.visitor.app.mailer.is_some(),
+        is_on: status.chosen.as_ref().is_some_and(|chosen| chosen.is_on),
+        was_chosen: status.chosen.is_some(),
+        zone: me.moment.zone.name().replace('_', " "),
+        facts: facts(&status, me.moment),
+        problem: problem(&status, me.moment),
+        points: texts().consent.points.clone(),
+        subject,
+        body,
+        token: crate::ids::fresh(),
+    };
+    if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
+}
+
+/// What is chosen, what comes next, what became of the last ones.
+pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
+    reminders_page(&me, None, &Errors::default()).await
+}
+
+fn read(form: &FormData, agreed: bool) -> (Option<Choice>, Errors) {
+    let mut reader = Reader::new(form);
+    let at: Option<NaiveTime> = reader.time("at");
+    let at = reader.need("at", at, "Enter a time, for example 18:00");
+    let second = reader.time("second");
+    let mut errors = reader.errors;
+    let own_days = match form.text("days") {
+        "training" => None,
+        "own" => {
+            let mut days: Vec<u8> = form.all("own_days").iter().filter_map(|day| day.parse().ok()).filter(|day| *day < 7).collect();
+            days.sort_unstable();
+            days.dedup();
+            Some(days)
+        }
+        _ => {
+            errors.add("days", "Choose on which days");
+            None
+        }
+    };
+    if !agreed && form.text("agree") != "yes" {
+        errors.add("agree", "Tick this if you want reminders. Without it nothing is sent.");
+    }
+    let choice = at.filter(|_| errors.is_empty()).map(|at| Choice { own_days, at, second });
+    (choice, errors)
+}
+
+/// Turns the reminders on, or changes them.
+pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
+    if me.visitor.app.mailer.is_none() {
+        return reminders_page(&me, Some(&form.0), &Errors::default()).await;
+    }
+    let status = me.run(|store, who, moment| store.read(|tx| reminders::status(tx, who, moment))).await?;
+    let is_on = status.chosen.is_some_and(|chosen| chosen.is_on);
+    let (choice, mut errors) = read(&form.0, is_on);
+    if let Some(choice) = choice {
+        match me.run(move |store, who, moment| reminders::choose(store, who, &choice, moment)).await {
+            Ok(()) => {
+                me.visitor.flash(if is_on {
+                    "Your reminders are changed."
+                } else {
+                    "Reminders are on. Send yourself a test message to see that it arrives."
+                });
+                return Ok(go("/account/reminders"));
+            }
+            Err(error) => errors.absorb(error)?,
+        }
+    }
+    reminders_page(&me, Some(&form.0), &errors).await
+}
+
+/// Turns them off.
+pub async fn turn_off(me: Me, _form: Posted) -> Result<HttpResponse, AppError> {
+    me.run(reminders::turn_off).await?;
+    me.visitor.flash("Reminders are off. Nothing more is sent.");
+    Ok(go("/account/reminders"))
+}
+
+/// Asks for a test message and wakes the postman.
+pub async fn test(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
+    if me.visitor.app.mailer.is_none() {
+        return Ok(go("/account/reminders"));
+    }
+    let token = form.0.token();
+    match me.run(move |store, who, moment| reminders::ask_for_test(store, who, &token, moment)).await {
+        Ok(()) => {
+            me.visitor.app.post.notify_one();
+            me.visitor.flash("A test message is on its way. It can take a few minutes; look among spam too.");
+            Ok(go("/account/reminders"))
+        }
+        Err(error) => {
+            let mut errors = Errors::default();
+            errors.absorb(error)?;
+            reminders_page(&me, None, &errors).await
+        }
+    }
+}
