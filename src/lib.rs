@@ -11,6 +11,10 @@
 
 #![forbid(unsafe_code)]
 
+// First, so that its macros are known everywhere.
+#[macro_use]
+pub mod lang;
+
 pub mod access;
 pub mod accounts;
 pub mod app;

@@ -24,14 +24,15 @@ done
 # crate NAME: the rules alone. What was compiled of it before stays.
 crate() {
     mkdir -p "$out/$1"
-    (cd "$out/$1" && rm -rf src tests && mkdir src tests)
-    cp -rp src/clinical "$out/$1/src/"
+    (cd "$out/$1" && rm -rf src tests locales && mkdir src tests)
+    cp -rp src/clinical src/lang src/lang.rs "$out/$1/src/"
+    cp -rp locales "$out/$1/"
     cp -rp tests/cases "$out/$1/tests/"
     cp Cargo.lock clippy.toml "$out/$1/"
-    printf '//! The rules alone, for mutation testing.\npub mod clinical;\n' >"$out/$1/src/lib.rs"
+    printf '//! The rules alone, for mutation testing.\n#[macro_use]\npub mod lang;\npub mod clinical;\n' >"$out/$1/src/lib.rs"
     {
         printf '[package]\nname = "gradus"\nversion = "0.1.0"\nedition = "2024"\n\n[lib]\n\n[workspace]\n\n[dependencies]\n'
-        sed -n '/^\[dependencies\]/,/^\[/p' Cargo.toml | grep -E '^(chrono|serde|serde_json|thiserror|toml) '
+        sed -n '/^\[dependencies\]/,/^\[/p' Cargo.toml | grep -E '^(accept-language|chrono|polib|rust-embed|serde|serde_json|thiserror|tokio|toml) '
         printf '\n[dev-dependencies]\n'
         sed -n '/^\[dev-dependencies\]/,/^\[/p' Cargo.toml | grep -E '^proptest '
         # It is compiled for every mutant, what it depends on once.

@@ -70,16 +70,16 @@ pub struct Passwords {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
     /// Fewer than [`MIN_CHARS`] characters.
-    #[error("Use at least 8 characters. A few words you can remember work well.")]
+    #[error("{}", tr_later!("Use at least 8 characters. A few words you can remember work well."))]
     TooShort,
     /// More than [`MAX_CHARS`] characters.
-    #[error("Use at most 256 characters.")]
+    #[error("{}", tr_later!("Use at most 256 characters."))]
     TooLong,
     /// One of the passwords that guessing begins with.
-    #[error("This password is one of the first that guessers try. Choose another, for example three words you can remember.")]
+    #[error("{}", tr_later!("This password is one of the first that guessers try. Choose another, for example three words you can remember."))]
     Common,
     /// Made from the person's own address or name.
-    #[error("This password is too close to your name or e-mail address. Choose another.")]
+    #[error("{}", tr_later!("This password is too close to your name or e-mail address. Choose another."))]
     Personal,
 }
 

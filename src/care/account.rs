@@ -6,6 +6,7 @@ use crate::accounts::password::fingerprint;
 use crate::accounts::throttle::Subject;
 use crate::clock::UtcTime;
 use crate::ids::{self, UserId};
+use crate::lang::Lang;
 use crate::store::accounts::{Invitation, Purpose, User};
 use crate::store::{Conflict, ReadTx, Store, StoreError, WriteTx, accounts, oversight, relations, sessions};
 use chrono::Duration;
@@ -33,6 +34,8 @@ pub struct NewAccount {
     pub password_hash: String,
     /// IANA zone.
     pub time_zone: String,
+    /// The language in which the account is made; messages are written in it.
+    pub language: Lang,
 }
 
 /// Addresses are compared in lower case without the spaces that phones add.
@@ -54,6 +57,7 @@ fn user_row(new: &NewAccount, now: UtcTime, role: Purpose) -> User {
         created_at: now,
         password_changed_at: now,
         closed_at: None,
+        language: new.language.code().to_owned(),
     }
 }
 
@@ -61,7 +65,7 @@ fn user_row(new: &NewAccount, now: UtcTime, role: Purpose) -> User {
 fn insert(tx: &mut WriteTx, user: &User) -> Result<(), CareError> {
     accounts::insert_user(tx, user).map_err(|e| match e {
         StoreError::Conflict(Conflict::EmailTaken) => {
-            CareError::refused("email", "An account cannot be made with this address. If you have one, sign in instead.")
+            CareError::refused("email", tr_later!("An account cannot be made with this address. If you have one, sign in instead."))
         }
         other => other.into(),
     })
@@ -89,7 +93,7 @@ pub fn register_patient(
                 relations::assign(tx, &UserId::from_text(physio), &id, now)?;
             }
         }
-        oversight::note(tx, Some(&id), Some(&(&id).into()), "account made", now)?;
+        oversight::note(tx, Some(&id), Some(&(&id).into()), tr_later!("account made"), now)?;
         Ok(user)
     })
 }

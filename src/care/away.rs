@@ -9,6 +9,7 @@ use super::safety;
 use crate::access::{MayRead, Own, PatientAccess};
 use crate::clock::Moment;
 use crate::ids;
+use crate::lang::dates::day_of_month;
 use crate::store::away::{Break, HOLIDAY, ILLNESS, announce, breaks, come_back};
 use crate::store::plans::Plan;
 use crate::store::reviews::CheckAnswers;
@@ -46,13 +47,16 @@ pub fn ahead<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan, d
 
 fn dates(from: NaiveDate, to: NaiveDate, today: NaiveDate) -> Result<(), CareError> {
     if from < today || from > today + Days::new(AHEAD_DAYS) {
-        return Err(CareError::refused("from", "Choose a first day from today on, within the next six months"));
+        return Err(CareError::refused("from", tr_later!("Choose a first day from today on, within the next six months")));
     }
     if to < from {
-        return Err(CareError::refused("to", "The last day comes after the first"));
+        return Err(CareError::refused("to", tr_later!("The last day comes after the first")));
     }
     if to >= from + Days::new(LONGEST_DAYS) {
-        return Err(CareError::refused("to", "Choose at most eight weeks. For longer, end the programme and begin anew afterwards"));
+        return Err(CareError::refused(
+            "to",
+            tr_later!("Choose at most eight weeks. For longer, end the programme and begin anew afterwards"),
+        ));
     }
     Ok(())
 }
@@ -79,11 +83,7 @@ fn line(
     moment: Moment,
 ) -> Result<(), CareError> {
     let ledger = Ledger { plan, on, rules: "patient".to_owned(), why: String::new(), at: moment.utc };
-    ledger.write(tx, who, subject, (String::new(), after), why)
-}
-
-fn day_words(on: NaiveDate) -> String {
-    on.format("%-d %B").to_string()
+    ledger.write(tx, who, subject, (text!(""), crate::lang::Text::read(&after)), crate::lang::Text::read(why))
 }
 
 /// Announces a holiday from one day to another, both included. Sent twice it is kept once.
@@ -103,14 +103,17 @@ pub fn go_on_holiday(
         }
         let overlaps = |b: &&Break| b.starts_on <= to && b.over_on().is_none_or(|over| over > from && over > b.starts_on);
         if known.iter().any(|b| overlaps(&b)) {
-            return Err(CareError::refused("from", "Some of these days are announced already. End or cancel that first"));
+            return Err(CareError::refused("from", tr_later!("Some of these days are announced already. End or cancel that first")));
         }
         let new = Break { ends_on: Some(to), ..of_plan(who, &plan, HOLIDAY, from, token, moment) };
         announce(tx, who, &new)?;
-        let words = if from == to { day_words(from) } else { format!("{} to {}", day_words(from), day_words(to)) };
-        let why = "You are away. These days count neither as planned nor as missed, and the plan waits where it is.";
-        line(tx, who, (&plan, from), ("Holiday", words, why), moment)?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), "announced a holiday", moment.utc)?)
+        let words = match (day_of_month(from), day_of_month(to)) {
+            (first, last) if first == last => first,
+            (first, last) => text!("{first} to {last}", first = first, last = last),
+        };
+        let why = tr_later!("You are away. These days count neither as planned nor as missed, and the plan waits where it is.");
+        line(tx, who, (&plan, from), (tr_later!("Holiday"), words.stored(), why), moment)?;
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), tr_later!("announced a holiday"), moment.utc)?)
     })
 }
 
@@ -132,9 +135,15 @@ pub fn fall_ill(store: &Store, who: &PatientAccess<Own>, answers: &CheckAnswers,
             come_back(tx, who, &holiday.id, today)?;
         }
         announce(tx, who, &of_plan(who, &plan, ILLNESS, today, token, moment))?;
-        let why = "You are ill. The plan waits until you are back; these days count neither as planned nor as missed.";
-        line(tx, who, (&plan, today), ("Illness", format!("a pause from {}", day_words(today)), why), moment)?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), "announced an illness", moment.utc)?)
+        let why = tr_later!("You are ill. The plan waits until you are back; these days count neither as planned nor as missed.");
+        line(
+            tx,
+            who,
+            (&plan, today),
+            (tr_later!("Illness"), text!("a pause from {day}", day = day_of_month(today)).stored(), why),
+            moment,
+        )?;
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), tr_later!("announced an illness"), moment.utc)?)
     })
 }
 
@@ -151,19 +160,22 @@ pub fn back(store: &Store, who: &PatientAccess<Own>, anything_new: Option<bool>,
         let Some(now) = now else { return Ok(()) };
         if now.is_illness() {
             let Some(new) = anything_new else {
-                return Err(CareError::refused("anything_new", "Choose whether you noticed anything new"));
+                return Err(CareError::refused("anything_new", tr_later!("Choose whether you noticed anything new")));
             };
             let danger = if new { vec![ANYTHING_NEW.to_owned()] } else { Vec::new() };
             let answers = CheckAnswers { danger, leg: false };
             safety::keep(tx, who, &plan.id, &answers, &format!("{OF_BREAK}back {token}"), moment)?;
         }
         come_back(tx, who, &now.id, today.max(now.starts_on))?;
-        let subject = if now.is_illness() { "Illness" } else { "Holiday" };
+        let subject = if now.is_illness() { tr_later!("Illness") } else { tr_later!("Holiday") };
         let (after, why) = match now.starts_on > today {
-            true => ("cancelled".to_owned(), "You are not going away after all."),
-            false => (format!("back on {}", day_words(today)), "Your plan goes on. There is nothing to make up for."),
+            true => (tr_later!("cancelled").to_owned(), tr_later!("You are not going away after all.")),
+            false => (
+                text!("back on {day}", day = day_of_month(today)).stored(),
+                tr_later!("Your plan goes on. There is nothing to make up for."),
+            ),
         };
         line(tx, who, (&plan, today), (subject, after, why), moment)?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), "came back to the plan", moment.utc)?)
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), tr_later!("came back to the plan"), moment.utc)?)
     })
 }

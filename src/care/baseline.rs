@@ -93,17 +93,23 @@ pub fn record_trials(
     store.write(|tx| {
         for trial in new {
             if trial.on > today {
-                return Err(CareError::refused(trial.field, "Choose today or a day that has passed"));
+                return Err(CareError::refused(trial.field, tr_later!("Choose today or a day that has passed")));
             }
             if trial.on < since {
-                return Err(CareError::refused(trial.field, "A try counts for 14 days. Choose a day within the last two weeks"));
+                return Err(CareError::refused(trial.field, tr_later!("A try counts for 14 days. Choose a day within the last two weeks")));
             }
             if from.is_some_and(|from| trial.on < from) {
-                return Err(CareError::refused(trial.field, "Only tries since the offer to measure anew count. Choose a later day"));
+                return Err(CareError::refused(
+                    trial.field,
+                    tr_later!("Only tries since the offer to measure anew count. Choose a later day"),
+                ));
             }
             let known = plans::trials(tx, who, activity, since)?;
             if known.iter().any(|t| t.on_date == trial.on && t.token != trial.token) {
-                return Err(CareError::refused(trial.field, "There is a try for this day already. Each try needs a day of its own"));
+                return Err(CareError::refused(
+                    trial.field,
+                    tr_later!("There is a try for this day already. Each try needs a day of its own"),
+                ));
             }
             plans::keep_trial(tx, who, activity, trial.on, trial.amount, &trial.token, moment.utc)?;
         }

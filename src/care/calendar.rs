@@ -15,9 +15,10 @@ use crate::access::{Actor, Own, PatientAccess, authorise_own};
 use crate::accounts::password::fingerprint;
 use crate::clock::{Moment, UtcTime, zone};
 use crate::ids::UserId;
+use crate::lang::Lang;
 use crate::post::calendar::{Entry, Renewal};
 use crate::post::due::on_that_date;
-use crate::post::texts;
+use crate::post::{CalendarText, TEXTS};
 use crate::store::away::{breaks, timeline};
 use crate::store::calendar::{EntryRow, Feed};
 use crate::store::reminders::{read_time, time_text};
@@ -77,12 +78,12 @@ pub fn make(store: &Store, who: &PatientAccess<Own>, look: &Look, token: &str, n
     let made = store.write(|tx| {
         calendar::revoke(tx, who, now)?;
         calendar::insert_feed(tx, who, &feed)?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), "calendar link made", now)?)
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), tr_later!("calendar link made"), now)?)
     });
     match made {
         Ok(()) => Ok(secret),
         Err(CareError::Store(StoreError::Conflict(Conflict::AlreadyStored))) => {
-            Err(CareError::refused("", "This link was made already and was shown once. If it was lost, make a new one."))
+            Err(CareError::refused("", tr_later!("This link was made already and was shown once. If it was lost, make a new one.")))
         }
         Err(other) => Err(other),
     }
@@ -108,7 +109,7 @@ pub fn renew(store: &Store, who: &PatientAccess<Own>, now: UtcTime) -> Result<()
 pub fn remove(store: &Store, who: &PatientAccess<Own>, now: UtcTime) -> Result<(), CareError> {
     store.write(|tx| {
         if calendar::revoke(tx, who, now)? {
-            oversight::note(tx, who.by(), Some(who.patient()), "calendar link removed", now)?;
+            oversight::note(tx, who.by(), Some(who.patient()), tr_later!("calendar link removed"), now)?;
         }
         Ok(())
     })
@@ -138,10 +139,11 @@ pub fn read(store: &Store, secret: &str, now: UtcTime, link: &str) -> Result<Ans
         return Ok(Answer::Ended);
     };
     let moment = Moment { utc: now, zone: zone(&user.time_zone) };
-    let changed = store.read(|tx| changes(tx, &who, &feed, moment))?;
+    let words = &TEXTS.of(Lang::from_code(&user.language).unwrap_or_default()).calendar;
+    let changed = store.read(|tx| changes(tx, &who, &feed, words, moment))?;
     let stale = feed.read_at.is_none_or(|at| now - at >= READ_EVERY);
     if stale || !changed.is_empty() {
-        match store.write(|tx| bring_up_to_date(tx, &who, &feed, moment)) {
+        match store.write(|tx| bring_up_to_date(tx, &who, &feed, words, moment)) {
             // Another calendar of the same person asked at the same time and wrote the same.
             Err(CareError::Store(StoreError::Conflict(Conflict::AlreadyStored))) => {}
             other => other?,
@@ -150,7 +152,7 @@ pub fn read(store: &Store, secret: &str, now: UtcTime, link: &str) -> Result<Ans
     let since = moment.today() - Days::new(BEHIND);
     let entries = store.read(|tx| calendar::entries(tx, &who, since))?;
     let entries: Vec<Entry> = entries.into_iter().filter(|row| !row.gone).map(entry).collect();
-    Ok(Answer::Text(crate::post::calendar::write(&entries, renewal(&feed, moment).as_ref(), moment.zone.name(), link)))
+    Ok(Answer::Text(crate::post::calendar::write(words, &entries, renewal(&feed, moment).as_ref(), moment.zone.name(), link)))
 }
 
 fn entry(row: EntryRow) -> Entry {
@@ -173,8 +175,14 @@ fn renewal(feed: &Feed, moment: Moment) -> Option<Renewal> {
     near.then(|| Renewal { uid, on, since: (feed.expires_at - LIFE).max(feed.made_at) })
 }
 
-fn bring_up_to_date(tx: &mut WriteTx, who: &PatientAccess<Own>, feed: &Feed, moment: Moment) -> Result<(), CareError> {
-    for row in changes(tx, who, feed, moment)? {
+fn bring_up_to_date(
+    tx: &mut WriteTx,
+    who: &PatientAccess<Own>,
+    feed: &Feed,
+    words: &CalendarText,
+    moment: Moment,
+) -> Result<(), CareError> {
+    for row in changes(tx, who, feed, words, moment)? {
         calendar::keep_entry(tx, who, &row)?;
     }
     calendar::forget_entries(tx, who, moment.today() - Days::new(2 * BEHIND))?;
@@ -182,10 +190,16 @@ fn bring_up_to_date(tx: &mut WriteTx, who: &PatientAccess<Own>, feed: &Feed, mom
 }
 
 /// Entries that differ from what calendars were told.
-fn changes(tx: &mut ReadTx, who: &PatientAccess<Own>, feed: &Feed, moment: Moment) -> Result<Vec<EntryRow>, CareError> {
+fn changes(
+    tx: &mut ReadTx,
+    who: &PatientAccess<Own>,
+    feed: &Feed,
+    words: &CalendarText,
+    moment: Moment,
+) -> Result<Vec<EntryRow>, CareError> {
     let told = calendar::entries(tx, who, moment.today() - Days::new(2 * BEHIND))?;
     let wanted = match runs(tx, who, moment.today())? {
-        Ok(active) => wanted(tx, who, &active, feed, &told, moment)?,
+        Ok(active) => wanted(tx, who, &active, (feed, words), &told, moment)?,
         Err(_) => Vec::new(),
     };
     let mut changed = Vec::new();
@@ -212,7 +226,7 @@ fn wanted(
     tx: &mut ReadTx,
     who: &PatientAccess<Own>,
     active: &Active,
-    feed: &Feed,
+    (feed, words): (&Feed, &CalendarText),
     told: &[EntryRow],
     moment: Moment,
 ) -> Result<Vec<EntryRow>, CareError> {
@@ -225,7 +239,7 @@ fn wanted(
         .filter(|on| training.trains(*on) && on_day(&breaks, *on).is_none())
         .collect();
     let minutes = longest(tx, who, active, &days)?;
-    let title = if feed.title.is_empty() { texts().calendar.entry.replace("{minutes}", &minutes.to_string()) } else { feed.title.clone() };
+    let title = if feed.title.is_empty() { words.entry.replace("{minutes}", &minutes.to_string()) } else { feed.title.clone() };
     let usual = NaiveTime::from_hms_opt(USUAL_HOUR, 0, 0).unwrap_or(NaiveTime::MIN);
     let at = read_time(&feed.at_time).unwrap_or(usual);
     // Days of a week that are over keep their place; the coming ones follow.

@@ -135,7 +135,10 @@ pub fn take_up(store: &Store, who: &PatientAccess<Own>, anything_new: bool, toke
             return Ok(false);
         }
         if how == ReEntry::Anew {
-            return Err(CareError::refused("", "It has been more than four weeks: answer the questions once more and measure a new start"));
+            return Err(CareError::refused(
+                "",
+                tr_later!("It has been more than four weeks: answer the questions once more and measure a new start"),
+            ));
         }
         if plan.status == "ended" {
             course::reopen(tx, who, &plan, today)?;
@@ -147,13 +150,13 @@ pub fn take_up(store: &Store, who: &PatientAccess<Own>, anything_new: bool, toke
         course::set_phase(tx, who, &plan, &plan.facts, today)?;
         let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
         let ledger = Ledger { plan: &plan, on: today, rules: "patient".to_owned(), why: String::new(), at: moment.utc };
-        let why = "You chose to take the programme up again. Your exercise days are as before.";
-        ledger.write(tx, who, "Plan", (String::new(), "Your programme goes on".to_owned()), why)?;
+        let why = tr_later!("You chose to take the programme up again. Your exercise days are as before.");
+        ledger.write(tx, who, tr_later!("Plan"), (String::new(), tr_later!("Your programme goes on").to_owned()), why)?;
         if how == ReEntry::Lower {
-            let why = "After two weeks or more the amount starts again a little lower and grows from there.";
+            let why = tr_later!("After two weeks or more the amount starts again a little lower and grows from there.");
             restart_quotas(tx, who, &ledger, why)?;
         }
-        oversight::note(tx, who.by(), Some(who.patient()), "programme taken up again", moment.utc)?;
+        oversight::note(tx, who.by(), Some(who.patient()), tr_later!("programme taken up again"), moment.utc)?;
         Ok(true)
     })
 }

@@ -4,7 +4,7 @@
 use super::CareError;
 use super::checkins::FINISHED;
 use super::logging::{Coloured, coloured};
-use super::plan::dose_words;
+use super::plan::{dose_text, prescribed, title, typed};
 use crate::access::{MayRead, MayRecord, MayWrite, PatientAccess, Treat};
 use crate::clinical::codes::{Activity, AlertTo, Colour, Unit};
 use crate::clinical::course::{
@@ -16,6 +16,7 @@ use crate::clinical::plan::{ItemState, PlanFacts, Prescribed};
 use crate::clinical::quota::Schedule;
 use crate::clinical::week::{WeekFacts, WeekReview};
 use crate::clock::{Moment, UtcTime};
+use crate::lang::Text;
 use crate::store::course::{self, SessionStep};
 use crate::store::logs::Done;
 use crate::store::plans::{Change, Maintenance, Plan, PlanItem, PlanQuota};
@@ -27,18 +28,24 @@ const LOOK_BACK: u64 = 14;
 /// A flare longer than this resumes one phase down (13 no. 10), in days.
 const LONG_FLARE: i64 = 14;
 
+/// Subjects of lines of the ledger.
+const EXERCISE: &str = tr_later!("Exercise");
+pub(super) const NEW_EXERCISE: &str = tr_later!("New exercise");
+pub(super) const EXERCISE_DAYS: &str = tr_later!("Exercise days");
+
 /// What the lines of the ledger that one decision writes have in common.
 pub(super) struct Ledger<'a> {
     pub(super) plan: &'a Plan,
     /// First day the change holds.
     pub(super) on: NaiveDate,
     pub(super) rules: String,
+    /// Why, as it is stored ([`Text::stored`]).
     pub(super) why: String,
     pub(super) at: UtcTime,
 }
 
 impl Ledger<'_> {
-    pub(super) fn change(&self, subject: &str, before: String, after: String) -> Change {
+    pub(super) fn change(&self, subject: &str, before: Text, after: Text) -> Change {
         Change {
             at: self.at,
             effective_on: self.on,
@@ -47,7 +54,7 @@ impl Ledger<'_> {
             subject: subject.to_owned(),
             before,
             after,
-            reason: self.why.clone(),
+            reason: Text::read(&self.why),
         }
     }
 
@@ -56,10 +63,10 @@ impl Ledger<'_> {
         tx: &mut WriteTx,
         who: &PatientAccess<M>,
         subject: &str,
-        (before, after): (String, String),
-        reason: &str,
+        (before, after): (impl Into<Text>, impl Into<Text>),
+        reason: impl Into<Text>,
     ) -> Result<(), CareError> {
-        let line = Change { reason: reason.to_owned(), ..self.change(subject, before, after) };
+        let line = Change { reason: reason.into(), ..self.change(subject, before.into(), after.into()) };
         Ok(plans::note_change(tx, who, self.plan, &line)?)
     }
 }
@@ -106,16 +113,15 @@ pub(super) fn change_exercises<M: MayWrite>(
     }
     if let Some(new) = change.new_item {
         let out = new.replaces.as_ref().and_then(|id| items.iter().find(|item| item.prescription.exercise == *id));
-        let name = new.item.title();
+        let (now, why) = (prescribed(&new.item), Text::from(new.item.why.clone()));
         match out {
             Some(old) => {
                 plans::swap_item(tx, who, old, &new.item, ledger.on)?;
-                let words = (old.prescription.title().to_owned(), format!("{name}: {}", dose_words(&new.item)));
-                ledger.write(tx, who, "New exercise", words, &new.item.why)?;
+                ledger.write(tx, who, NEW_EXERCISE, (title(&old.prescription), now), why)?;
             }
             None => {
                 course::add_item(tx, who, plan, &new.item, ledger.on)?;
-                ledger.write(tx, who, "New exercise", (String::new(), format!("{name}: {}", dose_words(&new.item))), &new.item.why)?;
+                ledger.write(tx, who, NEW_EXERCISE, (text!(""), now), why)?;
             }
         }
     }
@@ -131,7 +137,7 @@ fn set_dose<M: MayWrite>(
 ) -> Result<(), CareError> {
     let to = Prescribed { dose: change.to.dose.clone(), level: change.to.level, ..Prescribed::clone(&item.prescription) };
     plans::set_prescription(tx, who, item, &to)?;
-    ledger.write(tx, who, item.prescription.title(), (dose_words(&item.prescription), dose_words(&to)), &change.sentence)
+    ledger.write(tx, who, item.prescription.title(), (dose_text(&item.prescription), dose_text(&to)), change.sentence.clone())
 }
 
 /// Reviews since the present phase began, before a week, oldest first.
@@ -159,26 +165,26 @@ fn move_phase<M: MayWrite>(
     step: PhaseStep,
 ) -> Result<(), CareError> {
     course::set_phase(tx, who, ledger.plan, facts, ledger.on)?;
-    let name = |phase: u8| format!("phase {phase} of 3");
+    let name = |phase: u8| text!("phase {phase} of 3", phase = phase);
     let why = match step {
-        PhaseStep::Up => "Two weeks went well and your pain allows it, so the next phase begins. New exercises come one at a time.",
-        _ => "The last weeks asked a lot, so the plan goes back one phase and builds up again from there.",
+        PhaseStep::Up => text!("Two weeks went well and your pain allows it, so the next phase begins. New exercises come one at a time."),
+        _ => text!("The last weeks asked a lot, so the plan goes back one phase and builds up again from there."),
     };
-    ledger.write(tx, who, "Phase", (name(ledger.plan.facts.phase), name(facts.phase)), why)?;
+    ledger.write(tx, who, tr_later!("Phase"), (name(ledger.plan.facts.phase), name(facts.phase)), why)?;
     for leaves in leaving {
         let Some(item) = items.iter().find(|item| item.prescription.exercise == leaves.exercise) else { continue };
-        let gone = item.prescription.title().to_owned();
+        let gone = title(&item.prescription);
         let after = match &leaves.instead {
             Some(easier) => {
                 plans::swap_item(tx, who, item, easier, ledger.on)?;
-                format!("{}: {}", easier.title(), dose_words(easier))
+                prescribed(easier)
             }
             None => {
                 course::remove_item(tx, who, item, ledger.on)?;
-                String::new()
+                text!("")
             }
         };
-        ledger.write(tx, who, "Exercise", (gone, after), "It belongs to a later phase and comes back when that begins.")?;
+        ledger.write(tx, who, EXERCISE, (gone, after), text!("It belongs to a later phase and comes back when that begins."))?;
     }
     Ok(())
 }
@@ -251,23 +257,29 @@ fn take_effect<M: MayRecord>(
     item: &PlanItem,
     effect: &SessionEffect,
 ) -> Result<(), CareError> {
-    let name = item.prescription.title().to_owned();
+    let name = title(&item.prescription);
     match effect {
         SessionEffect::Keep => Ok(()),
         SessionEffect::Change(change) => set_dose(tx, who, ledger, item, change),
         SessionEffect::Swap { to, sentence } => {
             plans::swap_item(tx, who, item, to, ledger.on)?;
-            ledger.write(tx, who, "Exercise", (name, format!("{}: {}", to.title(), dose_words(to))), sentence)
+            ledger.write(tx, who, EXERCISE, (name, prescribed(to)), sentence.clone())
         }
         SessionEffect::Rest { sentence } => {
             course::remove_item(tx, who, item, ledger.on)?;
-            ledger.write(tx, who, "Exercise", (name, String::new()), sentence)
+            ledger.write(tx, who, EXERCISE, (name, text!("")), sentence.clone())
         }
     }
 }
 
 /// Starts every quota again at 80 % of the last completed one (4.2 no. 9).
-pub(super) fn restart_quotas<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, ledger: &Ledger, why: &str) -> Result<(), CareError> {
+pub(super) fn restart_quotas<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    ledger: &Ledger,
+    why: impl Into<Text>,
+) -> Result<(), CareError> {
+    let why = why.into();
     for quota in plans::quotas(tx, who, ledger.plan)? {
         let index = usize::try_from(quota.step_index).unwrap_or(0);
         let Ok((inputs, schedule)) = restart(&quota.inputs, &quota.schedule, index) else { continue };
@@ -282,16 +294,17 @@ pub(super) fn restart_quotas<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<
         };
         course::reschedule(tx, who, &fresh)?;
         let words = (super::review::quota_words(&quota), super::review::quota_words(&fresh));
-        ledger.write(tx, who, super::review::quota_name(&quota), words, why)?;
+        ledger.write(tx, who, super::review::quota_name(&quota), words, why.clone())?;
     }
     Ok(())
 }
 
 /// Ends a plan after four weeks without a word: the next step is a new intake (4.2 no. 9).
 pub(super) fn lapse<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, ledger: &Ledger) -> Result<(), CareError> {
-    let why = "Nothing was written down for four weeks. To begin again, answer the questions once more and measure a new starting point.";
+    let why =
+        text!("Nothing was written down for four weeks. To begin again, answer the questions once more and measure a new starting point.");
     course::end(tx, who, ledger.plan, ledger.on, "lapsed")?;
-    ledger.write(tx, who, "Plan", (String::new(), "Your plan has ended".to_owned()), why)?;
+    ledger.write(tx, who, "Plan", (text!(""), text!("Your plan has ended")), why)?;
     let told = "No entry for four weeks. The plan has ended; a new intake and baseline come before another.";
     Ok(oversight::raise(tx, who, "4.2", AlertTo::Physio, told, ledger.at)?)
 }
@@ -327,8 +340,10 @@ pub(super) fn begin_maintenance<M: MayWrite>(tx: &mut WriteTx, who: &PatientAcce
         (walk.dose.minutes, walk.dose.days_per_week) = (30, 5);
         plans::set_prescription(tx, who, item, &walk)?;
     }
-    let why = "You have reached your goals. Two exercise days and five walks of half an hour a week keep what you have gained; every four weeks we ask how it goes.";
-    ledger.write(tx, who, "Plan", (String::new(), "Keeping what you have gained".to_owned()), why)
+    let why = text!(
+        "You have reached your goals. Two exercise days and five walks of half an hour a week keep what you have gained; every four weeks we ask how it goes."
+    );
+    ledger.write(tx, who, "Plan", (text!(""), text!("Keeping what you have gained")), why)
 }
 
 /// A physiotherapist ends the programme, with a reason the patient reads. `again` says whether the patient may take
@@ -341,7 +356,7 @@ pub fn discharge(store: &Store, who: &PatientAccess<Treat>, reason: &str, again:
         let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
         course::end(tx, who, &plan, moment.today(), if again { FINISHED } else { "discharged" })?;
         let ledger = Ledger { plan: &plan, on: moment.today(), rules: "physio".to_owned(), why: String::new(), at: moment.utc };
-        ledger.write(tx, who, "Plan", (String::new(), "Your programme has ended".to_owned()), reason.trim())?;
+        ledger.write(tx, who, "Plan", (text!(""), text!("Your programme has ended")), typed(reason.trim()))?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), "discharged", moment.utc)?)
     })
 }

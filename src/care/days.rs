@@ -2,10 +2,12 @@
 //! the days before stays as it was, and a week counts each day as it was planned on that day.
 
 use super::CareError;
-use super::course::Ledger;
+use super::course::{EXERCISE_DAYS, Ledger};
 use super::facts::Week;
+use super::plan::typed;
 use crate::access::{Own, PatientAccess};
 use crate::clock::Moment;
+use crate::lang::dates::{day_of_month, weekdays};
 use crate::store::away::{Timeline, set_days, timeline};
 use crate::store::plans::Plan;
 use crate::store::{Store, StoreError, course, oversight, plans};
@@ -37,17 +39,6 @@ pub fn next_week(plan: &Plan, on: NaiveDate) -> NaiveDate {
     on + Days::new(7 - into.unsigned_abs())
 }
 
-/// "Monday and Thursday".
-fn names(days: &[u8]) -> String {
-    let monday = NaiveDate::from_ymd_opt(2024, 1, 1).unwrap_or_default();
-    let names: Vec<String> = days.iter().map(|day| (monday + Days::new(u64::from(*day))).format("%A").to_string()).collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
 /// Changing the days in the middle of a week must not leave that week with fewer exercise days than either choice
 /// has: a week in which nothing was planned would count as done.
 fn leaves_enough(plan: &Plan, now: &Timeline, choice: &Choice) -> bool {
@@ -63,23 +54,22 @@ fn fits(plan: &Plan, now: &Timeline, choice: &Choice, today: NaiveDate) -> Resul
         return Err(CareError::refused(
             "days",
             match (*many.start(), *many.end()) {
-                (3, 5) => "Choose three, four or five days".to_owned(),
-                (1, _) => "Choose one day".to_owned(),
-                (n, _) => format!("Choose {n} days"),
-            },
+                (3, 5) => text!("Choose three, four or five days"),
+                (1, _) => text!("Choose one day"),
+                (n, _) => text!("Choose {n} days", n = n),
+            }
+            .stored(),
         ));
     }
     if choice.from < today || choice.from > today + Days::new(AHEAD_DAYS) {
-        return Err(CareError::refused("from", "Choose a day from today on, within the next four weeks"));
+        return Err(CareError::refused("from", tr_later!("Choose a day from today on, within the next four weeks")));
     }
     if !leaves_enough(plan, now, choice) {
-        let next = next_week(plan, choice.from).format("%-d %B");
-        return Err(CareError::refused(
-            "from",
-            format!(
-                "From that day on, the week would have too few exercise days. Choose {next}, the first day of your plan\u{2019}s next week"
-            ),
-        ));
+        let few = text!(
+            "From that day on, the week would have too few exercise days. Choose {next}, the first day of your plan\u{2019}s next week",
+            next = day_of_month(next_week(plan, choice.from))
+        );
+        return Err(CareError::refused("from", few));
     }
     Ok(())
 }
@@ -97,12 +87,14 @@ pub fn choose(store: &Store, who: &PatientAccess<Own>, choice: &Choice, moment: 
             fits(&plan, &now, &choice, moment.today())?;
             set_days(tx, who, &plan, (choice.from, &choice.days), moment.utc)?;
             let ledger = Ledger { plan: &plan, on: choice.from, rules: "patient".to_owned(), why: String::new(), at: moment.utc };
-            let words = (names(now.on(choice.from)), names(&choice.days));
-            ledger.write(tx, who, "Exercise days", words, "You chose other days. What was planned before stays as it was.")?;
+            let words = (weekdays(now.on(choice.from)), weekdays(&choice.days));
+            let why = text!("You chose other days. What was planned before stays as it was.");
+            ledger.write(tx, who, EXERCISE_DAYS, words, why)?;
         }
         if plan.cue != choice.cue {
             let ledger = Ledger { plan: &plan, on: moment.today(), rules: "patient".to_owned(), why: String::new(), at: moment.utc };
-            ledger.write(tx, who, "Your moment", (plan.cue.clone(), choice.cue.clone()), "You chose when and where.")?;
+            let words = (typed(&plan.cue), typed(&choice.cue));
+            ledger.write(tx, who, tr_later!("Your moment"), words, text!("You chose when and where."))?;
         }
         course::set_moment(tx, who, &plan, &choice.days, &choice.cue)?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), "chose days and moment", moment.utc)?)

@@ -152,8 +152,8 @@ fn write_down(tx: &mut WriteTx, who: &PatientAccess<Own>) -> Result<Intake, Care
 
 fn worded(wording: &str) -> Result<&str, CareError> {
     match wording.trim() {
-        "" => Err(CareError::refused("wording", "Write what you want to do again, in a few words")),
-        long if long.chars().count() > LONGEST => Err(CareError::refused("wording", format!("Use at most {LONGEST} characters"))),
+        "" => Err(CareError::refused("wording", tr_later!("Write what you want to do again, in a few words"))),
+        long if long.chars().count() > LONGEST => Err(CareError::refused("wording", text!("Use at most {max} characters", max = LONGEST))),
         words => Ok(words),
     }
 }
@@ -198,7 +198,7 @@ pub fn set_new(store: &Store, who: &PatientAccess<Own>, instead: Option<&str>, w
         }
         let before = instead.map(|id| now.iter().find(|goal| goal.id == id).cloned().ok_or(StoreError::NotFound)).transpose()?;
         if before.is_none() && now.len() >= MOST {
-            return Err(CareError::refused("wording", format!("You follow {MOST} goals already. Let one give way first")));
+            return Err(CareError::refused("wording", text!("You follow {n} goals already. Let one give way first", n = MOST)));
         }
         let free = (0..).find(|place| !now.iter().any(|goal| goal.place == *place)).unwrap_or(0);
         if let Some(before) = &before {

@@ -21,10 +21,10 @@ pub const BACK_DATED_DAYS: u64 = 7;
 /// A sentence for the date field.
 pub fn check_day(on: NaiveDate, today: NaiveDate) -> Result<bool, CareError> {
     if on > today {
-        return Err(CareError::refused("on", "Choose today or a day that has passed"));
+        return Err(CareError::refused("on", tr_later!("Choose today or a day that has passed")));
     }
     if on < today - Days::new(BACK_DATED_DAYS) {
-        return Err(CareError::refused("on", "You can go back at most 7 days"));
+        return Err(CareError::refused("on", tr_later!("You can go back at most 7 days")));
     }
     Ok(on < today)
 }
@@ -44,14 +44,14 @@ pub struct NewEntry {
 
 pub(super) fn check_body(body: &EntryBody) -> Result<(), CareError> {
     let says_nothing = EntryBody { share_note: body.share_note, ..EntryBody::default() } == *body;
-    if says_nothing { Err(CareError::refused("back", "Answer at least one question, or write a note")) } else { Ok(()) }
+    if says_nothing { Err(CareError::refused("back", tr_later!("Answer at least one question, or write a note"))) } else { Ok(()) }
 }
 
 /// Writes an entry. A repeated submission changes nothing.
 pub fn write(store: &Store, who: &PatientAccess<Own>, new: &NewEntry, moment: Moment) -> Result<(), CareError> {
     let late = check_day(new.on, moment.today())?;
     if new.on == moment.today() && new.at > moment.time() + chrono::Duration::minutes(5) {
-        return Err(CareError::refused("at", "Choose a time that has passed"));
+        return Err(CareError::refused("at", tr_later!("Choose a time that has passed")));
     }
     check_body(&new.body)?;
     let entry = Entry {
@@ -116,7 +116,7 @@ fn set_numbers(
         let before = logs::day(tx, who, on)?.map(|record| record.numbers()).unwrap_or_default();
         let says = says(before);
         if worst_is_below(says) {
-            return Err(CareError::refused("worst", "The worst pain of a day cannot be lower than its average"));
+            return Err(CareError::refused("worst", tr_later!("The worst pain of a day cannot be lower than its average")));
         }
         logs::put_day(tx, who, on, says, late, moment.utc)?;
         course::answer_sessions(tx, who, moment)

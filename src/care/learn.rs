@@ -109,10 +109,10 @@ pub fn reflect(store: &Store, who: &PatientAccess<Own>, new: &NewReflection, mom
     let topic = known(&new.topic)?;
     let answer = new.answer.trim();
     if answer.is_empty() {
-        return Err(CareError::refused("answer", "Write a few words first"));
+        return Err(CareError::refused("answer", tr_later!("Write a few words first")));
     }
     if answer.chars().count() > MAX_ANSWER {
-        return Err(CareError::refused("answer", format!("Use at most {MAX_ANSWER} characters")));
+        return Err(CareError::refused("answer", text!("Use at most {max} characters", max = MAX_ANSWER)));
     }
     let reflection = Reflection {
         id: ids::fresh(),

@@ -46,13 +46,13 @@ pub const ANYTHING_NEW: &str = "anything_new";
 fn check(log: &NewLog) -> Result<(), CareError> {
     let exercised = log.items.iter().any(|item| item.done != logs::Done::Not);
     if log.items.is_empty() && log.quotas.iter().all(|q| q.amount.is_none()) {
-        return Err(CareError::refused("", "Say what you did, or that you did not do it"));
+        return Err(CareError::refused("", tr_later!("Say what you did, or that you did not do it")));
     }
     if exercised && log.during.is_none() {
-        return Err(CareError::refused("during", "Choose your worst pain during the exercises, from 0 to 10"));
+        return Err(CareError::refused("during", tr_later!("Choose your worst pain during the exercises, from 0 to 10")));
     }
     if exercised && log.effort.is_none() {
-        return Err(CareError::refused("effort", "Choose how hard it felt, from 0 to 10"));
+        return Err(CareError::refused("effort", tr_later!("Choose how hard it felt, from 0 to 10")));
     }
     Ok(())
 }
@@ -93,7 +93,7 @@ pub(super) fn log_in<M: MayRecord>(
     check(new)?;
     let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
     if new.on < plan.started_on {
-        return Err(CareError::refused("on", "Your plan had not begun on this day"));
+        return Err(CareError::refused("on", tr_later!("Your plan had not begun on this day")));
     }
     let row = row(who, &plan.id, new, late, moment);
     if !logs::keep(tx, who, &row)? {

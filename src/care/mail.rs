@@ -13,8 +13,9 @@ use crate::accounts::password::fingerprint;
 use crate::accounts::throttle::Subject;
 use crate::clock::{Clock, Moment, UtcTime, zone};
 use crate::ids::{self, PatientId, UserId};
+use crate::lang::Lang;
 use crate::post::letter::{Failure, Letter, fill};
-use crate::post::{LetterText, texts};
+use crate::post::{LetterText, TEXTS};
 use crate::store::outbox::{self, Kind, NewPosting, Posting};
 use crate::store::{Store, StoreError, WriteTx, accounts};
 use chrono::Duration;
@@ -103,16 +104,17 @@ fn write(tx: &mut WriteTx, posting: &Posting, secret: &str, base_url: &str, now:
     if matches!(kind, Kind::First | Kind::Second) && !still_wanted(tx, &as_job(PatientId::from(&id)), posting.on_date)? {
         return Ok(None);
     }
+    let texts = TEXTS.of(Lang::from_code(&user.language).unwrap_or_default());
     let letter = |text: &LetterText, link: &str, stop: Option<String>| {
         let (subject, body) = fill(text, link, stop.as_deref().unwrap_or_default());
         Letter { id: posting.id.clone(), to: user.email.clone(), subject, body, one_click: stop.map(|stop| format!("{stop}/now")) }
     };
     if kind == Kind::Reset {
         make_reset(tx, &id, secret, now, RESET_LIFE)?;
-        return Ok(Some(letter(&texts().reset, &format!("{base_url}/reset/{secret}"), None)));
+        return Ok(Some(letter(&texts.reset, &format!("{base_url}/reset/{secret}"), None)));
     }
     outbox::insert_stop(tx, &fingerprint(secret), &id, now, now + STOP_LIFE)?;
-    let text = if kind == Kind::Test { &texts().test } else { &texts().reminder };
+    let text = if kind == Kind::Test { &texts.test } else { &texts.reminder };
     Ok(Some(letter(text, &format!("{base_url}/today"), Some(format!("{base_url}/stop/{secret}")))))
 }
 

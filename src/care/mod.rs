@@ -40,6 +40,7 @@ mod tests;
 pub mod thresholds;
 pub mod today;
 
+use crate::lang::Text;
 use crate::store::{MayRetry, StoreError};
 
 /// Why a use case did not happen. `Refused` carries a sentence for the person, keyed by the form
@@ -55,13 +56,13 @@ pub enum CareError {
         /// Name of the form field, or empty.
         field: &'static str,
         /// What the person reads.
-        message: String,
+        message: Text,
     },
 }
 
 impl CareError {
     /// A refusal that concerns one field of a form.
-    pub fn refused(field: &'static str, message: impl Into<String>) -> Self {
+    pub fn refused(field: &'static str, message: impl Into<Text>) -> Self {
         Self::Refused { field, message: message.into() }
     }
 }

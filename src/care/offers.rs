@@ -4,7 +4,7 @@
 
 use super::CareError;
 use super::baseline::{TRIALS_WITHIN_DAYS, start_share, weeks_until};
-use super::course::Ledger;
+use super::course::{EXERCISE_DAYS, Ledger};
 use super::facts::Week;
 use super::review::{quota_name, quota_words};
 use super::standing::{Active, Standing, standing};
@@ -16,6 +16,7 @@ use crate::clinical::course::{
 };
 use crate::clock::Moment;
 use crate::ids;
+use crate::lang::Text;
 use crate::store::course::{self, OfferAnswer};
 use crate::store::plans::{Plan, PlanQuota, Smaller, Trial};
 use crate::store::reviews::Review;
@@ -152,7 +153,7 @@ fn ledger(plan: &Plan, moment: Moment) -> Ledger<'_> {
 
 /// What is no longer on offer is not decided a second time.
 fn past() -> CareError {
-    CareError::refused("", "This is not on offer any more. Your plan shows what holds now")
+    CareError::refused("", tr_later!("This is not on offer any more. Your plan shows what holds now"))
 }
 
 /// Takes the schedule that new tries lead to, or keeps the present one.
@@ -165,7 +166,7 @@ pub fn settle_baseline(store: &Store, who: &PatientAccess<Own>, take: bool, mome
             return Ok(());
         }
         let (NewBaseline::New(new), Some(goal_on)) = (measuring.outcome, measuring.goal_on) else {
-            return Err(CareError::refused("", "There is no new schedule to take yet"));
+            return Err(CareError::refused("", tr_later!("There is no new schedule to take yet")));
         };
         let (inputs, schedule) = *new;
         let quota = measuring.quota;
@@ -179,7 +180,7 @@ pub fn settle_baseline(store: &Store, who: &PatientAccess<Own>, take: bool, mome
         };
         course::reschedule(tx, who, &fresh)?;
         let words = (quota_words(&quota), quota_words(&fresh));
-        let why = "You measured anew: more has become possible, and the steps follow from that.";
+        let why = text!("You measured anew: more has become possible, and the steps follow from that.");
         ledger(&active.plan, moment).write(tx, who, quota_name(&quota), words, why)
     })
 }
@@ -205,8 +206,8 @@ pub fn size(plan: &Plan, quotas: &[PlanQuota]) -> Option<Size> {
     shrinks.then_some(size)
 }
 
-fn days_words(days: usize) -> String {
-    if days == 1 { "1 day a week".to_owned() } else { format!("{days} days a week") }
+fn days_words(days: usize) -> Text {
+    if days == 1 { text!("1 day a week") } else { text!("{n} days a week", n = days) }
 }
 
 fn resize(
@@ -214,21 +215,22 @@ fn resize(
     who: &PatientAccess<Own>,
     plan: &Plan,
     to: &Size,
-    (smaller, why): (Option<Smaller>, &str),
+    (smaller, why): (Option<Smaller>, Text),
     moment: Moment,
 ) -> Result<(), CareError> {
     course::set_size(tx, who, plan, &to.days, smaller)?;
     away::set_days(tx, who, plan, (moment.today(), &to.days), moment.utc)?;
     let ledger = ledger(plan, moment);
     if to.days.len() != plan.training_days.len() {
-        ledger.write(tx, who, "Exercise days", (days_words(plan.training_days.len()), days_words(to.days.len())), why)?;
+        let words = (days_words(plan.training_days.len()), days_words(to.days.len()));
+        ledger.write(tx, who, EXERCISE_DAYS, words, why.clone())?;
     }
     for quota in plans::quotas(tx, who, plan)? {
         let Some((_, days)) = to.quota_days.iter().find(|(id, days)| *id == quota.id && *days != quota.days_per_week) else { continue };
         let words = |days: i32| days_words(usize::try_from(days).unwrap_or(0));
         let line = (words(quota.days_per_week), words(*days));
         course::reschedule(tx, who, &PlanQuota { days_per_week: *days, ..quota.clone() })?;
-        ledger.write(tx, who, quota_name(&quota), line, why)?;
+        ledger.write(tx, who, quota_name(&quota), line, why.clone())?;
     }
     Ok(())
 }
@@ -236,7 +238,7 @@ fn resize(
 /// The answer to the offer of a smaller plan, with what got in the way (a key of the reasons, or empty).
 pub fn settle_smaller(store: &Store, who: &PatientAccess<Own>, take: bool, reason: &str, moment: Moment) -> Result<(), CareError> {
     if !reason.is_empty() && advice().reason(reason).is_none() {
-        return Err(CareError::refused("reason", "Choose one of the answers, or leave it out"));
+        return Err(CareError::refused("reason", tr_later!("Choose one of the answers, or leave it out")));
     }
     store.write(|tx| {
         let active = running(tx, who, moment.today())?;
@@ -253,7 +255,7 @@ pub fn settle_smaller(store: &Store, who: &PatientAccess<Own>, take: bool, reaso
             days_before: plan.training_days.to_vec(),
             quota_days_before: quotas.iter().map(|quota| (quota.id.clone(), quota.days_per_week)).collect(),
         };
-        let why = "You chose fewer days after two weeks in which less was done than planned. The amounts of a day stay.";
+        let why = text!("You chose fewer days after two weeks in which less was done than planned. The amounts of a day stay.");
         resize(tx, who, plan, &size, (Some(before), why), moment)
     })
 }
@@ -271,7 +273,7 @@ pub fn settle_full(store: &Store, who: &PatientAccess<Own>, take: bool, moment: 
             return Ok(());
         }
         let size = Size { days: smaller.days_before, quota_days: smaller.quota_days_before };
-        resize(tx, who, &active.plan, &size, (None, "You went back to the days of before."), moment)
+        resize(tx, who, &active.plan, &size, (None, text!("You went back to the days of before.")), moment)
     })
 }
 

@@ -100,7 +100,7 @@ fn asks<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Active, fr
         for item in &training {
             if !exercises.iter().any(|known| known.id == item.exercise) {
                 let (id, title) = (item.exercise.clone(), item.title().to_owned());
-                exercises.push(AskedExercise { id, title, dose: dose_words(item) });
+                exercises.push(AskedExercise { id, title, dose: dose_words(item).into() });
             }
         }
         let quota = |q: &super::today::DayQuota| AskedQuota { activity: q.quota.activity.0, unit: q.quota.unit.0, amount: q.amount };
@@ -122,10 +122,10 @@ pub fn make(store: &Store, who: &PatientAccess<Scribe>, next: bool, now: UtcTime
     store.write(|tx| {
         let (_, moment) = person(tx, who, now)?;
         let Standing::Active(active) = standing(tx, who, moment.today())? else {
-            return Err(CareError::refused("", "There is no plan under way, so there is nothing to put on a sheet"));
+            return Err(CareError::refused("", tr_later!("There is no plan under way, so there is nothing to put on a sheet")));
         };
         if active.pause.is_some() || active.flare.is_some() {
-            return Err(CareError::refused("", "The plan is not running as usual now. A sheet can be made again when it does"));
+            return Err(CareError::refused("", tr_later!("The plan is not running as usual now. A sheet can be made again when it does")));
         }
         let from = weeks(&active, moment.today())[usize::from(next)];
         let asks = asks(tx, who, &active, from)?;
@@ -145,7 +145,7 @@ pub fn make(store: &Store, who: &PatientAccess<Scribe>, next: bool, now: UtcTime
                 made_at: moment.utc,
             };
             if paper::keep(tx, who, &sheet)? {
-                oversight::note(tx, who.by(), Some(who.patient()), "made a log sheet", now)?;
+                oversight::note(tx, who.by(), Some(who.patient()), tr_later!("made a log sheet"), now)?;
                 return Ok(sheet.code);
             }
         }
@@ -165,20 +165,15 @@ pub struct Mark {
     pub on: NaiveDate,
     /// The session it became.
     pub log_id: Option<String>,
-    /// Who keyed it in.
-    pub by: String,
+    /// Who keyed it in; nothing when they have left.
+    pub by: Option<String>,
     /// When.
     pub at: UtcTime,
 }
 
 /// Which days from `from` to `to` inclusive were keyed in from paper, by whom and when.
 pub fn marks<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, from: NaiveDate, to: NaiveDate) -> Result<Vec<Mark>, CareError> {
-    let mark = |(entry, by): (paper::Entry, Option<String>)| Mark {
-        on: entry.on_date,
-        log_id: entry.log_id,
-        by: by.unwrap_or_else(|| "somebody who has left".to_owned()),
-        at: entry.entered_at,
-    };
+    let mark = |(entry, by): (paper::Entry, Option<String>)| Mark { on: entry.on_date, log_id: entry.log_id, by, at: entry.entered_at };
     Ok(paper::entered(tx, who, from, to)?.into_iter().map(mark).collect())
 }
 

@@ -11,6 +11,7 @@ use crate::clinical::intake::{AnswerMap, Evaluation, bone_caution, radicular};
 use crate::clinical::plan::{Composition, Level, PlanFacts, Prescribed, compose, initial_phase};
 use crate::clock::Moment;
 use crate::ids;
+use crate::lang::Text;
 use crate::store::intake::{Intake, Wishes};
 use crate::store::plans::{Change, Plan, PlanQuota};
 use crate::store::{Coded, Json, ReadTx, Store, StoreError, oversight, plans};
@@ -76,7 +77,7 @@ pub struct Agreement {
 /// Starts the plan on offer today. Agreeing twice starts one plan.
 pub fn agree(store: &Store, who: &PatientAccess<Own>, agreement: &Agreement, moment: Moment) -> Result<(), CareError> {
     if !(3..=5).contains(&agreement.days.len()) {
-        return Err(CareError::refused("days", "Choose three, four or five days"));
+        return Err(CareError::refused("days", tr_later!("Choose three, four or five days")));
     }
     store.write(|tx| {
         if let Standing::Active(_) = standing(tx, who, moment.today())? {
@@ -84,7 +85,7 @@ pub fn agree(store: &Store, who: &PatientAccess<Own>, agreement: &Agreement, mom
         }
         let offer = offer(tx, who, moment)?.ok_or(StoreError::NotFound)?;
         let Some(proposal) = offer.baseline.proposal.clone() else {
-            return Err(CareError::refused("", "The baseline needs more trials before the plan can start"));
+            return Err(CareError::refused("", tr_later!("The baseline needs more trials before the plan can start")));
         };
         let plan = Plan {
             id: ids::fresh(),
@@ -126,9 +127,9 @@ pub fn agree(store: &Store, who: &PatientAccess<Own>, agreement: &Agreement, mom
             by: None,
             rule: "patient".to_owned(),
             subject: "Plan".to_owned(),
-            before: String::new(),
-            after: "Your plan began".to_owned(),
-            reason: "You agreed to it after your baseline.".to_owned(),
+            before: text!(""),
+            after: text!("Your plan began"),
+            reason: text!("You agreed to it after your baseline."),
         };
         plans::note_change(tx, who, &plan, &change)?;
         oversight::note(tx, who.by(), Some(who.patient()), "plan agreed", moment.utc)?;
@@ -138,9 +139,29 @@ pub fn agree(store: &Store, who: &PatientAccess<Own>, agreement: &Agreement, mom
 
 /// What an item prescribes, in words: the dose and, unless it is the standard one, the form.
 pub fn dose_words(item: &Prescribed) -> String {
+    dose_text(item).to_string()
+}
+
+/// The same for the ledger.
+pub(super) fn dose_text(item: &Prescribed) -> Text {
     match item.level {
-        Level::Easier => format!("{}, easier form", item.dose.sentence()),
+        Level::Easier => text!("{dose}, easier form", dose = item.dose.sentence()),
         Level::Standard => item.dose.sentence(),
-        Level::Harder => format!("{}, harder form", item.dose.sentence()),
+        Level::Harder => text!("{dose}, harder form", dose = item.dose.sentence()),
     }
+}
+
+/// The name of an exercise, for the ledger.
+pub(super) fn title(item: &Prescribed) -> Text {
+    Text::from(item.title().to_owned())
+}
+
+/// An exercise with what is prescribed of it, for the ledger.
+pub(super) fn prescribed(item: &Prescribed) -> Text {
+    text!("{exercise}: {dose}", exercise = title(item), dose = dose_text(item))
+}
+
+/// What somebody typed, for the ledger: the same in every language.
+pub(super) fn typed(words: &str) -> Text {
+    if words.is_empty() { text!("") } else { text!("{words}", words = words) }
 }

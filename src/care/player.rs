@@ -50,7 +50,7 @@ pub fn begin(store: &Store, who: &PatientAccess<Own>, token: &str, moment: Momen
     store.write(|tx| {
         let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
         if programme_now(tx, who, on)?.is_empty() {
-            return Err(CareError::refused("", "There is nothing to go through today"));
+            return Err(CareError::refused("", tr_later!("There is nothing to go through today")));
         }
         if running(tx, who, on)?.is_some_and(|played| played.on_date == on) {
             return Ok(());

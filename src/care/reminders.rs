@@ -175,10 +175,10 @@ fn decide<M: MayRead>(store: &Store, who: &PatientAccess<M>, moment: Moment) -> 
 
 fn checked(choice: &Choice) -> Result<(), CareError> {
     if choice.own_days.as_ref().is_some_and(Vec::is_empty) {
-        return Err(CareError::refused("own_days", "Choose at least one day, or your training days"));
+        return Err(CareError::refused("own_days", tr_later!("Choose at least one day, or your training days")));
     }
     if choice.second.is_some_and(|second| second <= choice.at) {
-        return Err(CareError::refused("second", "The second time must be later on the same day than the first"));
+        return Err(CareError::refused("second", tr_later!("The second time must be later on the same day than the first")));
     }
     Ok(())
 }
@@ -202,7 +202,7 @@ pub fn choose(store: &Store, who: &PatientAccess<Own>, choice: &Choice, moment: 
         if !was_on {
             let user = UserId::from_text(who.patient().as_str());
             accounts::insert_consent(tx, &user, CONSENT, &texts().consent.version, moment.utc)?;
-            oversight::note(tx, who.by(), Some(who.patient()), "reminders turned on", moment.utc)?;
+            oversight::note(tx, who.by(), Some(who.patient()), tr_later!("reminders turned on"), moment.utc)?;
         }
         Ok(())
     })
@@ -212,7 +212,7 @@ pub fn choose(store: &Store, who: &PatientAccess<Own>, choice: &Choice, moment: 
 pub fn turn_off(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result<(), CareError> {
     store.write(|tx| {
         outbox::revoke_stops(tx, &UserId::from_text(who.patient().as_str()), moment.utc)?;
-        end(tx, who, "reminders turned off", moment.utc)
+        end(tx, who, tr_later!("reminders turned off"), moment.utc)
     })
 }
 
@@ -259,7 +259,7 @@ pub fn stop(store: &Store, secret: &str, now: UtcTime) -> Result<Link, CareError
         let user = accounts::user(tx, &user)?.ok_or(StoreError::NotFound)?;
         // The secret was sent to this person alone: it stands for them, for this one thing.
         if let Ok(who) = authorise_own(&Actor::from(&user)) {
-            end(tx, &who, "reminders stopped by the link in a message", now)?;
+            end(tx, &who, tr_later!("reminders stopped by the link in a message"), now)?;
         }
         Ok(Link::Works)
     })
@@ -276,7 +276,9 @@ pub fn ask_for_test(store: &Store, who: &PatientAccess<Own>, token: &str, moment
         if outbox::made_since(tx, &user, Kind::Test, at - Duration::hours(1))? >= TESTS_AN_HOUR {
             return Err(CareError::refused(
                 "",
-                "You asked for three test messages in the last hour. Look into your inbox and your spam folder, and try again later.",
+                tr_later!(
+                    "You asked for three test messages in the last hour. Look into your inbox and your spam folder, and try again later."
+                ),
             ));
         }
         outbox::insert(tx, &NewPosting { user: &user, kind: Kind::Test, on, token, at, until: at + TEST_LIFE })?;

@@ -12,6 +12,7 @@ use crate::clinical::codes::{Outcome, QuotaStep};
 use crate::clinical::course::{Absence, absence, next_index};
 use crate::clinical::week::{WeekFacts, WeekReview, away_sentence, review, rule_sentence};
 use crate::clock::{Clock, Moment, zone};
+use crate::lang::Text;
 use crate::store::plans::{Change, Plan, PlanQuota};
 use crate::store::{Conflict, ReadTx, Store, StoreError, WriteTx, oversight, plans, reviews};
 use chrono::{Days, NaiveTime};
@@ -120,12 +121,14 @@ fn apply<M: MayWrite>(
     }
     // A long flare that ended just now may have moved the phase.
     let plan = &plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
-    let ledger = Ledger { plan, on: next_day, rules: decision.rules.join(" "), why: why(decision, facts), at: moment.utc };
+    let ledger = Ledger { plan, on: next_day, rules: decision.rules.join(" "), why: why(decision, facts).stored(), at: moment.utc };
     let silent = silent_weeks(tx, who, plan, week)?;
     match absence(silent) {
         Absence::Lapse if !keeping => course::lapse(tx, who, &ledger)?,
         Absence::Restart if !keeping => {
-            let why = "After two weeks without an entry the amount starts again a little lower and grows from there. There is nothing to make up for.";
+            let why = text!(
+                "After two weeks without an entry the amount starts again a little lower and grows from there. There is nothing to make up for."
+            );
             course::restart_quotas(tx, who, &ledger, why)?;
         }
         _ if keeping => {}
@@ -139,27 +142,31 @@ fn apply<M: MayWrite>(
     if decision.outcome == Outcome::Maintain && !keeping {
         course::begin_maintenance(tx, who, &ledger)?;
     }
-    let summary = ledger.change("Week", format!("Week {}", facts.week), String::new());
+    let summary = ledger.change("Week", text!("Week {n}", n = facts.week), text!(""));
     plans::note_change(tx, who, plan, &summary)?;
     Ok(())
 }
 
 /// Why the week was decided as it was, under the clinic's numbers of that week: the sentence of each rule, after
 /// what was announced.
-pub fn why(decision: &WeekReview, facts: &WeekFacts) -> String {
-    let away = away_sentence(facts).map(str::to_owned);
+pub fn why(decision: &WeekReview, facts: &WeekFacts) -> Text {
     let rules = decision.rules.iter().map(|rule| rule_sentence(rule, &facts.clinic));
-    away.into_iter().chain(rules).collect::<Vec<_>>().join(" ")
+    let all = away_sentence(facts).into_iter().chain(rules);
+    all.reduce(|said, next| text!("{said} {next}", said = said, next = next)).unwrap_or_else(|| text!(""))
 }
 
 /// Why a quota moves up. The week's rules may be about the exercises alone (P-06E, P-07E), and "the
 /// exercises stay" is no reason for an amount that rises.
-fn why_up(facts: &WeekFacts) -> String {
-    let days = match facts.quotas_met {
-        1 => "1 day".to_owned(),
-        n => format!("{n} days"),
-    };
-    format!("You reached your daily amount on {days} of the week ({} planned), so the next step follows.", facts.quotas_planned)
+fn why_up(facts: &WeekFacts) -> Text {
+    let planned = facts.quotas_planned;
+    match facts.quotas_met {
+        1 => text!("You reached your daily amount on 1 day of the week ({planned} planned), so the next step follows.", planned = planned),
+        n => text!(
+            "You reached your daily amount on {n} days of the week ({planned} planned), so the next step follows.",
+            n = n,
+            planned = planned
+        ),
+    }
 }
 
 /// `up` advances in the schedule, `down` goes back one, everything else stays (4.2 no. 7). The goal
@@ -197,11 +204,11 @@ pub(super) fn quota_name(quota: &PlanQuota) -> &'static str {
 }
 
 /// A quota's amount in words.
-pub(super) fn quota_words(quota: &PlanQuota) -> String {
+pub(super) fn quota_words(quota: &PlanQuota) -> Text {
     let amount = quota.today();
     match advice().activity(quota.activity.0).unit(quota.unit.0) {
-        Some(unit) if amount == 1.0 => format!("1 {}", unit.one),
-        Some(unit) => format!("{amount} {}", unit.many),
-        None => format!("{amount} {}", quota.unit.0),
+        Some(unit) if amount == 1.0 => text!("1 {unit}", unit = Text::fixed(&unit.one)),
+        Some(unit) => text!("{amount} {unit}", amount = amount, unit = Text::fixed(&unit.many)),
+        None => text!("{amount} {unit}", amount = amount, unit = quota.unit.0.to_string()),
     }
 }

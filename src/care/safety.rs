@@ -148,14 +148,17 @@ pub fn answer_signs(store: &Store, who: &PatientAccess<Own>, given: &AnswerMap, 
         let given: AnswerMap = given.clone().into_iter().filter(|(id, _)| asked.contains(&id.as_str())).collect();
         let emergency = evaluate_so_far(&given).is_ok_and(|result| result.disposition == Disposition::EmergencyNow);
         if !emergency && asked.iter().any(|id| !given.contains_key(*id)) {
-            return Err(CareError::refused("", "Answer every question. If you do not know, choose \u{201c}I\u{2019}m not sure\u{201d}"));
+            return Err(CareError::refused(
+                "",
+                tr_later!("Answer every question. If you do not know, choose \u{201c}I\u{2019}m not sure\u{201d}"),
+            ));
         }
         let before = newest_decision(tx, who)?.ok_or(StoreError::NotFound)?;
         let mut answers = before.answers.clone().into_inner();
         answers.extend(given);
         let result = evaluate(&answers).map_err(|errors| {
             let fields: Vec<String> = errors.into_iter().map(|e| e.field).collect();
-            CareError::refused("", format!("Some answers are missing: {}", fields.join(", ")))
+            CareError::refused("", text!("Some answers are missing: {fields}", fields = fields.join(", ")))
         })?;
         let id = intake::keep_evaluation(tx, who, "weekly", &answers, &result, moment.utc)?;
         // An earlier "yes" to the same questions has its answer now as well.

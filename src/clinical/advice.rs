@@ -10,8 +10,8 @@ mod parts;
 mod tests;
 
 use super::codes::{Activity, Category, Colour, Confidence, DayClass, Disposition, ExerciseStep, Outcome, QuotaStep, Stage};
+use crate::lang::{Lang, Spoken};
 use serde::Deserialize;
-use std::sync::LazyLock;
 
 pub use pages::*;
 pub use parts::*;
@@ -95,12 +95,15 @@ pub enum AdviceError {
     Length(&'static str),
 }
 
-static ADVICE: LazyLock<Advice> =
-    LazyLock::new(|| Advice::from_toml(include_str!("data/advice.toml")).expect("the built-in advice is checked by the tests"));
+/// The file in every language.
+pub static ADVICE: Spoken<Advice> = Spoken::new(include_str!("data/advice.toml"), CODES, |text| {
+    Advice::from_toml(text).expect("the built-in advice is checked by the tests")
+});
+const CODES: &[&str] = &["key", "asks", "urgency", "follow", "shape", "rule", "version", "for_physio"];
 
-/// The words this program was built with.
+/// The words this program was built with, in English.
 pub fn advice() -> &'static Advice {
-    &ADVICE
+    ADVICE.of(Lang::En)
 }
 
 /// Puts the phone numbers of the clinic's country into a text.

@@ -5,20 +5,18 @@
 //! answers a rule accepts is decided by `intake`; this module only knows how to ask.
 
 mod check;
-#[cfg(test)]
-mod tests;
 
+use crate::lang::{Lang, Spoken, Text};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
 pub use check::CatalogueError;
 
 /// Ends of every 0–10 scale.
 const SCALE: (i64, i64) = (0, 10);
 /// Shown for a question without an answer.
-const NOT_ANSWERED: &str = "Not answered";
+const NOT_ANSWERED: &str = tr_later!("Not answered");
 
 /// The two ways through the questions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -171,13 +169,19 @@ pub struct Catalogue {
     intake: Vec<Screen>,
 }
 
-static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
-    Catalogue::from_toml(include_str!("data/questions.toml")).expect("the built-in question catalogue is checked by the tests")
+/// The file in every language. Items, answers and instruction of a published questionnaire stay in its own words.
+pub static CATALOGUE: Spoken<Catalogue> = Spoken::new(include_str!("data/questions.toml"), CODES, |text| {
+    Catalogue::from_toml(text).expect("the built-in question catalogue is checked by the tests")
+})
+.keeping(|table| {
+    let published = ["group", "stem"].iter().any(|key| table.contains_key(*key));
+    published || table.get("id").and_then(toml::Value::as_str) == Some("phq")
 });
+const CODES: &[&str] = &["questions", "id", "kind", "value", "set", "journey", "slug", "of", "group", "task"];
 
-/// The catalogue this program was built with.
+/// The catalogue this program was built with, in English.
 pub fn catalogue() -> &'static Catalogue {
-    &CATALOGUE
+    CATALOGUE.of(Lang::En)
 }
 
 impl Catalogue {
@@ -249,7 +253,7 @@ impl Catalogue {
 
 impl Question {
     /// The typed answer in a submitted text, or a friendly message for the page.
-    pub fn parse(&self, raw: &str) -> Result<Value, String> {
+    pub fn parse(&self, raw: &str) -> Result<Value, Text> {
         let raw = raw.trim();
         match self.kind {
             Kind::Number => self.parse_number(raw),
@@ -269,35 +273,40 @@ impl Question {
     }
 
     /// What to say when there is no answer, or none that can be read.
-    pub fn missing(&self) -> String {
+    pub fn missing(&self) -> Text {
         if let Some(error) = &self.error {
-            return error.clone();
+            return Text::from(error.clone());
         }
+        let what = &self.short;
         match self.kind {
-            Kind::Number => format!("Enter a whole number for “{}”", self.short),
-            Kind::Choice => format!("Choose one answer for “{}”", self.short),
-            Kind::Scale => format!("Choose a number from {} to {} for “{}”", SCALE.0, SCALE.1, self.short),
-            Kind::Ticks => format!("Tick “{}” or leave it empty", self.short),
+            Kind::Number => text!("Enter a whole number for “{what}”", what = what),
+            Kind::Choice => text!("Choose one answer for “{what}”", what = what),
+            Kind::Scale => text!("Choose a number from {min} to {max} for “{what}”", min = SCALE.0, max = SCALE.1, what = what),
+            Kind::Ticks => text!("Tick “{what}” or leave it empty", what = what),
         }
     }
 
-    /// The answer in words.
+    /// The answer in words, for a page in the language of whoever asks.
     pub fn label_for(&self, value: &Value) -> String {
+        self.answer(value).to_string()
+    }
+
+    /// The answer in words.
+    pub fn answer(&self, value: &Value) -> Text {
         match (self.kind, value) {
-            (Kind::Number, Value::Null) => self.empty_label.as_deref().unwrap_or(NOT_ANSWERED).into(),
+            (Kind::Number, Value::Null) => self.empty_label.clone().map_or(Text::fixed(NOT_ANSWERED), Text::from),
             (Kind::Number, Value::Number(n)) => match &self.unit {
-                Some(unit) => format!("{n} {unit}"),
-                None => n.to_string(),
+                Some(unit) => text!("{n} {unit}", n = n.to_string(), unit = unit),
+                None => Text::from(n.to_string()),
             },
-            (Kind::Scale, Value::Number(n)) => format!("{n} out of {}", SCALE.1),
-            (Kind::Ticks, Value::Number(n)) if n.as_i64() == Some(1) => "Yes".into(),
-            (Kind::Ticks, Value::Number(_)) => "No".into(),
-            (Kind::Choice, _) => self
-                .options
-                .iter()
-                .find(|option| self.typed(&option.value) == *value)
-                .map_or_else(|| NOT_ANSWERED.into(), |option| option.label.clone()),
-            _ => NOT_ANSWERED.into(),
+            (Kind::Scale, Value::Number(n)) => text!("{n} out of {max}", n = n.to_string(), max = SCALE.1),
+            (Kind::Ticks, Value::Number(n)) if n.as_i64() == Some(1) => text!("Yes"),
+            (Kind::Ticks, Value::Number(_)) => text!("No"),
+            (Kind::Choice, _) => {
+                let chosen = self.options.iter().find(|option| self.typed(&option.value) == *value);
+                chosen.map_or(Text::fixed(NOT_ANSWERED), |option| Text::from(option.label.clone()))
+            }
+            _ => Text::fixed(NOT_ANSWERED),
         }
     }
 
@@ -309,13 +318,16 @@ impl Question {
         }
     }
 
-    fn parse_number(&self, raw: &str) -> Result<Value, String> {
+    fn parse_number(&self, raw: &str) -> Result<Value, Text> {
         if raw.is_empty() && self.optional {
             return Ok(Value::Null);
         }
         let number: i64 = raw.parse().map_err(|_| self.missing())?;
         let (min, max) = self.range();
-        if (min..=max).contains(&number) { Ok(number.into()) } else { Err(format!("{} must be between {min} and {max}", self.short)) }
+        if (min..=max).contains(&number) {
+            return Ok(number.into());
+        }
+        Err(text!("{what} must be between {min} and {max}", what = &self.short, min = min, max = max))
     }
 
     /// An option's code as it is stored.
@@ -326,3 +338,6 @@ impl Question {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,8 @@
 
 use super::codes::Disposition;
 use super::intake::HOME_TEST_IDS;
+use crate::lang::{Lang, Spoken};
 use serde::Deserialize;
-use std::sync::LazyLock;
 
 /// Pain now above which no test is offered (2.3).
 pub const MOST_PAIN: i64 = 6;
@@ -108,12 +108,14 @@ pub struct HomeTest {
     pub how: String,
 }
 
-static HOME_TESTS: LazyLock<HomeTests> =
-    LazyLock::new(|| toml::from_str(include_str!("data/home_tests.toml")).expect("the built-in home tests are checked by the tests"));
+/// The file in every language.
+pub static HOME_TESTS: Spoken<HomeTests> = Spoken::new(include_str!("data/home_tests.toml"), &["id"], |text| {
+    toml::from_str(text).expect("the built-in home tests are checked by the tests")
+});
 
 /// The words this program was built with.
 pub fn home_tests() -> &'static HomeTests {
-    &HOME_TESTS
+    HOME_TESTS.of(Lang::En)
 }
 
 /// What decides who may be offered a home test (2.3).

@@ -1,9 +1,9 @@
 //! Outcome measures and their licence register (specification 6): an instrument is asked only when
 //! the register says that it may be, and only in its weeks.
 
+use crate::lang::{Lang, Spoken};
 use chrono::{Days, NaiveDate};
 use serde::Deserialize;
-use std::sync::LazyLock;
 
 /// From this answer of the global impression on ("much better") the change matters.
 pub const PGIC_MATTERS: u8 = 6;
@@ -60,14 +60,19 @@ pub struct Pgic {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Register {
+pub struct Register {
     #[serde(rename = "instrument")]
-    instruments: Vec<Instrument>,
-    pgic: Pgic,
+    /// Every entry.
+    pub instruments: Vec<Instrument>,
+    /// The words of the global impression of change.
+    pub pgic: Pgic,
 }
 
-static REGISTER: LazyLock<Register> =
-    LazyLock::new(|| toml::from_str(include_str!("data/instruments.toml")).expect("the built-in register is checked by the tests"));
+/// The file in every language.
+pub static REGISTER: Spoken<Register> = Spoken::new(include_str!("data/instruments.toml"), CODES, |text| {
+    toml::from_str(text).expect("the built-in register is checked by the tests")
+});
+const CODES: &[&str] = &["id", "owner", "position", "attribution", "source"];
 
 /// Why an instrument is not asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -82,12 +87,12 @@ pub enum NotLicensed {
 
 /// Every entry of the register.
 pub fn instruments() -> &'static [Instrument] {
-    &REGISTER.instruments
+    &REGISTER.of(Lang::En).instruments
 }
 
 /// The words of the global impression of change.
 pub fn pgic() -> &'static Pgic {
-    &REGISTER.pgic
+    &REGISTER.of(Lang::En).pgic
 }
 
 /// The entry of an instrument that may be asked.
@@ -135,10 +140,10 @@ pub fn put_off(delayed: Option<NaiveDate>, on: NaiveDate) -> bool {
 /// Everyday words for a PHQ-4 score (0 to 12).
 pub const fn phq4_band(score: u8) -> &'static str {
     match score {
-        0..=2 => "none to speak of",
-        3..=5 => "mild",
-        6..=8 => "moderate",
-        _ => "strong",
+        0..=2 => tr_later!("none to speak of"),
+        3..=5 => tr_later!("mild"),
+        6..=8 => tr_later!("moderate"),
+        _ => tr_later!("strong"),
     }
 }
 

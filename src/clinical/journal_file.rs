@@ -1,9 +1,9 @@
 //! The words of the journal as a file: its columns, and what is said about rows and files that are not taken. Data,
 //! like all content; what the columns hold is read and written in `care`.
 
+use crate::lang::{Lang, Spoken};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 /// A column of the file.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,13 +29,14 @@ pub struct FileWords {
     file_problem: BTreeMap<String, String>,
 }
 
-static WORDS: LazyLock<FileWords> = LazyLock::new(|| {
-    toml::from_str(include_str!("data/journal_file.toml")).unwrap_or_else(|error| panic!("embedded words of the journal file: {error}"))
+/// The file in every language; headings of columns are part of the format.
+pub static FILE_WORDS: Spoken<FileWords> = Spoken::new(include_str!("data/journal_file.toml"), &["name", "of", "example"], |text| {
+    toml::from_str(text).unwrap_or_else(|error| panic!("embedded words of the journal file: {error}"))
 });
 
 /// The words this program was built with. Panics only on malformed embedded data, which the tests rule out.
 pub fn file_words() -> &'static FileWords {
-    &WORDS
+    FILE_WORDS.of(Lang::En)
 }
 
 impl FileWords {

@@ -3,18 +3,16 @@
 //! topic, with words why.
 
 mod choice;
-#[cfg(test)]
-mod tests;
 
 pub use choice::{Because, Chosen, Now};
 
 use super::codes::Category;
 use super::exercise::library;
 use super::numbers::{NumbersError, numbers};
+use crate::lang::{Lang, Spoken};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
 /// What a topic is about, in the order of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -37,10 +35,10 @@ impl Theme {
     /// The heading people read.
     pub const fn title(self) -> &'static str {
         match self {
-            Theme::Pain => "How back pain works",
-            Theme::Day => "Day by day",
-            Theme::Build => "Getting stronger",
-            Theme::Hard => "When it is hard",
+            Theme::Pain => tr_later!("How back pain works"),
+            Theme::Day => tr_later!("Day by day"),
+            Theme::Build => tr_later!("Getting stronger"),
+            Theme::Hard => tr_later!("When it is hard"),
         }
     }
 }
@@ -181,12 +179,15 @@ pub enum LearnError {
     Source(#[from] NumbersError),
 }
 
-static LEARN: LazyLock<Learn> =
-    LazyLock::new(|| Learn::from_toml(include_str!("data/learn.toml")).unwrap_or_else(|error| panic!("embedded topics: {error}")));
+/// The file in every language.
+pub static LEARN: Spoken<Learn> = Spoken::new(include_str!("data/learn.toml"), CODES, |text| {
+    Learn::from_toml(text).unwrap_or_else(|error| panic!("embedded topics: {error}"))
+});
+const CODES: &[&str] = &["refs", "id", "group", "reviewed", "figure", "leads", "weeks"];
 
 /// The topics this program was built with. Panics only on malformed embedded data, which the tests rule out.
 pub fn learn() -> &'static Learn {
-    &LEARN
+    LEARN.of(Lang::En)
 }
 
 impl Learn {
@@ -235,3 +236,6 @@ impl Learn {
         self.topics.iter().find(|t| t.id == id)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,6 +72,14 @@ mod tests {
 
     const USUAL: Thresholds = Thresholds::USUAL;
 
+    #[test]
+    fn a_morning_is_sore_from_two_above_the_usual_and_from_what_a_clinic_adds() {
+        let sore = |after: f64, usual: f64| sore_morning(after, usual, &USUAL);
+        assert!(sore(5.0, 3.0) && !sore(4.9, 3.0));
+        let more = Thresholds::new(1, 0, 60, 20).unwrap();
+        assert!(sore_morning(6.0, 3.0, &more) && !sore_morning(5.0, 3.0, &more));
+    }
+
     /// Vectors of 5.2: during, after, usual, colour.
     #[test]
     fn vectors_of_the_specification() {

@@ -8,7 +8,7 @@
 use chrono::{Days, Duration, NaiveDate};
 use icalendar::{Calendar, Class, Component, Event, EventLike, Property};
 
-use super::texts;
+use super::CalendarText;
 use crate::clock::UtcTime;
 
 /// How often a calendar should look for changes.
@@ -44,13 +44,13 @@ pub struct Renewal {
     pub since: UtcTime,
 }
 
-/// The calendar's text.
-pub fn write(entries: &[Entry], renewal: Option<&Renewal>, zone: &str, link: &str) -> String {
+/// The calendar's text, in the words of a language.
+pub fn write(words: &CalendarText, entries: &[Entry], renewal: Option<&Renewal>, zone: &str, link: &str) -> String {
     let mut calendar = Calendar::empty();
     for (name, value) in [("VERSION", "2.0"), ("PRODID", PRODUCT), ("CALSCALE", "GREGORIAN"), ("METHOD", "PUBLISH")] {
         calendar.append_property(Property::new(name, value));
     }
-    calendar.name(&texts().calendar.name).timezone(zone);
+    calendar.name(&words.name).timezone(zone);
     let mut refresh = Property::new("REFRESH-INTERVAL", REFRESH);
     calendar.append_property(refresh.add_parameter("VALUE", "DURATION").done());
     calendar.append_property(Property::new("X-PUBLISHED-TTL", REFRESH));
@@ -62,7 +62,7 @@ pub fn write(entries: &[Entry], renewal: Option<&Renewal>, zone: &str, link: &st
     }
     if let Some(renewal) = renewal {
         let mut event = Event::with_uid(&renewal.uid);
-        event.summary(&texts().calendar.renew).starts(renewal.on).ends(renewal.on + Days::new(1));
+        event.summary(&words.renew).starts(renewal.on).ends(renewal.on + Days::new(1));
         calendar.push(common(&mut event, 0, renewal.since, link));
     }
     calendar.to_string()
@@ -79,6 +79,10 @@ fn common(event: &mut Event, sequence: u32, changed_at: UtcTime, link: &str) -> 
 mod tests {
     use super::*;
 
+    fn words() -> &'static CalendarText {
+        &crate::post::texts().calendar
+    }
+
     fn at(text: &str) -> UtcTime {
         chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").expect("a time")
     }
@@ -94,7 +98,7 @@ mod tests {
             sequence: 3,
             changed_at: at("2026-11-20 08:00"),
         };
-        let text = write(&[entry], None, "Europe/London", "https://a.example/today");
+        let text = write(words(), &[entry], None, "Europe/London", "https://a.example/today");
         assert!(text.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n') && !line.contains('\r')), "{text}");
         let unfolded = text.replace("\r\n ", "");
         assert!(unfolded.contains("SUMMARY:Müde\\, aber froh\\; \\\\o/ \u{1f600} and"), "{unfolded}");
@@ -118,8 +122,8 @@ mod tests {
     #[test]
     fn the_same_days_give_the_same_text() {
         let renewal = Renewal { uid: "r@gradus".to_owned(), on: "2027-11-07".parse().expect("a date"), since: at("2026-11-21 09:00") };
-        let once = write(&[], Some(&renewal), "Europe/London", "https://a.example/today");
-        assert_eq!(once, write(&[], Some(&renewal), "Europe/London", "https://a.example/today"));
+        let once = write(words(), &[], Some(&renewal), "Europe/London", "https://a.example/today");
+        assert_eq!(once, write(words(), &[], Some(&renewal), "Europe/London", "https://a.example/today"));
         assert!(once.contains("DTSTART;VALUE=DATE:20271107") && once.contains("DTEND;VALUE=DATE:20271108"), "{once}");
     }
 }

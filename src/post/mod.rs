@@ -5,9 +5,9 @@ pub mod calendar;
 pub mod due;
 pub mod letter;
 
+use crate::lang::{Lang, Spoken};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 /// Subject and body of a message; `{link}` and `{stop}` stand for addresses.
 #[derive(Debug, Clone, Deserialize)]
@@ -61,12 +61,13 @@ pub struct Texts {
     pub calendar: CalendarText,
 }
 
-static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
+/// The file in every language.
+pub static TEXTS: Spoken<Texts> = Spoken::new(include_str!("data/messages.toml"), &["version"], |text| {
     // The file is part of the program; a test reads it.
-    toml::from_str(include_str!("data/messages.toml")).unwrap_or_else(|error| panic!("messages.toml: {error}"))
+    toml::from_str(text).unwrap_or_else(|error| panic!("messages.toml: {error}"))
 });
 
 /// The texts.
 pub fn texts() -> &'static Texts {
-    &TEXTS
+    TEXTS.of(Lang::En)
 }

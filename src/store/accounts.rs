@@ -33,6 +33,8 @@ pub struct User {
     pub password_changed_at: UtcTime,
     /// When the account was closed; a closed account cannot sign in.
     pub closed_at: Option<UtcTime>,
+    /// Code of the language they read, or empty while the browser decides.
+    pub language: String,
 }
 
 /// Adds an account.
@@ -78,6 +80,12 @@ pub fn set_password(tx: &mut WriteTx, id: &UserId, hash: &str, at: UtcTime) -> R
 /// Sets the zone the person's days are counted in.
 pub fn set_time_zone(tx: &mut WriteTx, id: &UserId, zone: &str) -> Result<(), StoreError> {
     diesel::update(users::table.find(id.as_str())).set(users::time_zone.eq(zone)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Sets the language the person reads, by its code.
+pub fn set_language(tx: &mut WriteTx, id: &UserId, code: &str) -> Result<(), StoreError> {
+    diesel::update(users::table.find(id.as_str())).set(users::language.eq(code)).execute(tx.conn)?;
     Ok(())
 }
 

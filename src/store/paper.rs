@@ -7,6 +7,7 @@ use crate::access::{MayRead, MayRecord, PatientAccess, Physio};
 use crate::clinical::codes::{Activity, Unit};
 use crate::clock::UtcTime;
 use crate::ids::PatientId;
+use crate::lang::Text;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ pub struct AskedExercise {
     /// Its name.
     pub title: String,
     /// Its dose in words.
-    pub dose: String,
+    pub dose: Text,
 }
 
 /// A daily amount as the sheet asked for it.

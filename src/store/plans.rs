@@ -9,6 +9,7 @@ use crate::clinical::plan::{PlanFacts, Prescribed};
 use crate::clinical::quota::{QuotaInput, Schedule};
 use crate::clock::UtcTime;
 use crate::ids::{self, PatientId};
+use crate::lang::Text;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -322,14 +323,14 @@ pub struct Change {
     pub by: Option<String>,
     /// Rule id, or `physio` / `patient`.
     pub rule: String,
-    /// What it is about, in words.
+    /// What it is about, in English words.
     pub subject: String,
     /// Before, in words; empty when it is new.
-    pub before: String,
+    pub before: Text,
     /// After, in words; empty when it was taken out.
-    pub after: String,
+    pub after: Text,
     /// Why, in one sentence.
-    pub reason: String,
+    pub reason: Text,
 }
 
 /// Writes a line of the ledger. `change.by` is ignored: the capability says who acts, unless a rule decided.
@@ -343,9 +344,9 @@ pub fn note_change<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, plan: 
             .eq(who.by().filter(|_| matches!(change.rule.as_str(), "physio" | "patient")).map(crate::ids::UserId::as_str)),
         plan_changes::rule.eq(&change.rule),
         plan_changes::subject.eq(&change.subject),
-        plan_changes::before_text.eq(&change.before),
-        plan_changes::after_text.eq(&change.after),
-        plan_changes::reason.eq(&change.reason),
+        plan_changes::before_text.eq(change.before.stored()),
+        plan_changes::after_text.eq(change.after.stored()),
+        plan_changes::reason.eq(change.reason.stored()),
     );
     diesel::insert_into(plan_changes::table).values(row).execute(tx.conn)?;
     Ok(())
@@ -378,9 +379,9 @@ pub fn changes<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Ve
         by,
         rule,
         subject,
-        before,
-        after,
-        reason,
+        before: Text::read(&before),
+        after: Text::read(&after),
+        reason: Text::read(&reason),
     };
     Ok(rows.into_iter().map(change).collect())
 }

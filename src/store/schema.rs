@@ -21,6 +21,7 @@ diesel::table! {
         created_at -> Timestamp,
         password_changed_at -> Timestamp,
         closed_at -> Nullable<Timestamp>,
+        language -> Text,
     }
 }
 

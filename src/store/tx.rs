@@ -6,6 +6,7 @@
 
 use super::conn::{AnyConn, Manager};
 use super::errors::{MayRetry, StoreError};
+use crate::lang::{self, Lang};
 use diesel::Connection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::r2d2::{Pool, PooledConnection};
@@ -67,7 +68,8 @@ pub(super) fn read<T, E: From<StoreError>>(pool: &Pool<Manager>, f: impl FnOnce(
     result
 }
 
-/// The closure may run several times, so it sends nothing and takes the time as an argument.
+/// The closure may run several times, so it sends nothing and takes the time as an argument. It speaks English, whoever
+/// asks: nothing that is stored is a translation.
 pub(super) fn write<T, E: MayRetry>(pool: &Pool<Manager>, mut f: impl FnMut(&mut WriteTx) -> Result<T, E>) -> Result<T, E> {
     for attempt in 0..TRIES {
         if attempt > 0 {
@@ -79,7 +81,7 @@ pub(super) fn write<T, E: MayRetry>(pool: &Pool<Manager>, mut f: impl FnMut(&mut
             Err(StoreError::Retry) => continue,
             other => other?,
         }
-        match f(&mut WriteTx(ReadTx { conn: &mut conn })) {
+        match lang::within(Lang::En, || f(&mut WriteTx(ReadTx { conn: &mut conn }))) {
             Ok(value) => match Manage::commit_transaction(&mut *conn).map_err(StoreError::from) {
                 Ok(()) => return Ok(value),
                 Err(error) => {

@@ -3,6 +3,7 @@
 
 use crate::access::Hidden;
 use crate::care::CareError;
+use crate::lang::Text;
 use crate::store::StoreError;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
@@ -51,7 +52,7 @@ pub enum AppError {
         /// Name of the form field, or empty.
         field: &'static str,
         /// What the person reads.
-        message: String,
+        message: Text,
     },
     /// The database is too busy.
     #[error("busy")]

@@ -7,6 +7,7 @@ pub use data::FormData;
 
 use super::error::AppError;
 use crate::clinical::catalogue::{Choice, Kind, Question};
+use crate::lang::{Lang, current};
 use chrono::{NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
 
@@ -37,7 +38,7 @@ impl Errors {
     pub fn absorb(&mut self, error: AppError) -> Result<(), AppError> {
         match error {
             AppError::Refused { field, message } => {
-                self.add(field, message);
+                self.add(field, message.to_string());
                 Ok(())
             }
             other => Err(other),
@@ -118,6 +119,8 @@ pub struct Field {
     pub heading: bool,
     /// May stay empty.
     pub optional: bool,
+    /// Language of the question and its answers, where it is not the page's; else empty.
+    pub lang: String,
 }
 
 impl Field {
@@ -157,8 +160,11 @@ impl Field {
 
     /// With words at the ends of a scale.
     pub fn ends(mut self, low: &str, high: &str) -> Self {
-        // The words continue a sentence: "0 is no pain".
-        let continued = |text: &str| text.chars().take(1).flat_map(char::to_lowercase).chain(text.chars().skip(1)).collect();
+        // The words continue a sentence: "0 is no pain". German nouns keep their capital.
+        let continued = |text: &str| match current() {
+            Lang::En => text.chars().take(1).flat_map(char::to_lowercase).chain(text.chars().skip(1)).collect(),
+            Lang::De => text.to_owned(),
+        };
         (self.low, self.high) = (continued(low), continued(high));
         self
     }
@@ -255,7 +261,7 @@ impl<'a> Reader<'a> {
             self.errors.add(name, message);
         }
         if text.chars().count() > max {
-            self.errors.add(name, format!("Use at most {max} characters"));
+            self.errors.add(name, tr!("Use at most {max} characters", max = max));
         }
         text
     }
@@ -275,7 +281,7 @@ impl<'a> Reader<'a> {
 
     /// 0–10, or nothing when not answered.
     pub fn scale(&mut self, name: &str) -> Option<u8> {
-        self.whole(name, 0..=10, "Choose a number from 0 to 10").and_then(|n| u8::try_from(n).ok())
+        self.whole(name, 0..=10, tr!("Choose a number from 0 to 10")).and_then(|n| u8::try_from(n).ok())
     }
 
     /// A number with decimals (comma or point) in a range, or nothing when the field is empty.
@@ -293,12 +299,12 @@ impl<'a> Reader<'a> {
 
     /// A date as browsers send it, or nothing when the field is empty.
     pub fn date(&mut self, name: &str) -> Option<NaiveDate> {
-        self.parse(name, "Enter a date, for example 2026-11-21", |t| t.parse().ok())
+        self.parse(name, tr!("Enter a date, for example 2026-11-21"), |t| t.parse().ok())
     }
 
     /// A time of day as browsers send it, or nothing when the field is empty.
     pub fn time(&mut self, name: &str) -> Option<NaiveTime> {
-        self.parse(name, "Enter a time, for example 14:30", |t| {
+        self.parse(name, tr!("Enter a time, for example 14:30"), |t| {
             NaiveTime::parse_from_str(t, "%H:%M").or_else(|_| NaiveTime::parse_from_str(t, "%H:%M:%S")).ok()
         })
     }
@@ -317,7 +323,7 @@ impl<'a> Reader<'a> {
 
     /// `yes` or `no`, or nothing when not answered; anything else is refused.
     pub fn yes_no(&mut self, name: &str) -> Option<bool> {
-        self.parse(name, "Choose yes or no", |t| match t {
+        self.parse(name, tr!("Choose yes or no"), |t| match t {
             "yes" => Some(true),
             "no" => Some(false),
             _ => None,

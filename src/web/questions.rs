@@ -3,8 +3,10 @@
 
 use super::forms::{Errors, Field, FormData, Opt};
 use super::view::Row;
-use crate::clinical::catalogue::{Catalogue, Kind, Question, Screen, catalogue};
-use crate::clinical::intake::{AnswerMap, evaluate_so_far};
+use crate::clinical::catalogue::{Catalogue, Kind, Question, Screen};
+use crate::clinical::intake::{AnswerMap, evaluate_so_far, refusal};
+use crate::lang::{Lang, current};
+use crate::web::view::told::catalogue;
 use serde_json::Value;
 
 /// What a stored answer looks like in a form.
@@ -29,6 +31,8 @@ pub fn complete(answers: &AnswerMap, screen: &Screen) -> bool {
 /// A heading, an instruction and a source that belong to a published questionnaire.
 #[derive(Debug, Clone)]
 pub struct Instrument {
+    /// It is asked in its own words, which are not those of the page.
+    pub foreign: bool,
     /// Its instruction.
     pub stem: String,
     /// Its source, always shown with the items.
@@ -39,7 +43,13 @@ pub struct Instrument {
 pub fn instrument(screen: &Screen) -> Option<Instrument> {
     let group = catalogue().questions_of(screen).find_map(|q| q.group.as_deref())?;
     let group = catalogue().group(group)?;
-    Some(Instrument { stem: group.stem.clone(), attribution: group.attribution.clone() })
+    Some(Instrument { foreign: current() != Lang::En, stem: group.stem.clone(), attribution: group.attribution.clone() })
+}
+
+/// The language of a published questionnaire's own words, where the page speaks another one.
+fn published(question: &Question) -> &'static str {
+    let foreign = question.group.is_some() && current() != Lang::En;
+    if foreign { Lang::En.code() } else { "" }
 }
 
 /// The fields of questions, filled with the answers that are known. Tick statements become one
@@ -50,7 +60,7 @@ pub fn fields(questions: &[&Question], answers: &AnswerMap) -> Vec<Field> {
         .iter()
         .filter(|q| q.kind != Kind::Ticks)
         .map(|q| {
-            let field = Field::of_question(q);
+            let field = Field { lang: published(q).to_owned(), ..Field::of_question(q) };
             match answers.get(&q.id) {
                 Some(value) => field.value(raw(value)),
                 None => field,
@@ -61,7 +71,8 @@ pub fn fields(questions: &[&Question], answers: &AnswerMap) -> Vec<Field> {
         let group = first.group.as_deref().unwrap_or("ticks");
         let stem = catalogue().group(group).map_or("", |g| g.stem.as_str());
         let mut field = Field::new("ticks", group, stem);
-        field.hint = "Leave out every sentence that does not fit today. If none fits, go on without ticking any.".to_owned();
+        field.lang = published(first).to_owned();
+        field.hint = tr!("Leave out every sentence that does not fit today. If none fits, go on without ticking any.").to_owned();
         field.options = ticks
             .iter()
             .map(|q| Opt {
@@ -91,7 +102,7 @@ pub fn read(questions: &[&Question], form: &FormData) -> (AnswerMap, Errors) {
             Ok(value) => {
                 given.insert(question.id.clone(), value);
             }
-            Err(message) => errors.add(&question.id, message),
+            Err(message) => errors.add(&question.id, message.to_string()),
         }
     }
     (given, errors)
@@ -115,7 +126,7 @@ pub fn contradictions(before: &AnswerMap, given: &AnswerMap, errors: &mut Errors
     if let Err(found) = evaluate_so_far(&all) {
         for error in found {
             if given.contains_key(&error.field) {
-                errors.add(&error.field, error.message);
+                errors.add(&error.field, refusal(&error).to_string());
             }
         }
     }
@@ -139,13 +150,14 @@ pub fn rows(screen: &Screen, answers: &AnswerMap, change: &str) -> Vec<Row> {
             value: answers.get(&q.id).map(|v| q.label_for(v)).unwrap_or_default(),
             change: change.to_owned(),
             change_label: String::new(),
+            lang: published(q),
         })
         .collect();
     if ticks > 0 {
         let known = screen.questions.iter().all(|id| answered(answers, id));
         let ticked = screen.questions.iter().filter(|id| answers.get(*id).and_then(Value::as_i64) == Some(1)).count();
-        let value = if known { format!("{ticked} of {ticks} sentences fit") } else { String::new() };
-        rows.push(Row { label: screen.title.clone(), value, change: change.to_owned(), change_label: String::new() });
+        let value = if known { tr!("{ticked} of {ticks} sentences fit", ticked = ticked, ticks = ticks) } else { String::new() };
+        rows.push(Row { label: screen.title.clone(), value, change: change.to_owned(), change_label: String::new(), lang: "" });
     }
     rows
 }

@@ -84,6 +84,7 @@ routes! {
         "/about" => get p::info::about;
         "/safety" => get p::info::safety;
         "/privacy" => get p::info::privacy;
+        "/language" => get p::language::show, post p::language::choose;
         "/rules" => get p::handbook::show;
         "/exercises" => get p::library::list;
         "/exercises/{id}" => get p::library::show;

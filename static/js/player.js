@@ -1,5 +1,5 @@
 // Timers of a session. The page works without this file; it only lets the timers run, with a sound and an awake
-// screen where the browser has them. The beats come from the program (data-beats); nothing here decides a dose.
+// screen where the browser has them. The beats and all words come from the program (data-…); nothing here decides a dose.
 (() => {
   "use strict";
 
@@ -100,7 +100,7 @@
       this.since = null;
       clearInterval(this.wait);
       if (running === this) { running = null; awake(false); }
-      this.say("Paused");
+      this.say(this.box.dataset.paused);
       this.show();
     }
 
@@ -144,29 +144,29 @@
       clearInterval(this.wait);
       keep(tab, this.key(), null);
       if (running === this) { running = null; awake(false); }
-      this.say("That was all of it. Press Done when you are ready.");
+      this.say(this.box.dataset.ended);
       tone(520, 0.25, this.sound.checked);
       setTimeout(() => tone(780, 0.5, this.sound.checked), 260);
     }
 
     // Listeners hear beginnings and ends, not seconds; the way back between two holds is short and told by sound.
-    say(text) { if (!this.beat || this.beat.phase !== "between" || text === "Paused") this.part("say").textContent = text; }
+    say(text) { if (!this.beat || this.beat.phase !== "between" || text === this.box.dataset.paused) this.part("say").textContent = text; }
     call() {
       const high = { hold: 880, move: 880, ready: 440 };
       tone(high[this.beat.phase] ?? 520, 0.3, this.sound.checked);
     }
 
     show() {
-      const going = this.since !== null, beat = this.beat;
+      const going = this.since !== null, beat = this.beat, words = this.box.dataset;
       const left = Math.max(0, Math.ceil(beat.seconds - (this.spent + (going ? performance.now() - this.since : 0)) / 1000));
       const put = (name, text) => { const e = this.part(name); if (e.textContent !== text) e.textContent = text; };
-      put("word", this.over ? "All done" : beat.word);
+      put("word", this.over ? words.over : beat.word);
       put("clock", this.over ? "" : this.open ? "" : clock(left));
-      put("place", this.over ? "Press Done below, or start again." : this.open && going ? `${beat.place ? beat.place + ". " : ""}Your own speed.` : beat.place);
+      put("place", this.over ? words.then : this.open && going ? `${beat.place ? beat.place + ". " : ""}${words.speed}` : beat.place);
       const bar = this.part("bar");
       bar.max = this.beats.length;
       bar.value = this.over ? this.beats.length : this.at + (this.open ? 0 : 1 - left / beat.seconds);
-      put("go", this.over ? "Start again" : going ? (this.open ? "I have done these" : "Pause") : this.at > 0 || this.spent > 0 ? "Go on" : "Start the timer");
+      put("go", this.over ? words.again : going ? (this.open ? words.did : words.pause) : this.at > 0 || this.spent > 0 ? words.on : words.start);
       this.part("next").disabled = this.over;
       this.part("back").disabled = !this.over && this.at === 0 && this.spent === 0 && !going;
       this.box.dataset.phase = this.over ? "over" : going ? beat.phase : "still";

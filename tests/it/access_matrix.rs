@@ -40,6 +40,8 @@ const ROWS: &[(&str, Row)] = &[
     ("GET /about", EVERYBODY),
     ("GET /safety", EVERYBODY),
     ("GET /privacy", EVERYBODY),
+    ("GET /language", EVERYBODY),
+    ("POST /language", EVERYBODY),
     ("GET /rules", EVERYBODY),
     ("GET /exercises", EVERYBODY),
     ("GET /exercises/{id}", EVERYBODY),

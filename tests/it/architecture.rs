@@ -8,7 +8,8 @@ use std::path::Path;
 const MAX_LINES: usize = 400;
 
 /// Files below a folder with this ending: path and text.
-fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
+/// Every file of a folder with this ending: path and text.
+pub fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     collect(Path::new(folder), ending, &mut found);
     found.sort();
@@ -110,20 +111,25 @@ const SQL: &[&str] = &["diesel", "diesel_migrations"];
 
 /// The picture at the head of `src/lib.rs`, part by part.
 const ARROWS: &[Arrow] = &[
-    Arrow { part: "clinical", uses: &[], crates: Crates::Only(&["chrono", "serde", "serde_json", "thiserror", "toml"]) },
+    Arrow { part: "lang", uses: &[], crates: Crates::Not(WEB_AND_SQL) },
+    Arrow { part: "clinical", uses: &["lang"], crates: Crates::Only(&["chrono", "serde", "serde_json", "thiserror", "toml"]) },
     Arrow { part: "figure", uses: &[], crates: Crates::Only(&["serde", "serde_json", "thiserror", "toml"]) },
     Arrow { part: "ids", uses: &[], crates: Crates::Not(WEB_AND_SQL) },
     Arrow { part: "clock", uses: &[], crates: Crates::Not(WEB_AND_SQL) },
-    Arrow { part: "post", uses: &["clock"], crates: Crates::Not(WEB_AND_SQL) },
+    Arrow { part: "post", uses: &["clock", "lang"], crates: Crates::Not(WEB_AND_SQL) },
     Arrow { part: "smtp", uses: &["config", "post"], crates: Crates::Not(WEB_AND_SQL) },
     Arrow { part: "access", uses: &["ids"], crates: Crates::Not(WEB_AND_SQL) },
     Arrow { part: "accounts", uses: &["clock", "ids"], crates: Crates::Not(WEB_AND_SQL) },
-    Arrow { part: "store", uses: &["access", "clinical", "clock", "ids"], crates: Crates::Not(WEB) },
-    Arrow { part: "care", uses: &["access", "accounts", "clinical", "clock", "ids", "post", "store"], crates: Crates::Not(WEB_AND_SQL) },
+    Arrow { part: "store", uses: &["access", "clinical", "clock", "ids", "lang"], crates: Crates::Not(WEB) },
+    Arrow {
+        part: "care",
+        uses: &["access", "accounts", "clinical", "clock", "ids", "lang", "post", "store"],
+        crates: Crates::Not(WEB_AND_SQL),
+    },
     Arrow { part: "config", uses: &["store"], crates: Crates::Not(WEB_AND_SQL) },
     Arrow {
         part: "web",
-        uses: &["access", "accounts", "app", "care", "clinical", "clock", "config", "figure", "ids", "post", "store"],
+        uses: &["access", "accounts", "app", "care", "clinical", "clock", "config", "figure", "ids", "lang", "post", "store"],
         crates: Crates::Not(SQL),
     },
     Arrow { part: "app", uses: &["accounts", "care", "clock", "config", "ids", "smtp", "store", "web"], crates: Crates::Not(SQL) },

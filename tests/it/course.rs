@@ -187,7 +187,7 @@ each_backend! {
         }
         assert!(!of("easier form (5.2)").is_empty(), "{}", life.lines().join("\n"));
         assert!(of("Exercise: ").iter().any(|line| line.contains("(5.2)")), "{}", life.lines().join("\n"));
-        let reasons: Vec<String> = life.changes().into_iter().map(|c| c.reason).collect();
+        let reasons: Vec<String> = life.changes().into_iter().map(|c| c.reason.to_string()).collect();
         assert!(reasons.iter().any(|reason| reason.contains("twice in a row")), "{reasons:?}");
         assert_eq!(clinic.app.database.count("session_steps WHERE step = 'swap'"), reasons.iter().filter(|r| r.contains("takes its place")).count());
     }

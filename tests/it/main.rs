@@ -21,6 +21,7 @@ mod figures;
 mod goals;
 mod journal;
 mod journal_file;
+mod languages;
 mod learn;
 mod library;
 mod mail_server;

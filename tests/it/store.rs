@@ -94,6 +94,7 @@ each_backend! {
                         name: "Ben".to_owned(),
                         password_hash: "none".to_owned(),
                         time_zone: "UTC".to_owned(),
+                        language: gradus::lang::Lang::En,
                     };
                     account::register_staff(app.store(), &new, secret, app.now()).is_ok()
                 })

@@ -63,6 +63,7 @@ impl Clinic<'_> {
             name: name.to_owned(),
             password_hash: self.password_hash.clone(),
             time_zone: self.zone.name().to_owned(),
+            language: crate::lang::Lang::En,
         }
     }
 

@@ -2,11 +2,13 @@
 
 use crate::access::{MayRead, PatientAccess, Physio, Treat};
 use crate::care::CareError;
-use crate::care::plan::dose_words;
+use crate::care::course::NEW_EXERCISE;
+use crate::care::plan::{dose_text, prescribed, title, typed};
 use crate::clinical::codes::AlertTo;
 use crate::clinical::exercise::{Dose, OwnExercise, library};
 use crate::clinical::plan::{Level, MAX_ITEMS, PlanFacts, Prescribed, Reason, Role, allowed, is_reexposure, reasons, swap_options};
 use crate::clock::{Moment, UtcTime};
+use crate::lang::Text;
 use crate::store::oversight::Alert;
 use crate::store::plans::{Change, Plan, PlanItem};
 use crate::store::{ReadTx, Store, StoreError, course, exercises, intake, oversight, plans};
@@ -118,7 +120,7 @@ struct ByPhysio<'a> {
 }
 
 impl ByPhysio<'_> {
-    fn change(&self, before: String, after: String) -> Change {
+    fn change(&self, before: Text, after: Text) -> Change {
         Change {
             at: self.now,
             effective_on: self.moment.today(),
@@ -127,7 +129,7 @@ impl ByPhysio<'_> {
             subject: self.subject.clone(),
             before,
             after,
-            reason: self.reason.to_owned(),
+            reason: typed(self.reason),
         }
     }
 }
@@ -161,7 +163,7 @@ pub fn change_dose(
         }
         plans::set_prescription(tx, who, &item, &to)?;
         let line = ByPhysio { plan: &plan, subject: to.title().to_owned(), reason, now: moment.utc, moment };
-        plans::note_change(tx, who, line.plan, &line.change(dose_words(&item.prescription), dose_words(&to)))?;
+        plans::note_change(tx, who, line.plan, &line.change(dose_text(&item.prescription), dose_text(&to)))?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), "dose changed", moment.utc)?)
     })
 }
@@ -190,8 +192,8 @@ pub fn swap(
         allowed(chosen, facts, facts.phase).map_err(|why| CareError::refused("exercise", why.to_string()))?;
         plans::swap_item(tx, who, &item, &to, moment.today())?;
         let old = item.prescription.title().to_owned();
-        let line = ByPhysio { plan: &plan, subject: old.clone(), reason, now: moment.utc, moment };
-        plans::note_change(tx, who, line.plan, &line.change(old, format!("{}: {}", to.title(), dose_words(&to))))?;
+        let line = ByPhysio { plan: &plan, subject: old, reason, now: moment.utc, moment };
+        plans::note_change(tx, who, line.plan, &line.change(title(&item.prescription), prescribed(&to)))?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), "exercise swapped", moment.utc)?)
     })
 }
@@ -240,9 +242,8 @@ pub fn add(
         let given = options.into_iter().find(|option| option.exercise == exercise);
         let given = given.ok_or_else(|| CareError::refused("exercise", "Choose one of the exercises in the list"))?;
         course::add_item(tx, who, &plan, &given, moment.today())?;
-        let line = ByPhysio { plan: &plan, subject: "New exercise".to_owned(), reason, now: moment.utc, moment };
-        let words = format!("{}: {}", given.title(), dose_words(&given));
-        plans::note_change(tx, who, line.plan, &line.change(String::new(), words))?;
+        let line = ByPhysio { plan: &plan, subject: NEW_EXERCISE.to_owned(), reason, now: moment.utc, moment };
+        plans::note_change(tx, who, line.plan, &line.change(text!(""), prescribed(&given)))?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), "exercise added", moment.utc)?)
     })
 }
@@ -278,8 +279,10 @@ pub fn take_over(
             .map_err(|why| CareError::refused("version_reason", format!("The new version is not for this person: {why}")))?;
         let to = next_version(&item.prescription, old, &newest, facts);
         plans::set_prescription(tx, who, &item, &to)?;
-        let words =
-            |own: &OwnExercise, given: &Prescribed| format!("{}, version {}: {}", own.exercise.title, own.version, dose_words(given));
+        let words = |own: &OwnExercise, given: &Prescribed| {
+            let exercise = Text::from(own.exercise.title.clone());
+            text!("{exercise}, version {version}: {dose}", exercise = exercise, version = own.version, dose = dose_text(given))
+        };
         let line = ByPhysio { plan: &plan, subject: to.title().to_owned(), reason, now: moment.utc, moment };
         plans::note_change(tx, who, line.plan, &line.change(words(old, &item.prescription), words(&newest, &to)))?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), "new version taken over", moment.utc)?)

@@ -120,17 +120,17 @@ pub fn take(store: &Store, who: &PatientAccess<Own>, id: &str, share: Option<boo
         let reading = read(&file.content, moment).map_err(refused)?;
         let compared = compare(tx, who, &reading, moment)?;
         if compared.new.is_empty() {
-            return Err(CareError::refused("", "There is nothing new in this file"));
+            return Err(CareError::refused("", tr_later!("There is nothing new in this file")));
         }
         if compared.shared_notes() > 0 && share.is_none() {
-            return Err(CareError::refused("share", "Choose who may read these notes"));
+            return Err(CareError::refused("share", tr_later!("Choose who may read these notes")));
         }
         for row in &compared.new {
             keep(tx, who, id, row, share == Some(true))?;
         }
         let count = compared.new.len();
         imports::set_taken(tx, who, id, i32::try_from(count).unwrap_or(i32::MAX), moment.utc)?;
-        oversight::note(tx, who.by(), Some(who.patient()), "added a file to the journal", moment.utc)?;
+        oversight::note(tx, who.by(), Some(who.patient()), tr_later!("added a file to the journal"), moment.utc)?;
         Ok(count)
     })
 }
@@ -200,7 +200,7 @@ pub fn remove(store: &Store, who: &PatientAccess<Own>, id: &str, moment: Moment)
         let file = imports::one(tx, who, id)?;
         imports::remove(tx, who, id)?;
         if file.taken_at.is_some() {
-            oversight::note(tx, who.by(), Some(who.patient()), "took a file out of the journal", moment.utc)?;
+            oversight::note(tx, who.by(), Some(who.patient()), tr_later!("took a file out of the journal"), moment.utc)?;
         }
         Ok(())
     })

@@ -7,6 +7,7 @@ use crate::care::journal::BACK_DATED_DAYS;
 use crate::care::logging::{ANYTHING_NEW, NewLog, correct_in, log_in, record_day_in};
 use crate::care::safety;
 use crate::clock::{Moment, UtcTime};
+use crate::lang::{Text, dates};
 use crate::store::logs::{DayRecord, Done, ItemLog, QuotaLog, TrainingLog};
 use crate::store::paper::{Entry, Sheet};
 use crate::store::reviews::CheckAnswers;
@@ -161,8 +162,8 @@ pub struct Entered {
     pub safety: bool,
 }
 
-fn refused(on: NaiveDate, what: &str) -> CareError {
-    CareError::refused("", format!("{}: {what}", on.format("%A %-d %B")))
+fn refused(why: &Text) -> CareError {
+    CareError::refused("", why.clone())
 }
 
 /// Keys in the days of a sheet, all or nothing. A submission that was kept before changes nothing.
@@ -188,7 +189,7 @@ pub fn enter(
             return Ok(Entered { days: written.len(), safety });
         }
         if written.is_empty() {
-            return Err(CareError::refused("", "Nothing is entered yet. Fill in at least one day"));
+            return Err(CareError::refused("", tr_later!("Nothing is entered yet. Fill in at least one day")));
         }
         let present = there(tx, who, &sheet, moment.today())?;
         for day in &written {
@@ -206,7 +207,7 @@ pub fn enter(
             };
             paper::note(tx, who, &entry)?;
         }
-        oversight::note(tx, who.by(), Some(who.patient()), "entered a week from paper", now)?;
+        oversight::note(tx, who.by(), Some(who.patient()), tr_later!("entered a week from paper"), now)?;
         Ok(Entered { days: written.len(), safety })
     })
 }
@@ -222,12 +223,14 @@ fn keep(
     let on = there.on;
     match there.open {
         Open::Yes => {}
-        Open::Ahead => return Err(refused(on, "this day has not come yet")),
-        Open::TooOld => return Err(refused(on, "this day is more than 7 days ago and cannot be entered any more")),
-        Open::BeforePlan => return Err(refused(on, "the plan had not begun on this day")),
+        Open::Ahead => return Err(refused(&text!("{day}: this day has not come yet", day = dates::day(on)))),
+        Open::TooOld => {
+            return Err(refused(&text!("{day}: this day is more than 7 days ago and cannot be entered any more", day = dates::day(on))));
+        }
+        Open::BeforePlan => return Err(refused(&text!("{day}: the plan had not begun on this day", day = dates::day(on)))),
     }
     if !missing(day).is_empty() {
-        return Err(refused(on, "something is missing"));
+        return Err(refused(&text!("{day}: something is missing", day = dates::day(on))));
     }
     let log_id = if day.has_session() { keep_session(tx, who, sheet, day, there, moment)? } else { None };
     if !day.has_session() && matches!(day.unusual, Some(Unusual::Stopped | Unusual::New)) {
@@ -241,7 +244,7 @@ fn keep(
         let other = |new: Option<u8>, old: Option<i32>| matches!((new, old), (Some(new), Some(old)) if i32::from(new) != old);
         let differs = before.is_some_and(|record| other(day.average, record.average) || other(day.morning, record.morning));
         if differs && !day.anew {
-            return Err(refused(on, "there is an answer for this day already"));
+            return Err(refused(&text!("{day}: there is an answer for this day already", day = dates::day(on))));
         }
         record_day_in(tx, who, (on, day.average, day.morning), moment)?;
     }
@@ -289,7 +292,7 @@ fn keep_session(
             correct_in(tx, who, &one.id, &new, moment)?;
             Ok(Some(one.id.clone()))
         }
-        [_] => Err(refused(there.on, "this day is logged already")),
-        _ => Err(refused(there.on, "several sessions are logged on this day")),
+        [_] => Err(refused(&text!("{day}: this day is logged already", day = dates::day(there.on)))),
+        _ => Err(refused(&text!("{day}: several sessions are logged on this day", day = dates::day(there.on)))),
     }
 }

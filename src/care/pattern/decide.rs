@@ -3,12 +3,13 @@
 use super::{RULE, of_plan};
 use crate::access::{MayRead, MayWrite, Own, PatientAccess, Treat};
 use crate::care::CareError;
-use crate::care::plan::dose_words;
+use crate::care::plan::prescribed;
 use crate::care::standing::{Standing, standing};
 use crate::clinical::advice::advice;
 use crate::clinical::intake::AnswerMap;
 use crate::clinical::plan::{Leaving, PlanFacts, Prescribed, leaving};
 use crate::clock::Moment;
+use crate::lang::Text;
 use crate::store::pattern::{self, ACCEPTED, DECLINED, Reclassification};
 use crate::store::plans::{Change, Plan};
 use crate::store::{ReadTx, Store, StoreError, WriteTx, course, oversight, plans, relations};
@@ -63,10 +64,10 @@ pub fn decide_own(store: &Store, who: &PatientAccess<Own>, accept: bool, moment:
     store.write(|tx| {
         let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
         let Some(look) = of_plan(tx, who, &plan)?.into_iter().next() else {
-            return Err(CareError::refused("", "There is nothing to decide"));
+            return Err(CareError::refused("", tr_later!("There is nothing to decide")));
         };
         if !relations::in_charge_names(tx, who)?.is_empty() {
-            return Err(CareError::refused("", "Your physiotherapist decides about this, and tells you why"));
+            return Err(CareError::refused("", tr_later!("Your physiotherapist decides about this, and tells you why")));
         }
         settle(tx, who, &look.id, accept, &Line { rule: "patient", reason: "", moment })
     })
@@ -80,7 +81,7 @@ pub(super) struct Line<'a> {
 }
 
 impl Line<'_> {
-    fn change(&self, subject: String, before: String, after: String, reason: String) -> Change {
+    fn change(&self, subject: String, before: Text, after: Text, reason: Text) -> Change {
         let (at, effective_on) = (self.moment.utc, self.moment.today());
         Change { at, effective_on, by: None, rule: self.rule.to_owned(), subject, before, after, reason }
     }
@@ -89,14 +90,14 @@ impl Line<'_> {
 fn settle<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, id: &str, accept: bool, line: &Line) -> Result<(), CareError> {
     let look = pattern::all(tx, who)?.into_iter().find(|look| look.id == id).ok_or(StoreError::NotFound)?;
     if !look.waits() {
-        return Err(CareError::refused("", "This is decided already"));
+        return Err(CareError::refused("", tr_later!("This is decided already")));
     }
     let Standing::Active(active) = standing(tx, who, line.moment.today())? else { return Err(StoreError::NotFound.into()) };
     if active.plan.id != look.plan_id {
-        return Err(CareError::refused("", "This belongs to an earlier plan"));
+        return Err(CareError::refused("", tr_later!("This belongs to an earlier plan")));
     }
     if accept && active.pause.is_some() {
-        return Err(CareError::refused("", "The plan is paused. It can be changed when it is open again"));
+        return Err(CareError::refused("", tr_later!("The plan is paused. It can be changed when it is open again")));
     }
     let (status, action) = if accept { (ACCEPTED, "pattern change confirmed") } else { (DECLINED, "pattern change declined") };
     pattern::decide(tx, who, id, status, line.reason, line.moment.utc)?;
@@ -115,9 +116,14 @@ fn apply<M: MayWrite>(
 ) -> Result<(), CareError> {
     let facts = new_facts(plan, look);
     pattern::set_facts(tx, who, plan, &facts)?;
-    let (now, before) = (&advice().category(facts.category).name, &advice().category(plan.category.0).name);
-    let reason = format!("Your new answers point to {now}; your plan was made for {before}. {}", line.reason);
-    let head = line.change("Plan".to_owned(), String::new(), "Your pattern was looked at again".to_owned(), reason.trim().to_owned());
+    let name = |category| Text::fixed(&advice().category(category).name);
+    let (now, before) = (name(facts.category), name(plan.category.0));
+    let found = text!("Your new answers point to {now}; your plan was made for {before}.", now = now, before = before);
+    let reason = match line.reason {
+        "" => found,
+        typed => text!("{found} {typed}", found = found, typed = typed),
+    };
+    let head = line.change("Plan".to_owned(), text!(""), text!("Your pattern was looked at again"), reason);
     plans::note_change(tx, who, plan, &head)?;
     take_out(tx, who, plan, &facts, line)
 }
@@ -136,14 +142,14 @@ pub(super) fn take_out<M: MayWrite>(
         let after = match &to {
             Some(to) => {
                 plans::swap_item(tx, who, item, to, line.moment.today())?;
-                format!("{}: {}", to.title(), dose_words(to))
+                prescribed(to)
             }
             None => {
                 course::remove_item(tx, who, item, line.moment.today())?;
-                String::new()
+                text!("")
             }
         };
-        let change = line.change(old.clone(), old, after, format!("Not now: {why}."));
+        let change = line.change(old.clone(), Text::from(old), after, text!("Not now: {why}.", why = why.text()));
         plans::note_change(tx, who, plan, &change)?;
     }
     Ok(())

@@ -227,7 +227,7 @@ pub fn look(store: &Store, who: &PatientAccess<Own>, given: &Given, moment: Mome
         let answers = merged(&basis.before, given);
         let result = evaluate(&answers).map_err(|errors| {
             let fields: Vec<String> = errors.into_iter().map(|e| e.field).collect();
-            CareError::refused("", format!("Some answers are missing: {}", fields.join(", ")))
+            CareError::refused("", text!("Some answers are missing: {fields}", fields = fields.join(", ")))
         })?;
         let same = result.category == active.plan.category.0;
         let look = Reclassification {
@@ -273,14 +273,18 @@ fn check(tx: &mut ReadTx, who: &PatientAccess<Own>, active: &Active, basis: &Bas
         return Ok(());
     }
     if active.pause.is_some() {
-        return Err(CareError::refused("", "Your plan is paused. Your pattern can be looked at when it is open again"));
+        return Err(CareError::refused("", tr_later!("Your plan is paused. Your pattern can be looked at when it is open again")));
     }
     if basis.last.as_ref().is_some_and(Reclassification::waits) {
-        return Err(CareError::refused("", "Your last answers still wait for a decision"));
+        return Err(CareError::refused("", tr_later!("Your last answers still wait for a decision")));
     }
     let tried = done(&given.answers);
     let Some(pain) = given.pain_now else {
-        return if tried.is_empty() { Ok(()) } else { Err(CareError::refused("nprs_now", "Say how your pain was before the first test")) };
+        return if tried.is_empty() {
+            Ok(())
+        } else {
+            Err(CareError::refused("nprs_now", tr_later!("Say how your pain was before the first test")))
+        };
     };
     let may = offered(&situation(tx, who, active, &basis.before, i64::from(pain))?);
     if tried.iter().all(|id| may.contains(id)) {
@@ -288,7 +292,7 @@ fn check(tx: &mut ReadTx, who: &PatientAccess<Own>, active: &Active, basis: &Bas
     } else if may.is_empty() {
         Err(CareError::refused("nprs_now", crate::clinical::home_tests::home_tests().too_sore.clone()))
     } else {
-        Err(CareError::refused("", "One of the tests is not for you at the moment. Choose \u{201c}I did not do it\u{201d}"))
+        Err(CareError::refused("", tr_later!("One of the tests is not for you at the moment. Choose \u{201c}I did not do it\u{201d}")))
     }
 }
 

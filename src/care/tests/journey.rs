@@ -33,8 +33,8 @@ fn two_weeks_of_a_steady_person_move_the_quota_up_each_week_and_tell_why() {
     let lines: Vec<Change> = clinic.changes().into_iter().filter(|c| c.subject == "Walking").collect();
     assert_eq!(lines.len(), 2);
     let newest = &lines[0];
-    assert_eq!((newest.after.as_str(), newest.effective_on), (format!("{} minutes", now.today()).as_str(), day(14)));
-    assert_eq!(newest.reason, "You reached your daily amount on 7 days of the week (5 planned), so the next step follows.");
+    assert_eq!((newest.after.to_string(), newest.effective_on), (format!("{} minutes", now.today()), day(14)));
+    assert_eq!(newest.reason.to_string(), "You reached your daily amount on 7 days of the week (5 planned), so the next step follows.");
 }
 
 #[test]

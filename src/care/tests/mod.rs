@@ -60,6 +60,7 @@ impl Clinic {
             name: email.into(),
             password_hash: "none".into(),
             time_zone: zone.name().into(),
+            language: crate::lang::Lang::En,
         };
         let at = instant(day(-9).and_hms_opt(9, 0, 0).unwrap(), zone);
         let secret = first_staff_secret(&store, at).unwrap().unwrap();
@@ -232,7 +233,7 @@ fn given(answers: &[(&str, &str)]) -> AnswerMap {
 
 fn refused<T: std::fmt::Debug>(result: Result<T, CareError>) -> String {
     match result {
-        Err(CareError::Refused { message, .. }) => message,
+        Err(CareError::Refused { message, .. }) => message.to_string(),
         other => panic!("expected a refusal, got {other:?}"),
     }
 }

@@ -24,10 +24,10 @@ pub enum CatalogueError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    set: Vec<Set>,
-    group: Vec<Group>,
+    answers: Vec<Set>,
+    questionnaire: Vec<Group>,
     sum: Vec<Sum>,
-    task: Vec<Task>,
+    part: Vec<Task>,
     question: Vec<Question>,
     screen: Vec<Screen>,
 }
@@ -52,11 +52,11 @@ impl Catalogue {
     /// Reads and checks a catalogue file.
     pub fn from_toml(text: &str) -> Result<Self, CatalogueError> {
         let mut file: File = toml::from_str(text)?;
-        let sets: HashMap<&str, &[Choice]> = file.set.iter().map(|set| (set.id.as_str(), set.options.as_slice())).collect();
+        let sets: HashMap<&str, &[Choice]> = file.answers.iter().map(|set| (set.id.as_str(), set.options.as_slice())).collect();
         let mut by_id = HashMap::new();
         for (index, question) in file.question.iter_mut().enumerate() {
             take_set(question, &sets)?;
-            check_question(question, &file.group)?;
+            check_question(question, &file.questionnaire)?;
             let before = by_id.insert(question.id.clone(), index);
             ensure(before.is_none(), &question.id, "asked twice")?;
         }
@@ -66,9 +66,9 @@ impl Catalogue {
             ensure(!by_id.contains_key(&sum.id), &sum.id, "asked and added")?;
         }
         let (check, intake): (Vec<_>, Vec<_>) = file.screen.into_iter().partition(|screen| screen.journey == Journey::Check);
-        check_screens(&check, &by_id, &file.task)?;
-        check_screens(&intake, &by_id, &file.task)?;
-        Ok(Self { questions: file.question, by_id, groups: file.group, sums: file.sum, tasks: file.task, check, intake })
+        check_screens(&check, &by_id, &file.part)?;
+        check_screens(&intake, &by_id, &file.part)?;
+        Ok(Self { questions: file.question, by_id, groups: file.questionnaire, sums: file.sum, tasks: file.part, check, intake })
     }
 }
 

@@ -57,7 +57,7 @@ fn required() -> Vec<&'static str> {
 }
 
 fn answer(id: &str, raw: &str) -> Result<Value, String> {
-    catalogue().question(id).unwrap().parse(raw)
+    catalogue().question(id).unwrap().parse(raw).map_err(|message| message.to_string())
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crate::clinical::codes::Colour;
 use crate::clinical::exercise::{Exercise, kin};
 use crate::clinical::plan::{ItemChange, PlanFacts, Prescribed, ease, is_reexposure, lighter, swap_options};
+use crate::lang::Text;
 
 /// Days for which an exercise rests that went out after a RED session, before it may be tried again (5.5).
 pub const REST_DAYS: u64 = 14;
@@ -21,12 +22,12 @@ pub enum SessionEffect {
         /// The new one, at its start dose.
         to: Box<Prescribed>,
         /// Why, for the person.
-        sentence: String,
+        sentence: Text,
     },
     /// It rests for [`REST_DAYS`], then it may be tried again.
     Rest {
         /// Why, for the person.
-        sentence: String,
+        sentence: Text,
     },
 }
 
@@ -50,17 +51,23 @@ impl SessionEffect {
 /// rest. Effort 8 or more twice in a row: a smaller dose.
 pub fn session_effect(item: &Prescribed, colours: &[Colour], efforts: &[f64], facts: &PlanFacts, listed: &[String]) -> SessionEffect {
     let Some(exercise) = item.definition() else { return SessionEffect::Keep };
-    let title = &exercise.title;
+    let title = || Text::from(exercise.title.clone());
     match colours {
-        [.., Colour::Red] if is_reexposure(&item.exercise, facts.category) => {
-            SessionEffect::Rest { sentence: format!("{title}: not yet. It rests for two weeks, then you try it again, gently.") }
-        }
+        [.., Colour::Red] if is_reexposure(&item.exercise, facts.category) => SessionEffect::Rest {
+            sentence: text!("{exercise}: not yet. It rests for two weeks, then you try it again, gently.", exercise = title()),
+        },
         [.., Colour::Red, Colour::Red] => match other_movement(item, facts, listed) {
             Some(other) => SessionEffect::Swap {
                 to: Box::new(Prescribed::start(other, facts)),
-                sentence: format!("{title} hurt twice in a row, so {} takes its place.", other.title),
+                sentence: text!(
+                    "{exercise} hurt twice in a row, so {other} takes its place.",
+                    exercise = title(),
+                    other = Text::from(other.title.clone())
+                ),
             },
-            None => SessionEffect::Rest { sentence: format!("{title} hurt twice in a row, so it rests for two weeks.") },
+            None => {
+                SessionEffect::Rest { sentence: text!("{exercise} hurt twice in a row, so it rests for two weeks.", exercise = title()) }
+            }
         },
         [.., Colour::Red] => ease(item, facts).map_or(SessionEffect::Keep, |change| SessionEffect::Change(Box::new(change))),
         _ if matches!(efforts, [.., before, last] if *before >= HARD && *last >= HARD) => {

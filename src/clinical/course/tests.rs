@@ -108,7 +108,7 @@ fn one_red_brings_the_easier_form_and_two_in_a_row_another_exercise() {
     assert_eq!(easier.to.level, Level::Easier);
     let SessionEffect::Swap { to, sentence } = session("CO1", &[Red, Red], &[]) else { panic!("not swapped") };
     assert!(to.core && to.exercise != "CO1", "another of the same group");
-    assert!(sentence.contains("twice in a row"), "{sentence}");
+    assert!(sentence.to_string().contains("twice in a row"), "{sentence}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub fn differs(before: &OwnExercise, after: &OwnExercise) -> Vec<String> {
         let step = |steps: &[String]| steps.get(n).cloned().unwrap_or_default();
         lines.extend(changed(&format!("Step {}", n + 1), &step(&old.steps), &step(&new.steps)));
     }
-    lines.extend(changed("Dose", &old.dose.sentence(), &new.dose.sentence()));
+    lines.extend(changed("Dose", &old.dose.sentence().to_string(), &new.dose.sentence().to_string()));
     for flag in RESTRICTIONS.into_iter().chain(EQUIPMENT) {
         let words = super::own::flag_words(flag);
         match (old.has(flag), new.has(flag)) {

@@ -15,9 +15,9 @@ pub use dose::{Dose, DoseError, DoseKind, Ladder, MAX_HOLD_S};
 pub use own::{OwnExercise, OwnPicture, is_own, kin};
 
 use crate::clinical::codes::{Category, Flag};
+use crate::lang::{Lang, Spoken};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::sync::LazyLock;
 
 /// Group of an item, in the order in which a session runs and lists are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,12 +56,12 @@ impl Group {
     /// The heading people read.
     pub const fn title(self) -> &'static str {
         match self {
-            Group::Relief => "Positions of relief",
-            Group::Mobility => "Mobility and stretching",
-            Group::Core => "Core",
-            Group::Strength => "Hips, legs and lifting",
-            Group::Aerobic => "Walking and staying fit",
-            Group::Calm => "Calm and pacing",
+            Group::Relief => tr_later!("Positions of relief"),
+            Group::Mobility => tr_later!("Mobility and stretching"),
+            Group::Core => tr_later!("Core"),
+            Group::Strength => tr_later!("Hips, legs and lifting"),
+            Group::Aerobic => tr_later!("Walking and staying fit"),
+            Group::Calm => tr_later!("Calm and pacing"),
         }
     }
 
@@ -123,13 +123,13 @@ impl Position {
     /// The words people read.
     pub const fn title(self) -> &'static str {
         match self {
-            Position::Back => "On your back",
-            Position::Front => "On your front",
-            Position::Side => "On your side",
-            Position::Kneeling => "On hands and knees, or kneeling",
-            Position::Sitting => "Sitting",
-            Position::Standing => "Standing or moving",
-            Position::Any => "In any position",
+            Position::Back => tr_later!("On your back"),
+            Position::Front => tr_later!("On your front"),
+            Position::Side => tr_later!("On your side"),
+            Position::Kneeling => tr_later!("On hands and knees, or kneeling"),
+            Position::Sitting => tr_later!("Sitting"),
+            Position::Standing => tr_later!("Standing or moving"),
+            Position::Any => tr_later!("In any position"),
         }
     }
 }
@@ -256,10 +256,30 @@ impl Library {
 }
 
 const DATA: &str = include_str!("../data/exercises.toml");
+const CODES: &[&str] = &[
+    "id",
+    "group",
+    "family",
+    "position",
+    "name",
+    "purpose",
+    "dose_text",
+    "kind",
+    "easier",
+    "harder",
+    "stop_if",
+    "flags",
+    "easier_id",
+    "harder_id",
+    "ladder",
+    "ladder_top",
+];
+
+/// The library in every language.
+pub static LIBRARY: Spoken<Library> =
+    Spoken::new(DATA, CODES, |text| toml::from_str(text).unwrap_or_else(|error| panic!("embedded exercises.toml: {error}")));
 
 /// The embedded library. Panics only on malformed embedded data, which the tests of this module rule out.
 pub fn library() -> &'static Library {
-    static LIBRARY: LazyLock<Library> =
-        LazyLock::new(|| toml::from_str(DATA).unwrap_or_else(|error| panic!("embedded exercises.toml: {error}")));
-    &LIBRARY
+    LIBRARY.of(Lang::En)
 }

@@ -4,6 +4,7 @@
 
 use super::{Dose, DoseKind, Exercise, library};
 use crate::clinical::codes::Flag;
+use crate::lang::Lang;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -167,7 +168,7 @@ pub fn define(id: &str, base: &Exercise, draft: &Draft) -> Result<(Exercise, Vec
         name: draft.title.trim().to_owned(),
         title: draft.title.trim().to_owned(),
         flags: RESTRICTIONS.into_iter().chain(EQUIPMENT).filter(|flag| draft.flags.contains(flag)).collect(),
-        dose_text: draft.dose.sentence(),
+        dose_text: Lang::En.tell(&draft.dose.sentence()),
         dose: draft.dose.clone(),
         easier: kept(&easier_how, &base.easier_how, &base.easier),
         harder: kept(&harder_how, &base.harder_how, &base.harder),

@@ -186,7 +186,7 @@ fn doses_climb_to_their_top_and_come_back() {
 
 #[test]
 fn doses_read_well() {
-    let sentence = |id: &str| library().get(id).unwrap().dose.sentence();
+    let sentence = |id: &str| library().get(id).unwrap().dose.sentence().to_string();
     assert_eq!(sentence("HL7"), "2 sets of 8, three times a week");
     assert_eq!(sentence("CO3"), "hold 8 seconds: 3, then 2, then 1 repetitions, each side, three to five times a week");
     assert_eq!(sentence("RP1"), "5 to 10 minutes, 1 to 4 times a day");

@@ -29,7 +29,7 @@ pub struct AnswerError {
 impl AnswerError {
     /// A question without an answer.
     pub fn missing(field: &str) -> Self {
-        Self::new(field, ErrorCode::Missing, "Please answer this question. If you do not know, say that you are unsure.")
+        Self::new(field, ErrorCode::Missing, tr_later!("Please answer this question. If you do not know, say that you are unsure."))
     }
 
     /// An answer outside the values that the question allows.

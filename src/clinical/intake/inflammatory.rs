@@ -44,14 +44,15 @@ pub(super) fn run(intake: &Intake, rules: &mut Rules) {
         rules.fire(
             "R70",
             RoutineGp,
-            format!(
-                "{asas} of 5 and {nice} of 9 signs of inflammatory back pain: worth a \
-                     referral, while exercise goes on."
+            text!(
+                "{asas} of 5 and {nice} of 9 signs of inflammatory back pain: worth a referral, while exercise goes on.",
+                asas = asas,
+                nice = nice
             ),
         );
     }
     // Not a chain (12.1 names the chains): with ASAS positive and NICE at 3 both are worth knowing.
     if nice == NICE_ASK_HLA {
-        rules.fire("R71", RoutineGp, format!("{nice} of 9 signs of inflammatory back pain: worth a blood test (HLA-B27)."));
+        rules.fire("R71", RoutineGp, text!("{nice} of 9 signs of inflammatory back pain: worth a blood test (HLA-B27).", nice = nice));
     }
 }

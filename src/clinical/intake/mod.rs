@@ -17,13 +17,14 @@ mod stage;
 mod tests;
 
 pub use errors::{AnswerError, ErrorCode};
-pub use questions::{answer_ids, required, validate_answer};
+pub use questions::{answer_ids, refusal, required, validate_answer};
 pub use recheck::{Recheck, changed_after_hold, recheck_questions};
 pub use red_flags::{FiredRule, holds_plan};
 pub use score::{Contribution, contributions, home_test_points, weight_rows};
 pub use stage::{bone_caution, radicular, start_factor};
 
 use super::codes::{Category, Confidence, Disposition, Stage};
+use crate::lang::{Lang, Text};
 use answers::Intake;
 use serde::{Deserialize, Serialize};
 
@@ -98,9 +99,17 @@ pub fn evaluate_so_far(answers: &AnswerMap) -> Result<Evaluation, Vec<AnswerErro
     Ok(judge(&Intake::read(answers)))
 }
 
+/// The reasons of a decision's rules, in their order, as sentences that every language can say: from the answers the
+/// decision rests on. A reason that the rules of today no longer give stays as it was written.
+pub fn reasons(result: &Evaluation, answers: &AnswerMap) -> Vec<Text> {
+    let said: Vec<Text> = red_flags::run(&Intake::read(answers)).into_iter().map(|(_, reason)| reason).collect();
+    let written = |rule: &FiredRule| said.iter().find(|text| Lang::En.tell(text) == rule.reason).cloned();
+    result.rules.iter().map(|rule| written(rule).unwrap_or_else(|| Text::from(rule.reason.clone()))).collect()
+}
+
 /// Everything except R95.
 fn judge(intake: &Intake) -> Evaluation {
-    let rules = red_flags::run(intake);
+    let rules: Vec<FiredRule> = red_flags::run(intake).into_iter().map(|(rule, _)| rule).collect();
     let found = classify::classify(&intake.movement);
     Evaluation {
         disposition: rules.iter().map(|rule| rule.disposition).max().unwrap_or(Disposition::Continue),

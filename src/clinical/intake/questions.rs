@@ -1,8 +1,9 @@
 //! The closed list of intake questions with the values each one allows (specification 12.1), and
 //! the check of a single answer and of a whole form against it.
 
-use super::errors::AnswerError;
+use super::errors::{AnswerError, ErrorCode};
 use super::{AnswerMap, HOME_TEST_IDS};
+use crate::lang::{Lang, Text};
 use serde_json::Value;
 
 /// What a question accepts.
@@ -152,7 +153,7 @@ pub fn required(id: &str) -> bool {
 pub fn validate_answer(id: &str, value: &Value) -> Result<(), AnswerError> {
     match QUESTIONS.iter().find(|q| q.id == id) {
         Some(question) => check(question, value),
-        None => Err(AnswerError::range(id, "This question is not known.")),
+        None => Err(AnswerError::range(id, tr_later!("This question is not known."))),
     }
 }
 
@@ -166,17 +167,30 @@ fn check(question: &Question, value: &Value) -> Result<(), AnswerError> {
         Values::Whole(min, max) if !fits(min, max) => Err(number_error(id, min, max)),
         Values::WholeOrNull(min, max) if !value.is_null() && !fits(min, max) => Err(number_error(id, min, max)),
         Values::Codes(codes) if !value.as_str().is_some_and(|code| codes.contains(&code)) => {
-            Err(AnswerError::range(id, "Please choose one of the answers offered."))
+            Err(AnswerError::range(id, tr_later!("Please choose one of the answers offered.")))
         }
         Values::HomeTests if !home_tests_fit(value) => {
-            Err(AnswerError::range(id, "Please choose worse, same, better or not done for each home test."))
+            Err(AnswerError::range(id, tr_later!("Please choose worse, same, better or not done for each home test.")))
         }
         _ => Ok(()),
     }
 }
 
 fn number_error(id: &str, min: i64, max: i64) -> AnswerError {
-    AnswerError::range(id, format!("Please give a whole number from {min} to {max}."))
+    AnswerError::range(id, Lang::En.tell(&number_wanted(min, max)))
+}
+
+fn number_wanted(min: i64, max: i64) -> Text {
+    text!("Please give a whole number from {min} to {max}.", min = min, max = max)
+}
+
+/// What is said about a refused answer of an intake, as a sentence that every language can say.
+pub fn refusal(error: &AnswerError) -> Text {
+    let asked = QUESTIONS.iter().find(|question| question.id == error.field).map(|question| question.values);
+    match (error.code, asked) {
+        (ErrorCode::Range, Some(Values::Whole(min, max) | Values::WholeOrNull(min, max))) => number_wanted(min, max),
+        _ => Text::from(error.message.clone()),
+    }
 }
 
 /// Known tests need a known result. Unknown test ids are ignored like any other unknown key.
@@ -213,10 +227,11 @@ fn conflicts(answers: &AnswerMap) -> Vec<AnswerError> {
     let above = |left: &str, right: &str| matches!((number(left), number(right)), (Some(a), Some(b)) if a > b);
     let mut errors = Vec::new();
     if above("onset_age", "age") {
-        errors.push(AnswerError::conflict("onset_age", "The age when the pain first began cannot be higher than your age now."));
+        errors.push(AnswerError::conflict("onset_age", tr_later!("The age when the pain first began cannot be higher than your age now.")));
     }
     if above("nprs_now", "nprs_worst") || above("nprs_avg", "nprs_worst") {
-        errors.push(AnswerError::conflict("nprs_worst", "The worst pain cannot be lower than the pain now or the average pain."));
+        errors
+            .push(AnswerError::conflict("nprs_worst", tr_later!("The worst pain cannot be lower than the pain now or the average pain.")));
     }
     errors
 }

@@ -5,6 +5,7 @@ use super::rules::{allowed, is_reexposure};
 use super::{Level, PlanFacts, Prescribed, Role};
 use crate::clinical::codes::{Colour, ExerciseStep, Flag};
 use crate::clinical::exercise::{Dose, DoseKind, Exercise, kin, library};
+use crate::lang::Text;
 use serde::{Deserialize, Serialize};
 
 /// Highest effort (0 to 10) of the last session at which an item may rise (5.2).
@@ -51,7 +52,7 @@ pub struct ItemChange {
     /// `ease_form`, `ease_dose`.
     pub rule: &'static str,
     /// The change in plain words.
-    pub sentence: String,
+    pub sentence: Text,
 }
 
 /// The week's changes. `rise`: at most one third (rounded up) of the training items, those with the least
@@ -145,7 +146,7 @@ fn rise(item: &ItemState, facts: &PlanFacts, listed: &[&str], another_enters: bo
     }
     if now.level == Level::Easier {
         let dose = own_dose(exercise, exercise.easier_id.as_deref(), &now.dose);
-        let words = format!("{}: back to the usual form, {}.", exercise.title, dose.sentence());
+        let words = text!("{exercise}: back to the usual form, {dose}.", exercise = title(exercise), dose = dose.sentence());
         return Some(change(now, dose, Level::Standard, "rise_standard", words));
     }
     if is_reexposure(&exercise.id, facts.category) && now.dose.kind == DoseKind::Reps {
@@ -172,8 +173,12 @@ fn rise(item: &ItemState, facts: &PlanFacts, listed: &[&str], another_enters: bo
     }
 }
 
-fn up_words(exercise: &Exercise, dose: &Dose) -> String {
-    format!("{}: one step up, now {}.", exercise.title, dose.sentence())
+fn title(exercise: &Exercise) -> Text {
+    Text::from(exercise.title.clone())
+}
+
+fn up_words(exercise: &Exercise, dose: &Dose) -> Text {
+    text!("{exercise}: one step up, now {dose}.", exercise = title(exercise), dose = dose.sentence())
 }
 
 /// The harder form at its start dose. Where it is a library item, the person must be allowed it now, or the
@@ -191,7 +196,8 @@ fn harder(now: &Prescribed, exercise: &Exercise, facts: &PlanFacts, listed: &[&s
                 && !is_reexposure(id, facts.category)
         })?,
     };
-    let words = format!("{}: ready for the harder form. {} Start with {}.", exercise.title, exercise.harder_how, form.dose.sentence());
+    let how = Text::from(exercise.harder_how.clone());
+    let words = text!("{exercise}: ready for the harder form. {how}", exercise = title(exercise), how = how);
     let dose = form.dose.clone();
     Some(change(now, dose, Level::Harder, "rise_form", words))
 }
@@ -202,7 +208,7 @@ fn heavier(now: &Prescribed, exercise: &Exercise) -> Option<ItemChange> {
         return None;
     }
     let dose = exercise.dose.clone();
-    let words = format!("{}: use a weight that is 5 to 10 per cent heavier and start again with {}.", exercise.title, dose.sentence());
+    let words = text!("{exercise}: use a weight that is 5 to 10 per cent heavier, from the start dose again.", exercise = title(exercise));
     Some(change(now, dose, Level::Harder, "rise_load", words))
 }
 
@@ -213,10 +219,11 @@ pub fn ease(now: &Prescribed, facts: &PlanFacts) -> Option<ItemChange> {
         Level::Harder => Some((
             Level::Standard,
             own_dose(exercise, exercise.harder_id.as_deref(), &now.dose),
-            format!("{}: back to the usual form for now.", exercise.title),
+            text!("{exercise}: back to the usual form for now.", exercise = title(exercise)),
         )),
         Level::Standard if !exercise.easier_how.is_empty() => {
-            let words = format!("{}: the easier form for now. {}", exercise.title, exercise.easier_how);
+            let how = Text::from(exercise.easier_how.clone());
+            let words = text!("{exercise}: the easier form for now. {how}", exercise = title(exercise), how = how);
             let form = exercise.easier_id.as_deref();
             easier_dose(form, &now.dose, facts).map(|dose| (Level::Easier, dose, words))
         }
@@ -232,7 +239,7 @@ pub fn ease(now: &Prescribed, facts: &PlanFacts) -> Option<ItemChange> {
 pub fn lighter(now: &Prescribed) -> Option<ItemChange> {
     let exercise = now.definition()?;
     let dose = now.dose.lowered()?;
-    let words = format!("{}: a little less for now, {}.", exercise.title, dose.sentence());
+    let words = text!("{exercise}: a little less for now, {dose}.", exercise = title(exercise), dose = dose.sentence());
     Some(change(now, dose, now.level, "ease_dose", words))
 }
 
@@ -251,7 +258,7 @@ fn own_dose(exercise: &Exercise, other_form: Option<&str>, now: &Dose) -> Dose {
     if other_form.is_some() { exercise.dose.clone() } else { now.clone() }
 }
 
-fn change(now: &Prescribed, dose: Dose, level: Level, rule: &'static str, sentence: String) -> ItemChange {
+fn change(now: &Prescribed, dose: Dose, level: Level, rule: &'static str, sentence: Text) -> ItemChange {
     ItemChange {
         exercise: now.exercise.clone(),
         from: Setting { dose: now.dose.clone(), level: now.level },

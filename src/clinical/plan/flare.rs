@@ -42,8 +42,9 @@ pub fn flare_day(items: &[Prescribed], day: u8, facts: &PlanFacts) -> FlareDay {
             0.5,
             3,
             mobility(items, facts).into_iter().chain(calm).collect(),
-            "Rest in two positions that ease you, take three short walks, breathe slowly and keep warm. \
-             Gentle movement only; no strength work yet.",
+            tr_later!(
+                "Rest in two positions that ease you, take three short walks, breathe slowly and keep warm. Gentle movement only; no strength work yet."
+            ),
         ),
         4 | 5 => {
             let core = items.iter().filter(|item| is_first_phase_core(item, facts)).map(|item| lowest(item, facts));
@@ -52,14 +53,14 @@ pub fn flare_day(items: &[Prescribed], day: u8, facts: &PlanFacts) -> FlareDay {
                 0.75,
                 2,
                 light.into_iter().chain(calm).collect(),
-                "Three quarters of your usual amount. Core holds come back in their easiest form.",
+                tr_later!("Three quarters of your usual amount. Core holds come back in their easiest form."),
             )
         }
         _ => (
             1.0,
             1,
             items.iter().filter(|item| item.role == Role::Training && may(item, facts)).map(|item| lowest(item, facts)).collect(),
-            "Back to the last amount you completed, with the easier form of each exercise.",
+            tr_later!("Back to the last amount you completed, with the easier form of each exercise."),
         ),
     };
     FlareDay { share_of_quota, bouts, relief: relief(facts), items, note }
@@ -150,7 +151,7 @@ pub fn paused_items(items: &[Prescribed], pause: Pause, facts: &PlanFacts) -> Ve
     }
     if let Some(mut walking) = library_item("AE1") {
         walking.dose = Dose::new(DoseKind::AsNeeded);
-        "short walks, only as far as is comfortable".clone_into(&mut walking.dose.note);
+        tr_later!("short walks, only as far as is comfortable").clone_into(&mut walking.dose.note);
         left.push(walking);
     }
     left.sort_by_key(|item| item.definition().map(|exercise| exercise.group));

@@ -4,61 +4,76 @@
 use super::PlanFacts;
 use crate::clinical::codes::{Category, Flag};
 use crate::clinical::exercise::{Exercise, Group, kin, library};
+use crate::lang::Text;
 use serde::{Deserialize, Serialize};
 
 /// Why an item is not for this person now. The words finish the thought "Not now: …".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Its first phase lies ahead.
-    #[error("it comes in phase {needed} for this pattern")]
     AbovePhase {
         /// First phase in which it may come.
         needed: u8,
     },
     /// `bone` with bone caution.
-    #[error("it is left out when bones may be thin")]
     Bone,
     /// `preg` after 16 weeks or postnatal.
-    #[error("after 16 weeks of pregnancy and after a birth a physiotherapist decides about it")]
     Pregnancy,
     /// `radic` with R84.
-    #[error("it can pull on a sore leg nerve")]
     LegPain,
     /// `radic_check` with R84, before a physiotherapist or a home test.
-    #[error("with leg pain a physiotherapist or a home test comes first")]
     LegPainUnchecked,
     /// `floor` for someone who cannot get down.
-    #[error("it is done on the floor")]
     Floor,
     /// Equipment that is not at hand.
-    #[error("it needs {}", equipment_words(*.0))]
     Equipment(Flag),
     /// Front-lying hurts.
-    #[error("lying on the front hurts")]
     ProneHurts,
     /// Another item of the list was the better choice after a home test or for the equipment at hand.
-    #[error("another exercise suits better")]
     Replaced,
     /// A quota activity of the category that the person did not choose.
-    #[error("it was not chosen as a daily goal")]
     NotChosen,
     /// The list is full.
-    #[error("the list has 12 exercises already")]
     NoRoom,
+}
+
+impl Reason {
+    /// The words, without a capital and a full stop.
+    pub fn text(self) -> Text {
+        match self {
+            Self::AbovePhase { needed } => text!("it comes in phase {needed} for this pattern", needed = needed),
+            Self::Bone => text!("it is left out when bones may be thin"),
+            Self::Pregnancy => text!("after 16 weeks of pregnancy and after a birth a physiotherapist decides about it"),
+            Self::LegPain => text!("it can pull on a sore leg nerve"),
+            Self::LegPainUnchecked => text!("with leg pain a physiotherapist or a home test comes first"),
+            Self::Floor => text!("it is done on the floor"),
+            Self::Equipment(flag) => text!("it needs {equipment}", equipment = Text::fixed(equipment_words(flag))),
+            Self::ProneHurts => text!("lying on the front hurts"),
+            Self::Replaced => text!("another exercise suits better"),
+            Self::NotChosen => text!("it was not chosen as a daily goal"),
+            Self::NoRoom => text!("the list has 12 exercises already"),
+        }
+    }
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.text())
+    }
 }
 
 fn equipment_words(flag: Flag) -> &'static str {
     match flag {
-        Flag::Bike => "an exercise bike",
-        Flag::Pool => "a pool",
-        Flag::Gym => "a gym",
-        Flag::Weight => "a weight",
-        Flag::Band => "an exercise band",
-        Flag::Ball => "a large exercise ball",
-        Flag::Chair => "a firm chair",
-        Flag::Step => "a step",
-        Flag::Floor | Flag::Preg | Flag::Bone | Flag::Radic | Flag::RadicCheck => "nothing",
+        Flag::Bike => tr_later!("an exercise bike"),
+        Flag::Pool => tr_later!("a pool"),
+        Flag::Gym => tr_later!("a gym"),
+        Flag::Weight => tr_later!("a weight"),
+        Flag::Band => tr_later!("an exercise band"),
+        Flag::Ball => tr_later!("a large exercise ball"),
+        Flag::Chair => tr_later!("a firm chair"),
+        Flag::Step => tr_later!("a step"),
+        Flag::Floor | Flag::Preg | Flag::Bone | Flag::Radic | Flag::RadicCheck => tr_later!("nothing"),
     }
 }
 

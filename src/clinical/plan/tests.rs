@@ -82,7 +82,10 @@ fn stated_alternatives_are_taken() {
     assert!(ids(&composition).contains(&"AE3") && !ids(&composition).contains(&"AE1"));
     let walk = compose(&facts(Category::Load)).items;
     let walk = walk.iter().find(|item| item.exercise == "AE1").unwrap();
-    assert_eq!(walk.dose.sentence(), "your quota for the day, in 2 to 3 short bouts, five times a week, at an effort of 3 to 4 out of 10");
+    assert_eq!(
+        walk.dose.sentence().to_string(),
+        "your quota for the day, in 2 to 3 short bouts, five times a week, at an effort of 3 to 4 out of 10"
+    );
 }
 
 #[test]

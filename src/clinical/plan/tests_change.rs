@@ -75,7 +75,7 @@ fn an_item_climbs_dose_then_form() {
     let mut item = good("MO1");
     let up = rise(std::slice::from_ref(&item));
     assert_eq!((up[0].rule, up[0].to.dose.reps), ("rise_dose", 8));
-    assert_eq!(up[0].sentence, "Cat and cow: one step up, now 8 repetitions, every day, slowly.");
+    assert_eq!(up[0].sentence.to_string(), "Cat and cow: one step up, now 8 repetitions, every day, slowly.");
     follow(&mut item, &up[0]);
     let up = rise(std::slice::from_ref(&item));
     assert_eq!((up[0].rule, up[0].to.level), ("rise_form", Level::Harder));
@@ -135,7 +135,7 @@ fn easing_touches_red_items_form_first_then_dose() {
     let down = next_doses(&items, ExerciseStep::Ease, &plain);
     assert_eq!(down.len(), 1);
     assert_eq!((down[0].rule, down[0].to.level), ("ease_form", Level::Easier));
-    assert_eq!(down[0].sentence, "Bridge: the easier form for now. Lift your hips only half of the way.");
+    assert_eq!(down[0].sentence.to_string(), "Bridge: the easier form for now. Lift your hips only half of the way.");
     let mut red = items[1].clone();
     follow(&mut red, &down[0]);
     let down = next_doses(&[red], ExerciseStep::Ease, &plain);

@@ -65,7 +65,7 @@ fn it_rises_from_its_own_dose_to_the_top_of_its_kin() {
     assert_eq!(progress(&item), 100, "nothing above its own start");
     let change = next_doses(&[good(item.clone())], ExerciseStep::Rise, &facts).remove(0);
     assert_eq!((change.rule, change.to.dose.reps), ("rise_dose", 8));
-    assert!(change.sentence.starts_with("Our HL1: one step up"), "{}", change.sentence);
+    assert!(change.sentence.to_string().starts_with("Our HL1: one step up"), "{}", change.sentence);
     let risen = Prescribed { dose: change.to.dose.clone(), ..item };
     assert_eq!(progress(&risen), 101);
     let mut top = risen;
@@ -97,11 +97,11 @@ fn a_red_session_eases_it_in_its_own_words_and_two_bring_another_movement_of_the
     let effect = |colours: &[Colour], efforts: &[f64]| session_effect(&item, colours, efforts, &facts, &listed);
     let SessionEffect::Change(change) = effect(&[Colour::Red], &[]) else { panic!("eased") };
     assert_eq!((change.rule, change.to.level), ("ease_form", Level::Easier));
-    assert!(change.sentence.ends_with("Slide one hand only."), "{}", change.sentence);
+    assert!(change.sentence.to_string().ends_with("Slide one hand only."), "{}", change.sentence);
     let SessionEffect::Swap { to, sentence } = effect(&[Colour::Red, Colour::Red], &[]) else { panic!("swapped") };
     assert!(to.own.is_none() && to.exercise != "CO5" && !is_own(&to.exercise), "another movement: {}", to.exercise);
     assert_eq!(library().get(&to.exercise).unwrap().group, own.exercise.group);
-    assert!(sentence.starts_with("Our CO5 hurt twice"), "{sentence}");
+    assert!(sentence.to_string().starts_with("Our CO5 hurt twice"), "{sentence}");
     let higher = Prescribed { dose: item.dose.raised().unwrap(), ..item.clone() };
     let SessionEffect::Change(change) = session_effect(&higher, &[], &[8.0, 8.0], &facts, &listed) else { panic!("lighter") };
     assert_eq!(change.rule, "ease_dose");

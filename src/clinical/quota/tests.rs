@@ -29,6 +29,11 @@ fn vectors_of_the_specification() {
 }
 
 #[test]
+fn the_band_drawn_as_met_is_from_nine_tenths_to_twelve_tenths_of_the_quota() {
+    assert_eq!(met_band(), (0.9, 1.2));
+}
+
+#[test]
 fn baselines() {
     assert_eq!(baseline(&[10.0, 12.0, 14.0]), Baseline::Mean(12.0));
     assert_eq!(baseline(&[5.0, 6.0, 14.0]), Baseline::NeedMore(2));

@@ -71,7 +71,7 @@ mod tests {
     use crate::clinical::course::{offers_new_baseline, offers_smaller_plan};
     use crate::clinical::tests_support::generated;
     use crate::clinical::week::tests::any_facts;
-    use crate::clinical::week::{WeekReview, review};
+    use crate::clinical::week::{WeekReview, away_sentence, review};
     use proptest::prelude::*;
 
     fn away(holiday: u32, ill: u32, sessions: u32, quotas: u32) -> Away {
@@ -134,6 +134,18 @@ mod tests {
         assert!(!stored.contains("away"), "{stored}");
         let away = WeekFacts { away: away(3, 1, 2, 1), ..facts };
         assert_eq!(serde_json::from_str::<WeekFacts>(&serde_json::to_string(&away).unwrap()).unwrap(), away);
+    }
+
+    #[test]
+    fn a_person_is_told_what_the_announced_days_were_and_nothing_of_an_ordinary_week() {
+        let told = |holiday, ill| {
+            away_sentence(&WeekFacts { away: away(holiday, ill, 0, 0), ..WeekFacts::default() }).map(|text| text.to_string())
+        };
+        assert_eq!(told(0, 0), None);
+        let [holiday, ill, both] = [(2, 0), (0, 3), (1, 1)].map(|(holiday, ill)| told(holiday, ill).unwrap());
+        assert!(holiday.starts_with("You were on holiday for part of this week"));
+        assert!(ill.starts_with("You were ill for part of this week"));
+        assert!(both.starts_with("You were away and ill for part of this week"));
     }
 
     proptest! {

@@ -111,7 +111,7 @@ fn a_clinic_sets_the_share_below_which_a_week_holds_and_the_words_say_which() {
     let rules = |percent| review(&WeekFacts { clinic: share(percent), ..half.clone() }).rules;
     assert_eq!(rules(50), ["P-09"]);
     assert_eq!(rules(51), ["P-06E", "P-06Q"]);
-    assert!(rule_sentence("P-06E", &share(51)).starts_with("Fewer than 51 % of the exercise sessions"));
+    assert!(rule_sentence("P-06E", &share(51)).to_string().starts_with("Fewer than 51 % of the exercise sessions"));
     let third = review(&WeekFacts { clinic: share(70), low_adherence_weeks: 2, ..half });
     assert_eq!(
         third.alerts.iter().find(|a| a.rule == "P-06").expect("told").reason,

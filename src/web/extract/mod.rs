@@ -22,6 +22,7 @@ use crate::app::AppState;
 use crate::care::{CareError, review};
 use crate::clock::Moment;
 use crate::ids::{self, UserId};
+use crate::lang::{self, Lang};
 use crate::store::accounts::User;
 use crate::store::{Store, accounts};
 use actix_session::{Session, SessionExt};
@@ -35,6 +36,8 @@ use serde::de::DeserializeOwned;
 const CSRF: &str = "csrf";
 /// Key of the message shown once on the next page.
 const FLASH: &str = "flash";
+/// Key of the language a visitor chose.
+pub const LANGUAGE: &str = "language";
 
 /// Whoever asks, with everything a page needs.
 pub struct Visitor {
@@ -65,6 +68,13 @@ impl Visitor {
                 found
             }
         };
+        if let Some(user) = &user {
+            // The desk is written in one language.
+            let theirs = if user.is_patient { Lang::from_code(&user.language) } else { Some(Lang::En) };
+            if let Some(theirs) = theirs {
+                lang::speak(theirs);
+            }
+        }
         Ok(Self { app, session, user, path })
     }
 
@@ -132,8 +142,8 @@ impl Visitor {
 
     /// Runs work on the database off the request threads.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Store) -> Result<T, CareError> + Send + 'static) -> Result<T, AppError> {
-        let store = self.app.store.clone();
-        Ok(web::block(move || work(&store)).await??)
+        let (store, language) = (self.app.store.clone(), lang::current());
+        Ok(web::block(move || lang::within(language, || work(&store))).await??)
     }
 
     /// Signs somebody in: a new session key and a new form token, so that nothing known before works after.

@@ -25,26 +25,53 @@ struct ErrorPage {
 
 /// Words for an error.
 fn words(error: Option<&AppError>, status: StatusCode) -> (&'static str, String, &'static str, &'static str) {
-    let start = ("/", "Go to the start page");
+    let start = ("/", tr!("Go to the start page"));
     let (title, text, (link, link_text)) = match error {
         Some(AppError::FormExpired) => (
-            "This form has expired",
-            "The page was open for a long time, or you signed in or out in another window. Nothing was saved. Go back, reload the page, and send it again.".to_owned(),
+            tr!("This form has expired"),
+            tr!(
+                "The page was open for a long time, or you signed in or out in another window. Nothing was saved. Go back, reload the page, and send it again."
+            )
+            .to_owned(),
             start,
         ),
-        Some(AppError::CrossSite) => ("This request came from another site", "To keep your record safe, Gradus only takes forms from its own pages. Nothing was saved.".to_owned(), start),
-        Some(AppError::TooMany { minutes }) => (
-            "Too many attempts",
-            format!("There were too many attempts. Wait {minutes} minutes, then try again. If you forgot your password, your clinic can give you a link to set a new one."),
-            ("/sign-in", "Back to sign in"),
+        Some(AppError::CrossSite) => (
+            tr!("This request came from another site"),
+            tr!("To keep your record safe, Gradus only takes forms from its own pages. Nothing was saved.").to_owned(),
+            start,
         ),
-        Some(AppError::TooLarge) => ("That was too long", "What you sent is longer than any form here can be. Nothing was saved.".to_owned(), start),
-        Some(AppError::Unavailable) => ("Gradus is busy", "Nothing was saved. Wait a minute, then try again.".to_owned(), start),
-        Some(AppError::Refused { message, .. }) => ("This could not be done", message.clone(), start),
+        Some(AppError::TooMany { minutes }) => (
+            tr!("Too many attempts"),
+            tr!(
+                "There were too many attempts. Wait {minutes} minutes, then try again. If you forgot your password, your clinic can give you a link to set a new one.",
+                minutes = minutes
+            ),
+            ("/sign-in", tr!("Back to sign in")),
+        ),
+        Some(AppError::TooLarge) => {
+            (tr!("That was too long"), tr!("What you sent is longer than any form here can be. Nothing was saved.").to_owned(), start)
+        }
+        Some(AppError::Unavailable) => {
+            (tr!("Gradus is busy"), tr!("Nothing was saved. Wait a minute, then try again.").to_owned(), start)
+        }
+        Some(AppError::Refused { message, .. }) => (tr!("This could not be done"), message.to_string(), start),
         _ => match status {
-            StatusCode::NOT_FOUND => ("Page not found", "There is nothing at this address, or it is not for you. If you typed the address, check it. If you followed a link, it may have been used or have run out.".to_owned(), start),
-            StatusCode::METHOD_NOT_ALLOWED | StatusCode::BAD_REQUEST => ("That did not work", "Gradus could not make sense of this request. Nothing was saved.".to_owned(), start),
-            _ => ("Something went wrong on our side", "Nothing you did caused this. Try again in a few minutes. If it goes on, tell your clinic the reference below.".to_owned(), start),
+            StatusCode::NOT_FOUND => (
+                tr!("Page not found"),
+                tr!(
+                    "There is nothing at this address, or it is not for you. If you typed the address, check it. If you followed a link, it may have been used or have run out."
+                )
+                .to_owned(),
+                start,
+            ),
+            StatusCode::METHOD_NOT_ALLOWED | StatusCode::BAD_REQUEST => {
+                (tr!("That did not work"), tr!("Gradus could not make sense of this request. Nothing was saved.").to_owned(), start)
+            }
+            _ => (
+                tr!("Something went wrong on our side"),
+                tr!("Nothing you did caused this. Try again in a few minutes. If it goes on, tell your clinic the reference below.").to_owned(),
+                start,
+            ),
         },
     };
     (title, text, link, link_text)

@@ -1,5 +1,5 @@
 //! What every request passes through, outermost first: `catch_panic`, `trace`, `headers`,
-//! `render_errors`, the session, `closed_by_default`, `same_origin`.
+//! `language`, `render_errors`, the session, `closed_by_default`, `same_origin`.
 //!
 //! None of them keeps a clone of the request across `next.call`: actix panics when one does.
 
@@ -8,17 +8,18 @@ mod errors;
 pub use errors::render_errors;
 
 use super::error::AppError;
-use super::extract::{KEPT_PAGE, keep_form, read_body};
+use super::extract::{KEPT_PAGE, LANGUAGE, keep_form, read_body};
 use super::forms::FormData;
 use super::routes::{self, Guard};
 use super::session_store::USER;
 use crate::app::AppState;
 use crate::ids;
+use crate::lang::{self, Lang};
 use actix_session::SessionExt;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use futures_util::future::FutureExt;
@@ -49,6 +50,12 @@ pub async fn trace(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<
     let status = result.as_ref().map_or(500, |res| res.status().as_u16());
     tracing::info!(request = id, %method, route, status, milliseconds = began.elapsed().as_millis(), "served");
     result
+}
+
+/// Answers in the language the browser asks for. Who is signed in is answered in the language of their settings.
+pub async fn language(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let asked = req.headers().get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    lang::scope(Lang::of_browser(asked), next.call(req)).await
 }
 
 /// What a browser may do with our pages: load our own files, nothing inline, nothing foreign, no
@@ -95,6 +102,9 @@ pub async fn closed_by_default(
     let pattern = req.match_pattern().unwrap_or_default();
     let open = routes::guard(req.method().as_str(), &pattern).is_none_or(|guard| guard == Guard::Public);
     let signed_in = req.get_session().contains_key(USER);
+    if let Some(chosen) = req.get_session().get::<String>(LANGUAGE).ok().flatten().and_then(|code| Lang::from_code(&code)) {
+        lang::speak(chosen);
+    }
     if !open && !signed_in {
         // Only a page can be come back to.
         let next = match req.method().clone() {

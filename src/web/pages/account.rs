@@ -5,13 +5,15 @@ use crate::accounts::password::check_new;
 use crate::care::CareError;
 use crate::care::account::{self, NewAccount, normal_email};
 use crate::care::intake::adopt_check;
-use crate::clinical::advice::{Purpose, advice};
+use crate::clinical::advice::Purpose;
 use crate::ids::UserId;
+use crate::lang;
 use crate::store::accounts::User;
 use crate::web::error::AppError;
 use crate::web::extract::{KEPT_PAGE, Posted, Visitor};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Opt, Reader};
 use crate::web::pages::check;
+use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -21,13 +23,13 @@ use std::net::{IpAddr, Ipv4Addr};
 /// Fields of a new account; the password's rule is said before it is broken.
 pub fn account_fields(form: &FormData) -> Vec<Field> {
     vec![
-        Field::new("text", "name", "What should we call you?").autocomplete("name").sent(form),
-        Field::new("email", "email", "Your e-mail address")
-            .hint("You sign in with it. It is not shown to other patients.")
+        Field::new("text", "name", tr!("What should we call you?")).autocomplete("name").sent(form),
+        Field::new("email", "email", tr!("Your e-mail address"))
+            .hint(tr!("You sign in with it. It is not shown to other patients."))
             .autocomplete("username")
             .sent(form),
-        Field::new("password", "password", "Choose a password")
-            .hint("At least 8 characters. A few words you can remember work well. You can paste it from a password manager.")
+        Field::new("password", "password", tr!("Choose a password"))
+            .hint(tr!("At least 8 characters. A few words you can remember work well. You can paste it from a password manager."))
             .autocomplete("new-password"),
     ]
 }
@@ -40,15 +42,15 @@ pub(super) fn shaped(email: &str) -> bool {
 /// A new account as it was typed, when it can be used.
 pub fn read_account(form: &FormData) -> (Option<(String, String, String)>, Errors) {
     let mut reader = Reader::new(form);
-    let name = reader.text("name", 80, Some("Enter the name we should call you by"));
-    let email = normal_email(&reader.text("email", 254, Some("Enter your e-mail address")));
+    let name = reader.text("name", 80, Some(tr!("Enter the name we should call you by")));
+    let email = normal_email(&reader.text("email", 254, Some(tr!("Enter your e-mail address"))));
     let password = form.exact("password").to_owned();
     let mut errors = reader.errors;
     if !email.is_empty() && !shaped(&email) {
-        errors.add("email", "Enter an e-mail address in the form name@example.org");
+        errors.add("email", tr!("Enter an e-mail address in the form name@example.org"));
     }
     if let Err(weak) = check_new(&password, &email, &name) {
-        errors.add("password", weak.to_string());
+        errors.add("password", lang::say(&weak.to_string()));
     }
     let usable = errors.is_empty().then_some((name, email, password));
     (usable, errors)
@@ -116,7 +118,8 @@ pub async fn register(visitor: Visitor, form: FormData, action: &str, secret: Op
     }
     if let (Some((name, email, password)), true) = (usable, errors.is_empty()) {
         let password_hash = visitor.app.passwords.hash(password).await.ok_or_else(|| AppError::internal("hashing failed"))?;
-        let new = NewAccount { email, name, password_hash, time_zone: visitor.app.config.time_zone.name().to_owned() };
+        let time_zone = visitor.app.config.time_zone.name().to_owned();
+        let new = NewAccount { email, name, password_hash, time_zone, language: lang::current() };
         let given: Vec<(&'static str, &'static str)> =
             purposes.iter().map(|p| (p.key.as_str(), advice().consent.version.as_str())).collect();
         let (checked, moment) = (check::state(&visitor), visitor.moment());
@@ -137,7 +140,8 @@ pub async fn register(visitor: Visitor, form: FormData, action: &str, secret: Op
             Ok(user) => {
                 check::forget(&visitor);
                 visitor.sign_in(&UserId::from_text(user.id));
-                visitor.flash("Your account is made. The next part takes about 15 minutes, and you can stop and come back at any time.");
+                visitor
+                    .flash(tr!("Your account is made. The next part takes about 15 minutes, and you can stop and come back at any time."));
                 return Ok(go("/intake"));
             }
             Err(error) => errors.absorb(error)?,
@@ -170,8 +174,8 @@ fn local(path: &str) -> &str {
 
 fn sign_in_page(visitor: &Visitor, form: &FormData, next: &str, errors: &Errors) -> Result<HttpResponse, AppError> {
     let mut fields = vec![
-        Field::new("email", "email", "Your e-mail address").autocomplete("username").sent(form),
-        Field::new("password", "password", "Your password").autocomplete("current-password"),
+        Field::new("email", "email", tr!("Your e-mail address")).autocomplete("username").sent(form),
+        Field::new("password", "password", tr!("Your password")).autocomplete("current-password"),
         Field::new("hidden", "next", "").value(local(next)),
     ];
     let lines = errors.show(&mut fields);
@@ -222,7 +226,7 @@ pub async fn enter(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<H
         }
         None => {
             let mut errors = Errors::default();
-            errors.add("email", "This e-mail address and password do not fit together. Check both and try again.");
+            errors.add("email", tr!("This e-mail address and password do not fit together. Check both and try again."));
             sign_in_page(&visitor, &form.0, form.0.text("next"), &errors)
         }
     }
@@ -247,18 +251,47 @@ struct AccountPage {
     is_patient: bool,
 }
 
+/// What is written down about a record, as the account page says it; each is named where the thing is done.
+const _: &[&str] = &[
+    tr_later!("added a file to the journal"),
+    tr_later!("agreed to the plan"),
+    tr_later!("alert dealt with"),
+    tr_later!("chose days and moment"),
+    tr_later!("clearance recorded"),
+    tr_later!("discharged"),
+    tr_later!("dose changed"),
+    tr_later!("entered a week from paper"),
+    tr_later!("exercise added"),
+    tr_later!("exercise swapped"),
+    tr_later!("flare began"),
+    tr_later!("flare settled"),
+    tr_later!("intake submitted"),
+    tr_later!("kept the plan as it was"),
+    tr_later!("looked at the record"),
+    tr_later!("made a log sheet"),
+    tr_later!("new version taken over"),
+    tr_later!("pattern change confirmed"),
+    tr_later!("pattern change declined"),
+    tr_later!("pattern looked at again"),
+    tr_later!("plan agreed"),
+    tr_later!("set a goal"),
+    tr_later!("took a file out of the journal"),
+    tr_later!("took an offer of the plan"),
+    tr_later!("took the journal along as a file"),
+];
+
 fn password_fields() -> Vec<Field> {
     vec![
-        Field::new("password", "current", "Your present password").autocomplete("current-password"),
-        Field::new("password", "password", "Your new password").hint("At least 8 characters.").autocomplete("new-password"),
+        Field::new("password", "current", tr!("Your present password")).autocomplete("current-password"),
+        Field::new("password", "password", tr!("Your new password")).hint(tr!("At least 8 characters.")).autocomplete("new-password"),
     ]
 }
 
 async fn account_page(visitor: Visitor, form: &FormData, errors: &Errors) -> Result<HttpResponse, AppError> {
     let user = visitor.user.clone().ok_or(AppError::NotFound)?;
     let mut fields = password_fields();
-    let zone = Field::new("text", "zone", "Your time zone")
-        .hint("Your days begin and end by it, for example Europe/London.")
+    let zone = Field::new("text", "zone", tr!("Time zone"))
+        .hint(tr!("Your days begin and end by it, for example Europe/London."))
         .value(user.time_zone.clone());
     fields.push(if form.text("zone").is_empty() { zone } else { zone.sent(form) });
     let lines = errors.show(&mut fields);
@@ -279,7 +312,7 @@ async fn account_page(visitor: Visitor, form: &FormData, errors: &Errors) -> Res
         .await?;
     let title = |key: &str| match advice().purpose(key) {
         Some(purpose) => purpose.title.clone(),
-        None if key == crate::care::reminders::CONSENT => crate::post::texts().consent.title.clone(),
+        None if key == crate::care::reminders::CONSENT => crate::web::view::told::post_texts().consent.title.clone(),
         None => key.to_owned(),
     };
     let shown = AccountPage {
@@ -290,11 +323,15 @@ async fn account_page(visitor: Visitor, form: &FormData, errors: &Errors) -> Res
         zone_fields,
         consents: consents
             .iter()
-            .map(|(key, version, at)| (title(key), format!("version {version}, agreed on {}", words::instant(*at, zone))))
+            .map(|(key, version, at)| {
+                (title(key), tr!("version {version}, agreed on {when}", version = version, when = words::instant(*at, zone)))
+            })
             .collect(),
         looks: looks
             .iter()
-            .map(|(at, by, what)| (words::instant(*at, zone), format!("{}: {what}", by.as_deref().unwrap_or("The program"))))
+            .map(|(at, by, what)| {
+                (words::instant(*at, zone), format!("{}: {}", by.as_deref().unwrap_or(tr!("The program")), lang::say(what)))
+            })
             .collect(),
         is_patient: user.is_patient,
     };
@@ -311,11 +348,11 @@ pub async fn change_password(visitor: Visitor, form: Posted) -> Result<HttpRespo
     let user = visitor.user.clone().ok_or(AppError::NotFound)?;
     let mut errors = Errors::default();
     if !visitor.app.passwords.verify(form.0.exact("current").to_owned(), Some(user.password_hash.clone())).await {
-        errors.add("current", "This is not your present password");
+        errors.add("current", tr!("This is not your present password"));
     }
     let new = form.0.exact("password").to_owned();
     if let Err(weak) = check_new(&new, &user.email, &user.name) {
-        errors.add("password", weak.to_string());
+        errors.add("password", lang::say(&weak.to_string()));
     }
     if !errors.is_empty() {
         return account_page(visitor, &form.0, &errors).await;
@@ -325,7 +362,7 @@ pub async fn change_password(visitor: Visitor, form: Posted) -> Result<HttpRespo
     let changing = id.clone();
     visitor.run(move |store| account::change_password(store, &changing, &hash, now)).await?;
     visitor.sign_in(&id);
-    visitor.flash("Your password is changed. Every other device is signed out.");
+    visitor.flash(tr!("Your password is changed. Every other device is signed out."));
     Ok(go("/account"))
 }
 
@@ -335,11 +372,11 @@ pub async fn change_zone(visitor: Visitor, form: Posted) -> Result<HttpResponse,
     let zone = form.0.text("zone").to_owned();
     if zone.parse::<chrono_tz::Tz>().is_err() {
         let mut errors = Errors::default();
-        errors.add("zone", "Enter a time zone by its full name, for example Europe/London or America/New_York");
+        errors.add("zone", tr!("Enter a time zone by its full name, for example Europe/London or America/New_York"));
         return account_page(visitor, &form.0, &errors).await;
     }
     visitor.run(move |store| store.write(|tx| Ok(crate::store::accounts::set_time_zone(tx, &UserId::from_text(&user.id), &zone)?))).await?;
-    visitor.flash("Your time zone is changed.");
+    visitor.flash(tr!("Your time zone is changed."));
     Ok(go("/account"))
 }
 

@@ -3,12 +3,12 @@
 use super::today::views_pain;
 use crate::care::checkins::{Given, answer, take_up, waiting, way_back};
 use crate::care::standing::unanswered_signs;
-use crate::clinical::advice::advice;
 use crate::clinical::course::ReEntry;
-use crate::clinical::instruments::pgic;
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
+use crate::web::view::told::advice;
+use crate::web::view::told::pgic;
 use crate::web::view::{PageCtx, go, page, page_again};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -39,7 +39,7 @@ struct CheckInPage {
 fn fields() -> Vec<Field> {
     let answers = pgic().answers.iter().enumerate().rev().map(|(place, words)| ((place + 1).to_string(), words.clone()));
     vec![
-        views_pain("pain", "How was your pain in the last week, on average?").optional(),
+        views_pain("pain", tr!("How was your pain in the last week, on average?")).optional(),
         Field::new("radios", "pgic", pgic().question.clone()).hint(pgic().hint.clone()).options(answers).optional(),
     ]
 }
@@ -69,9 +69,9 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     }
     let mut reader = Reader::new(&form.0);
     let pain = reader.scale("pain");
-    let change = reader.whole("pgic", 1..=7, "Choose one of the answers").and_then(|n| u8::try_from(n).ok());
+    let change = reader.whole("pgic", 1..=7, tr!("Choose one of the answers")).and_then(|n| u8::try_from(n).ok());
     let new = reader.yes_no("anything_new");
-    let new = reader.need("anything_new", new, "Say whether you noticed anything new");
+    let new = reader.need("anything_new", new, tr!("Say whether you noticed anything new"));
     let errors = reader.errors;
     let given = match new {
         // SAFETY(patient): a "yes" counts whatever else does not fit.
@@ -83,7 +83,7 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     if signs {
         return Ok(go("/signs"));
     }
-    me.visitor.flash("Thank you. Good to hear from you.");
+    me.visitor.flash(tr!("Thank you. Good to hear from you."));
     Ok(go("/today"))
 }
 
@@ -130,13 +130,13 @@ pub async fn resume(me: Me) -> Result<HttpResponse, AppError> {
 pub async fn take(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let mut reader = Reader::new(&form.0);
     let new = reader.yes_no("anything_new");
-    let new = reader.need("anything_new", new, "Say whether you noticed anything new");
+    let new = reader.need("anything_new", new, tr!("Say whether you noticed anything new"));
     let mut errors = reader.errors;
     if let Some(new) = new {
         let token = form.0.token();
         match me.run(move |store, who, moment| take_up(store, who, new, &token, moment)).await {
             Ok(true) => {
-                me.visitor.flash("Your programme goes on from today.");
+                me.visitor.flash(tr!("Your programme goes on from today."));
                 return Ok(go("/today"));
             }
             Ok(false) => return Ok(go("/signs")),

@@ -5,16 +5,17 @@ use super::today::active;
 use crate::care::CareError;
 use crate::care::pattern::{self, ASKED, Basis, Given, Leg, Why, basis, look, preview};
 use crate::care::standing::Active;
-use crate::clinical::advice::{advice, fill};
-use crate::clinical::catalogue::{Question, catalogue};
-use crate::clinical::home_tests::home_tests;
+use crate::clinical::advice::fill;
+use crate::clinical::catalogue::Question;
 use crate::clinical::intake::AnswerMap;
+use crate::lang::{Lang, current, say};
 use crate::store::pattern::{ACCEPTED, DECLINED, PROPOSED, Reclassification, STOPPED};
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
 use crate::web::pages::result::CategoryView;
 use crate::web::questions::{fields, read};
+use crate::web::view::told::{advice, catalogue, home_tests};
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -22,11 +23,11 @@ use serde_json::{Value, json};
 
 /// The questions in groups of a page, each with its heading and how many there are.
 const PARTS: [(&str, usize); 5] = [
-    ("Sitting and bending", 3),
-    ("Standing, walking and reaching", 3),
-    ("Lying down and carrying", 4),
-    ("Turning and small movements", 6),
-    ("When, and what sets it off", 2),
+    (tr_later!("Sitting and bending"), 3),
+    (tr_later!("Standing, walking and reaching"), 3),
+    (tr_later!("Lying down and carrying"), 4),
+    (tr_later!("Turning and small movements"), 6),
+    (tr_later!("When, and what sets it off"), 2),
 ];
 
 #[derive(Template)]
@@ -72,7 +73,8 @@ fn questions() -> Vec<&'static Question> {
 fn question_fields(before: &AnswerMap) -> Vec<Field> {
     let with_last = |(field, question): (Field, &&Question)| match before.get(&question.id) {
         Some(value) => {
-            let hint = format!("{} At the start you said: {}.", field.hint, lower(&question.label_for(value)));
+            let hint =
+                format!("{} {}", field.hint, tr!("At the start you said: {answer}.", answer = continued(&question.label_for(value))));
             field.hint(hint.trim())
         }
         None => field,
@@ -81,8 +83,12 @@ fn question_fields(before: &AnswerMap) -> Vec<Field> {
     fields(&questions, &AnswerMap::new()).into_iter().zip(&questions).map(with_last).collect()
 }
 
-fn lower(text: &str) -> String {
-    text.chars().take(1).flat_map(char::to_lowercase).chain(text.chars().skip(1)).collect()
+/// An answer inside of a sentence. German nouns keep their capital.
+fn continued(text: &str) -> String {
+    match current() {
+        Lang::En => text.chars().take(1).flat_map(char::to_lowercase).chain(text.chars().skip(1)).collect(),
+        Lang::De => text.to_owned(),
+    }
 }
 
 /// The home tests that are offered, with the question before and the two after them.
@@ -92,8 +98,8 @@ fn test_fields(offered: &[&str]) -> Vec<Field> {
         return Vec::new();
     }
     let pain = Field::new("scale", "nprs_now", words.pain_now.clone())
-        .ends("no pain", "the worst pain you can imagine")
-        .hint(format!("Only needed if you do a test. Above {} leave them out today.", crate::clinical::home_tests::MOST_PAIN));
+        .ends(tr!("no pain"), tr!("the worst pain you can imagine"))
+        .hint(tr!("Only needed if you do a test. Above {most} leave them out today.", most = crate::clinical::home_tests::MOST_PAIN));
     let answers = &words.answers;
     let tests = words.tests.iter().filter(|test| offered.contains(&test.id.as_str())).map(|test| {
         Field::new("radios", &test.id, test.title.clone())
@@ -104,12 +110,12 @@ fn test_fields(offered: &[&str]) -> Vec<Field> {
             )
             .value("not_done")
     });
-    let leg = Field::new("radios", "ht_leg", words.leg.question.clone()).hint("Only needed if you did a test.").options([
+    let leg = Field::new("radios", "ht_leg", words.leg.question.clone()).hint(tr!("Only needed if you did a test.")).options([
         ("nothing", words.leg.none.clone()),
         ("centralised", words.leg.centralised.clone()),
         ("further", words.leg.further.clone()),
     ]);
-    let signs = Field::new("checkboxes", "ht_signs", words.signs.question.clone()).hint("Only needed if you did a test.").options([
+    let signs = Field::new("checkboxes", "ht_signs", words.signs.question.clone()).hint(tr!("Only needed if you did a test.")).options([
         ("weakness", words.signs.weakness.clone()),
         ("saddle_bladder_bowel", words.signs.saddle_bladder_bowel.clone()),
         ("none", words.signs.none.clone()),
@@ -124,10 +130,10 @@ pub fn invitation(why: Why) -> &'static str {
 
 fn lead(why: Why) -> &'static str {
     match why {
-        Why::Unclear14 => "At the start your answers did not point to one pattern. Two weeks on, a fresh look may show more.",
-        Why::Week4 => "After the first weeks a fresh look shows whether the plan still fits your back.",
-        Why::P10 => "Your pain has not eased lastingly yet. A fresh look shows whether another pattern fits better.",
-        Why::Asked => "A fresh look at what makes your back worse and what makes it better.",
+        Why::Unclear14 => tr!("At the start your answers did not point to one pattern. Two weeks on, a fresh look may show more."),
+        Why::Week4 => tr!("After the first weeks a fresh look shows whether the plan still fits your back."),
+        Why::P10 => tr!("Your pain has not eased lastingly yet. A fresh look shows whether another pattern fits better."),
+        Why::Asked => tr!("A fresh look at what makes your back worse and what makes it better."),
     }
 }
 
@@ -147,7 +153,7 @@ fn again_page(me: &Me, basis: &Basis, form: Option<&FormData>, errors: &Errors) 
         errors: lines,
         lead: lead(basis.why),
         token: form.map(FormData::token).unwrap_or_else(crate::ids::fresh),
-        parts: PARTS.iter().map(|(title, count)| (*title, rest.by_ref().take(*count).collect())).collect(),
+        parts: PARTS.iter().map(|(title, count)| (say(title), rest.by_ref().take(*count).collect())).collect(),
         title: &words.title,
         intro: &words.intro,
         none_offered: &words.none_offered,
@@ -180,7 +186,7 @@ fn read_tests(form: &FormData, offered: &[&'static str], given: &mut Given, erro
             code @ ("worse" | "same" | "better" | "not_done") => tests.insert((*id).to_owned(), json!(code)),
             "" => tests.insert((*id).to_owned(), json!("not_done")),
             _ => {
-                errors.add(id, "Choose one of the answers");
+                errors.add(id, tr!("Choose one of the answers"));
                 None
             }
         };
@@ -190,7 +196,7 @@ fn read_tests(form: &FormData, offered: &[&'static str], given: &mut Given, erro
     let mut reader = Reader::new(form);
     given.pain_now = reader.scale("nprs_now");
     if did {
-        reader.need("nprs_now", given.pain_now, "Say how your pain was before the first test");
+        reader.need("nprs_now", given.pain_now, tr!("Say how your pain was before the first test"));
     }
     for (field, message) in ["nprs_now"].map(|name| (name, reader.errors.of(name))) {
         if !message.is_empty() {
@@ -246,6 +252,11 @@ struct ResultPage {
     reason: String,
 }
 
+/// Names of exercises, also of the clinic's own.
+fn said((old, new): (String, Option<String>)) -> (String, Option<String>) {
+    (say(&old).to_owned(), new.map(|new| say(&new).to_owned()))
+}
+
 async fn result_page(me: &Me, errors: Vec<ErrorLine>) -> Result<HttpResponse, AppError> {
     let (plan, basis) = match load(me).await? {
         Ok(found) => found,
@@ -270,7 +281,7 @@ async fn result_page(me: &Me, errors: Vec<ErrorLine>) -> Result<HttpResponse, Ap
         now: CategoryView::new(&last.result, &last.answers),
         in_charge: basis.in_charge,
         paused: plan.pause.is_some(),
-        leaving,
+        leaving: leaving.into_iter().map(said).collect(),
         reason: last.reason.clone(),
     };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
@@ -290,10 +301,10 @@ pub async fn settle(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
         _ => None,
     };
     match accept {
-        None => errors.add("", "Choose whether your plan should change"),
+        None => errors.add("", tr!("Choose whether your plan should change")),
         Some(accept) => match me.run(move |store, who, moment| pattern::decide_own(store, who, accept, moment)).await {
             Ok(()) => {
-                me.visitor.flash(if accept { "Your plan follows the new pattern." } else { "Your plan stays as it is." });
+                me.visitor.flash(if accept { tr!("Your plan follows the new pattern.") } else { tr!("Your plan stays as it is.") });
                 return Ok(go(if accept { "/changes" } else { "/plan" }));
             }
             Err(error) => errors.absorb(error)?,

@@ -2,14 +2,14 @@
 
 use super::baseline::ProposalView;
 use super::intake::wishes::read_days;
-use crate::care::plan::{Agreement, Offer, agree, offer};
-use crate::clinical::advice::advice;
-use crate::clinical::exercise::library;
+use super::plan::why;
+use crate::care::plan::{Agreement, Offer, agree, dose_words, offer};
 use crate::clinical::plan::Role;
+use crate::lang::{dates::WEEKDAYS, say};
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
-use crate::web::view::words::WEEKDAYS;
+use crate::web::view::told::{advice, library};
 use crate::web::view::{PageCtx, go, page, page_again};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -40,17 +40,17 @@ struct AgreePage {
 
 fn items(offer: &Offer, wanted: impl Fn(Role) -> bool) -> Vec<OfferedItem> {
     let chosen = offer.composition.items.iter().filter(|item| wanted(item.role));
-    chosen.map(|item| OfferedItem { name: item.title().to_owned(), dose: item.dose.sentence(), why: item.why.clone() }).collect()
+    chosen.map(|item| OfferedItem { name: say(item.title()).to_owned(), dose: dose_words(item), why: why(item) }).collect()
 }
 
 fn fields(offer: &Offer, form: Option<&FormData>) -> Vec<Field> {
     let chosen: Vec<String> = offer.intake.wishes.days.iter().flatten().map(u8::to_string).collect();
-    let days = Field::new("checkboxes", "days", "Your exercise days")
-        .hint("Three to five. The days between are for rest and for your daily amount.")
-        .options(WEEKDAYS.iter().enumerate().map(|(n, name)| (n.to_string(), *name)))
+    let days = Field::new("checkboxes", "days", tr!("Your exercise days"))
+        .hint(tr!("Three to five. The days between are for rest and for your daily amount."))
+        .options(WEEKDAYS.iter().enumerate().map(|(n, name)| (n.to_string(), say(name))))
         .values(&chosen);
-    let cue = Field::new("text", "cue", "When and where?")
-        .hint("A fixed moment helps most, for example: after breakfast, in the living room")
+    let cue = Field::new("text", "cue", tr!("When and where?"))
+        .hint(tr!("A fixed moment helps most, for example: after breakfast, in the living room"))
         .optional();
     match form {
         Some(form) => vec![days.sent(form), cue.sent(form)],
@@ -107,7 +107,7 @@ pub async fn start(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
         let agreement = Agreement { days, cue };
         match me.run(move |store, who, moment| agree(store, who, &agreement, moment)).await {
             Ok(()) => {
-                me.visitor.flash("Your plan starts today. Small and steady beats a lot at once.");
+                me.visitor.flash(tr!("Your plan starts today. Small and steady beats a lot at once."));
                 return Ok(go("/today"));
             }
             Err(error) => errors.absorb(error)?,

@@ -5,11 +5,11 @@ use super::today::active;
 use super::today::check::{read_signs, sign_fields};
 use crate::care::CareError;
 use crate::care::away::{ahead, back, fall_ill, go_on_holiday};
-use crate::clinical::advice::advice;
 use crate::store::away::Break;
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
+use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -62,8 +62,8 @@ struct BreakPage {
 
 fn date_fields() -> Vec<Field> {
     vec![
-        Field::new("date", "from", "First day away").hint("Today or later."),
-        Field::new("date", "to", "Last day away").hint("The day before you want to go on."),
+        Field::new("date", "from", tr!("First day away")).hint(tr!("Today or later.")),
+        Field::new("date", "to", tr!("Last day away")).hint(tr!("The day before you want to go on.")),
     ]
 }
 
@@ -97,14 +97,14 @@ pub async fn holiday(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     }
     let mut reader = Reader::new(&form.0);
     let (from, to) = (reader.date("from"), reader.date("to"));
-    reader.need("from", from, "Choose the first day away");
-    reader.need("to", to, "Choose the last day away");
+    reader.need("from", from, tr!("Choose the first day away"));
+    reader.need("to", to, tr!("Choose the last day away"));
     let mut errors = reader.errors;
     if let (Some(from), Some(to), true) = (from, to, errors.is_empty()) {
         let token = form.0.token();
         match me.run(move |store, who, moment| go_on_holiday(store, who, (from, to), &token, moment)).await {
             Ok(()) => {
-                me.visitor.flash("Have a good time. Your plan waits for you.");
+                me.visitor.flash(tr!("Have a good time. Your plan waits for you."));
                 return Ok(go("/today"));
             }
             Err(error) => errors.absorb(error)?,
@@ -158,7 +158,7 @@ pub async fn save_ill(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     if danger {
         return Ok(go("/signs"));
     }
-    me.visitor.flash("Get well. Your plan waits until you say that you are back.");
+    me.visitor.flash(tr!("Get well. Your plan waits until you say that you are back."));
     Ok(go("/today"))
 }
 
@@ -185,9 +185,9 @@ pub async fn come_back(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
             Ok(waits) if waits || new == Some(true) => return Ok(go("/signs")),
             Ok(_) => {
                 me.visitor.flash(match away {
-                    Some(away) if away.is_illness() => "Good to have you back. Go on gently: there is nothing to make up for.",
-                    Some(_) => "Welcome back. Your plan goes on today.",
-                    None => "Your plan goes on as it was.",
+                    Some(away) if away.is_illness() => tr!("Good to have you back. Go on gently: there is nothing to make up for."),
+                    Some(_) => tr!("Welcome back. Your plan goes on today."),
+                    None => tr!("Your plan goes on as it was."),
                 });
                 return Ok(go("/today"));
             }

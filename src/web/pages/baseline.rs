@@ -5,12 +5,12 @@ use crate::care::CareError;
 use crate::care::baseline::{BaselineState, Proposal, TRIALS_WITHIN_DAYS, TrialIn, record_trials, state, unit};
 use crate::care::offers::measuring;
 use crate::care::standing::{Standing, standing};
-use crate::clinical::advice::advice;
 use crate::clinical::codes::{Activity, Unit};
 use crate::store::plans::{self, Trial};
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
+use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -187,8 +187,8 @@ fn row_fields(activity: Activity, trials: &[Trial], needed: usize, today: NaiveD
     let mut fields = Vec::new();
     for (n, (date, amount)) in DATES.iter().zip(AMOUNTS).take(needed).enumerate() {
         let number = have + n + 1;
-        let how_much = Field::new("decimal", amount, format!("How much, try {number}")).suffix(suffix.clone());
-        let on = Field::new("date", date, format!("Day of try {number}"));
+        let how_much = Field::new("decimal", amount, tr!("How much, try {number}", number = number)).suffix(suffix.clone());
+        let on = Field::new("date", date, tr!("Day of try {number}", number = number));
         // The next try is most often today's; the others are filled in only by those who know them already.
         let on = match n {
             0 if tried_today => on,
@@ -254,18 +254,18 @@ pub(super) fn read_trials(form: &FormData, needed: usize) -> Result<Vec<TrialIn>
     let mut trials = Vec::new();
     for (n, (date, amount)) in DATES.into_iter().zip(AMOUNTS).take(needed).enumerate() {
         let on = reader.date(date);
-        let much = reader.decimal(amount, 0.5..=10_000.0, "Enter a number above zero, for example 12");
+        let much = reader.decimal(amount, 0.5..=10_000.0, tr!("Enter a number above zero, for example 12"));
         match (on, much) {
             (Some(on), Some(amount_done)) => {
                 trials.push(TrialIn { on, amount: amount_done, token: format!("{}-{n}", form.token()), field: date })
             }
-            (None, Some(_)) if form.text(date).is_empty() => reader.errors.add(date, "Choose the day of this try"),
-            (Some(_), None) if n == 0 && form.text(amount).is_empty() => reader.errors.add(amount, "Enter how much you managed"),
+            (None, Some(_)) if form.text(date).is_empty() => reader.errors.add(date, tr!("Choose the day of this try")),
+            (Some(_), None) if n == 0 && form.text(amount).is_empty() => reader.errors.add(amount, tr!("Enter how much you managed")),
             _ => {}
         }
     }
     if trials.is_empty() && reader.errors.is_empty() {
-        reader.errors.add(AMOUNTS[0], "Enter how much you managed");
+        reader.errors.add(AMOUNTS[0], tr!("Enter how much you managed"));
     }
     if reader.errors.is_empty() { Ok(trials) } else { Err(reader.errors) }
 }
@@ -282,7 +282,7 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
         Err(found) => errors = found,
         Ok(trials) => match me.run(move |store, who, moment| record_trials(store, who, activity, &trials, None, moment)).await {
             Ok(()) => {
-                me.visitor.flash("Your try is saved.");
+                me.visitor.flash(tr!("Your try is saved."));
                 return Ok(go("/baseline"));
             }
             Err(error) => errors.absorb(error)?,
@@ -302,12 +302,12 @@ pub async fn remove(me: Me, id: Id, _form: Posted) -> Result<HttpResponse, AppEr
                     Some(measuring) if measuring.trials.iter().any(|t| t.id == id) => {
                         Ok(plans::drop_trial(tx, who, &id).map(|()| "/plan/measure")?)
                     }
-                    _ => Err(CareError::refused("", "Your plan rests on this try already")),
+                    _ => Err(CareError::refused("", tr_later!("Your plan rests on this try already"))),
                 },
-                _ => Err(CareError::refused("", "Your plan rests on this try already")),
+                _ => Err(CareError::refused("", tr_later!("Your plan rests on this try already"))),
             })
         })
         .await?;
-    me.visitor.flash("The try is removed.");
+    me.visitor.flash(tr!("The try is removed."));
     Ok(go(back))
 }

@@ -5,11 +5,11 @@ use crate::app::AppState;
 use crate::care::CareError;
 use crate::care::calendar::{self, Answer, LIFE, Look, TITLE, USUAL_HOUR};
 use crate::clock::{Moment, UtcTime};
-use crate::post::texts;
 use crate::store::calendar::Feed;
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
+use crate::web::view::told::post_texts as texts;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, ETAG, IF_NONE_MATCH};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -39,20 +39,20 @@ struct CalendarPage {
 
 fn fields(feed: Option<&Feed>) -> Vec<Field> {
     vec![
-        Field::new("text", "title", "What should the entries be called?")
-            .hint("Others may see your calendar. Left empty, an entry reads “Gradus, 15 minutes”.")
+        Field::new("text", "title", tr!("What should the entries be called?"))
+            .hint(tr!("Others may see your calendar. Left empty, an entry reads “Gradus, 15 minutes”."))
             .value(feed.map(|feed| feed.title.clone()).unwrap_or_default())
             .optional(),
-        Field::new("time", "at", "At what time of the day?")
+        Field::new("time", "at", tr!("At what time of the day?"))
             .value(feed.map_or_else(|| format!("{USUAL_HOUR}:00"), |feed| feed.at_time.clone())),
     ]
 }
 
 fn facts(feed: &Feed, moment: Moment) -> Vec<(&'static str, String)> {
     let day = |at: UtcTime| words::date(Moment { utc: at, ..moment }.today());
-    let read = feed.read_at.map_or_else(|| "Not yet".to_owned(), |at| words::instant(at, moment.zone));
-    let works = if feed.expires_at > moment.utc { day(feed.expires_at) } else { format!("Ran out on {}", day(feed.expires_at)) };
-    vec![("Made on", day(feed.made_at)), ("Works until", works), ("Last read by a calendar", read)]
+    let read = feed.read_at.map_or_else(|| tr!("Not yet").to_owned(), |at| words::instant(at, moment.zone));
+    let works = if feed.expires_at > moment.utc { day(feed.expires_at) } else { tr!("Ran out on {day}", day = day(feed.expires_at)) };
+    vec![(tr!("Made on"), day(feed.made_at)), (tr!("Works until"), works), (tr!("Last read by a calendar"), read)]
 }
 
 async fn calendar_page(me: &Me, form: Option<&FormData>, errors: &Errors, secret: &str) -> Result<HttpResponse, AppError> {
@@ -90,7 +90,7 @@ fn read(form: &FormData) -> (Option<Look>, Errors) {
     let mut reader = Reader::new(form);
     let title = reader.text("title", TITLE, None);
     let at: Option<NaiveTime> = reader.time("at");
-    let at = reader.need("at", at, "Enter a time, for example 18:00");
+    let at = reader.need("at", at, tr!("Enter a time, for example 18:00"));
     let look = at.filter(|_| reader.errors.is_empty()).map(|at| Look { title, at });
     (look, reader.errors)
 }
@@ -113,21 +113,21 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let (look, errors) = read(&form.0);
     let Some(look) = look else { return calendar_page(&me, Some(&form.0), &errors, "").await };
     me.run(move |store, who, _| calendar::describe(store, who, &look)).await?;
-    me.visitor.flash("Saved. Your calendar shows it when it next asks, within some hours.");
+    me.visitor.flash(tr!("Saved. Your calendar shows it when it next asks, within some hours."));
     Ok(go("/account/calendar"))
 }
 
 /// Another year for the same address.
 pub async fn renew(me: Me, _form: Posted) -> Result<HttpResponse, AppError> {
     me.run(|store, who, moment| calendar::renew(store, who, moment.utc)).await?;
-    me.visitor.flash("The link is renewed. There is nothing to change in your calendar.");
+    me.visitor.flash(tr!("The link is renewed. There is nothing to change in your calendar."));
     Ok(go("/account/calendar"))
 }
 
 /// Ends the address.
 pub async fn remove(me: Me, _form: Posted) -> Result<HttpResponse, AppError> {
     me.run(|store, who, moment| calendar::remove(store, who, moment.utc)).await?;
-    me.visitor.flash("The link is removed. Nobody can read your days by it any more. Take it out of your calendar as well.");
+    me.visitor.flash(tr!("The link is removed. Nobody can read your days by it any more. Take it out of your calendar as well."));
     Ok(go("/account/calendar"))
 }
 

@@ -2,14 +2,15 @@
 
 use crate::care::CareError;
 use crate::care::agreement::mark_seen;
-use crate::clinical::advice::advice;
 use crate::clinical::week::WeekFacts;
 use crate::clock::UtcTime;
+use crate::lang::{Lang, dates, say};
 use crate::store::plans::Change;
 use crate::store::reviews::Review;
 use crate::store::{course, plans, reviews};
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
+use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, go, page, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -37,7 +38,7 @@ pub struct ChangeView {
 
 /// The review that a line of the ledger sums up.
 fn review_of<'a>(change: &Change, reviews: &'a [Review]) -> Option<&'a Review> {
-    let number: i32 = change.before.strip_prefix("Week ")?.parse().ok()?;
+    let number: i32 = Lang::En.tell(&change.before).strip_prefix("Week ")?.parse().ok()?;
     // An earlier plan had a week of this number too: its line is of another moment.
     reviews.iter().find(|review| review.week == number && review.reviewed_at == change.at)
 }
@@ -46,10 +47,10 @@ fn title(change: &Change, reviews: &[Review]) -> String {
     match change.subject.as_str() {
         "Week" => match review_of(change, reviews) {
             Some(review) => format!("{}: {}", change.before, advice().outcome(review.result.outcome).title),
-            None => change.before.clone(),
+            None => change.before.to_string(),
         },
-        "Plan" => change.after.clone(),
-        subject => subject.to_owned(),
+        "Plan" => change.after.to_string(),
+        subject => say(subject).to_owned(),
     }
 }
 
@@ -57,28 +58,34 @@ fn title(change: &Change, reviews: &[Review]) -> String {
 fn week_facts(facts: &WeekFacts) -> String {
     let mut parts = vec![match (facts.nprs, facts.nprs_prev) {
         (Some(now), Some(before)) => {
-            format!("Pain {} on average on {} of 7 days, {} before.", words::number(now), facts.days, words::number(before))
+            let (now, before) = (words::number(now), words::number(before));
+            tr!("Pain {now} on average on {days} of 7 days, {before} before.", now = now, days = facts.days, before = before)
         }
-        (Some(now), None) => format!("Pain {} on average on {} of 7 days.", words::number(now), facts.days),
-        (None, _) => "No day with a pain answer.".to_owned(),
+        (Some(now), None) => tr!("Pain {now} on average on {days} of 7 days.", now = words::number(now), days = facts.days),
+        (None, _) => tr!("No day with a pain answer.").to_owned(),
     }];
     if facts.planned > 0 {
-        parts.push(format!("Exercise sessions: {} done, {} planned.", facts.done, facts.planned));
+        parts.push(tr!("Exercise sessions: {done} done, {planned} planned.", done = facts.done, planned = facts.planned));
     }
     if facts.red + facts.amber > 0 {
-        parts.push(format!("Of these {} amber and {} red.", facts.amber, facts.red));
+        parts.push(tr!("Of these {amber} amber and {red} red.", amber = facts.amber, red = facts.red));
     }
     if facts.quotas_planned > 0 {
-        parts.push(format!("Daily amount: reached on {}, planned on {}.", days(facts.quotas_met), days(facts.quotas_planned)));
+        parts.push(tr!(
+            "Daily amount: reached on {reached}, planned on {planned}.",
+            reached = days(facts.quotas_met),
+            planned = days(facts.quotas_planned)
+        ));
     }
     if facts.over > 0 {
-        parts.push(format!("Clearly more than planned on {}.", days(facts.over)));
+        parts.push(tr!("Clearly more than planned on {days}.", days = days(facts.over)));
     }
     parts.join(" ")
 }
 
+/// How many days something happened on.
 fn days(count: u32) -> String {
-    if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
+    if count == 1 { tr!("1 day").to_owned() } else { tr!("{n} days", n = count) }
 }
 
 fn kind(change: &Change) -> &'static str {
@@ -91,10 +98,10 @@ fn kind(change: &Change) -> &'static str {
 
 fn who(change: &Change) -> String {
     match (&change.by, change.rule.as_str()) {
-        (Some(name), "physio") => format!("{name}, physiotherapist"),
+        (Some(name), "physio") => tr!("{name}, physiotherapist", name = name),
         (Some(name), _) => name.clone(),
-        (None, "patient") => "You".to_owned(),
-        (None, rules) => format!("By the written rules ({})", rules.split(' ').collect::<Vec<_>>().join(", ")),
+        (None, "patient") => tr!("You").to_owned(),
+        (None, rules) => tr!("By the written rules ({rules})", rules = rules.split(' ').collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -110,11 +117,11 @@ pub fn change_views(changes: &[Change], reviews: &[Review]) -> Vec<ChangeView> {
         };
         if !views.last().is_some_and(same) {
             let fresh = ChangeView {
-                date: format!("From {}", words::date(change.effective_on)),
-                month: change.effective_on.format("%B %Y").to_string(),
+                date: tr!("From {date}", date = words::date(change.effective_on)),
+                month: dates::month_and_year(change.effective_on).to_string(),
                 kind: kind(change),
                 title: title(change, reviews),
-                why: change.reason.clone(),
+                why: change.reason.to_string(),
                 facts: String::new(),
                 who: who(change),
                 lines: Vec::new(),
@@ -123,7 +130,7 @@ pub fn change_views(changes: &[Change], reviews: &[Review]) -> Vec<ChangeView> {
         }
         let Some((.., view)) = views.last_mut() else { continue };
         if is_head(change) {
-            (view.title, view.why) = (title(change, reviews), change.reason.clone());
+            (view.title, view.why) = (title(change, reviews), change.reason.to_string());
             view.facts = review_of(change, reviews).map(|review| week_facts(&review.facts)).unwrap_or_default();
         } else {
             view.lines.push(line(change, headed));
@@ -131,6 +138,9 @@ pub fn change_views(changes: &[Change], reviews: &[Review]) -> Vec<ChangeView> {
     }
     for (.., view) in &mut views {
         view.lines.sort_by_key(|(subject, ..)| !is_weighty(subject));
+        for (subject, ..) in &mut view.lines {
+            *subject = say(subject).to_owned();
+        }
     }
     views.into_iter().map(|(.., view)| view).collect()
 }
@@ -148,18 +158,20 @@ fn is_head(change: &Change) -> bool {
 /// A change under its heading. A person's single change has its reason in the heading already
 /// (`headed` is false then); a sentence that only says the new dose again is left out.
 fn line(change: &Change, headed: bool) -> (String, String, String) {
-    let reason = change.reason.trim_start_matches(&format!("{}: ", change.subject)).to_owned();
-    let repeats = (change.by.is_some() && !headed) || (!change.after.is_empty() && reason.contains(&change.after));
+    let (before, after) = (change.before.to_string(), change.after.to_string());
+    let reason = change.reason.to_string();
+    let reason = reason.trim_start_matches(&format!("{}: ", say(&change.subject)));
+    let repeats = (change.by.is_some() && !headed) || (!after.is_empty() && reason.contains(&after));
     let lead = reason.chars().take(1).flat_map(char::to_uppercase).chain(reason.chars().skip(1)).collect();
-    (change.subject.clone(), moved(&change.before, &change.after), if repeats { String::new() } else { lead })
+    (change.subject.clone(), moved(&before, &after), if repeats { String::new() } else { lead })
 }
 
 /// "from 9 minutes to 11 minutes".
 fn moved(before: &str, after: &str) -> String {
     match (before, after) {
         ("", after) => after.to_owned(),
-        (before, "") => format!("no longer {before}"),
-        (before, after) => format!("from {before} to {after}"),
+        (before, "") => tr!("no longer {before}", before = before),
+        (before, after) => tr!("from {before} to {after}", before = before, after = after),
     }
 }
 
@@ -228,7 +240,7 @@ pub async fn seen(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let until = form.0.text("until").parse().ok().and_then(chrono::DateTime::from_timestamp_micros).map(|at| at.naive_utc());
     if let Some(until) = until {
         me.run(move |store, who, moment| mark_seen(store, who, until, moment)).await?;
-        me.visitor.flash("Thank you.");
+        me.visitor.flash(tr!("Thank you."));
     }
     Ok(go("/today"))
 }

@@ -1,8 +1,7 @@
 //! The suitability check, without an account (`/check/…`): danger signs first; an emergency answer
 //! ends it at once. Its answers live in the visitor's session for 24 hours (specification 13 no. 1).
 
-use crate::clinical::advice::advice;
-use crate::clinical::catalogue::{Journey, Question, Screen, catalogue};
+use crate::clinical::catalogue::{Journey, Question, Screen};
 use crate::clinical::codes::Disposition;
 use crate::clinical::intake::{AnswerMap, Evaluation, changed_after_hold, evaluate_so_far};
 use crate::clock::UtcTime;
@@ -11,6 +10,7 @@ use crate::web::extract::{Id, Posted, Visitor};
 use crate::web::forms::{ErrorLine, Field};
 use crate::web::questions::{complete, contradictions, fields, read};
 use crate::web::view::decision::DecisionView;
+use crate::web::view::told::{advice, catalogue};
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;

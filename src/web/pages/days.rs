@@ -4,11 +4,11 @@ use super::today::active;
 use crate::care::CareError;
 use crate::care::days::{Choice, choose, how_many, next_week};
 use crate::care::standing::Active;
+use crate::lang::{dates::WEEKDAYS, say};
 use crate::store::away::{Timeline, timeline};
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
-use crate::web::view::words::WEEKDAYS;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -29,9 +29,9 @@ struct DaysPage {
 /// "Three to five", or how many a smaller plan has.
 fn hint(many: &std::ops::RangeInclusive<usize>) -> String {
     match (*many.start(), *many.end()) {
-        (3, 5) => "Three to five. The days between are for rest and for your daily amount.".to_owned(),
-        (1, _) => "One day, as your plan has it now.".to_owned(),
-        (n, _) => format!("{n} days, as your plan has them now."),
+        (3, 5) => tr!("Three to five. The days between are for rest and for your daily amount.").to_owned(),
+        (1, _) => tr!("One day, as your plan has it now.").to_owned(),
+        (n, _) => tr!("{n} days, as your plan has them now.", n = n),
     }
 }
 
@@ -40,15 +40,15 @@ fn days_page(me: &Me, active: &Active, days: &Timeline, form: Option<&FormData>,
     let chosen: Vec<String> = plan.training_days.iter().map(u8::to_string).collect();
     let next = next_week(plan, today);
     let mut fields = vec![
-        Field::new("checkboxes", "days", "Your exercise days")
+        Field::new("checkboxes", "days", tr!("Your exercise days"))
             .hint(hint(&how_many(plan)))
-            .options(WEEKDAYS.iter().enumerate().map(|(n, name)| (n.to_string(), *name)))
+            .options(WEEKDAYS.iter().enumerate().map(|(n, name)| (n.to_string(), say(name))))
             .values(&chosen),
-        Field::new("date", "from", "From which day on?")
-            .hint(format!("The next week of your plan begins on {}.", words::day(next)))
+        Field::new("date", "from", tr!("From which day on?"))
+            .hint(tr!("The next week of your plan begins on {day}.", day = words::day(next)))
             .value(next.to_string()),
-        Field::new("text", "cue", "When and where?")
-            .hint("A fixed moment helps most, for example: after breakfast, in the living room")
+        Field::new("text", "cue", tr!("When and where?"))
+            .hint(tr!("A fixed moment helps most, for example: after breakfast, in the living room"))
             .value(plan.cue.clone())
             .optional(),
     ];
@@ -91,17 +91,17 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     };
     let mut reader = Reader::new(&form.0);
     let (cue, from) = (reader.text("cue", CUE, None), reader.date("from"));
-    reader.need("from", from, "Choose the first day on which the new days hold");
+    reader.need("from", from, tr!("Choose the first day on which the new days hold"));
     let mut errors = reader.errors;
     let days: Vec<u8> = form.0.all("days").iter().filter_map(|day| day.parse().ok()).filter(|day| *day < 7).collect();
     if days.is_empty() {
-        errors.add("days", "Choose your exercise days");
+        errors.add("days", tr!("Choose your exercise days"));
     }
     if let (Some(from), true) = (from, errors.is_empty()) {
         let choice = Choice { days, from, cue };
         match me.run(move |store, who, moment| choose(store, who, &choice, moment)).await {
             Ok(()) => {
-                me.visitor.flash("Saved. Your plan follows your days.");
+                me.visitor.flash(tr!("Saved. Your plan follows your days."));
                 return Ok(go("/plan"));
             }
             Err(error) => errors.absorb(error)?,

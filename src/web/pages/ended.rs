@@ -32,7 +32,7 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
                 let line = plans::changes(tx, who)?.into_iter().find(|change| change.subject == "Plan" && change.rule == "physio");
                 let on = moment.today();
                 let ways = (way_back(tx, who, on)?.is_some(), waiting(tx, who, on)?.is_some(), unanswered_signs(tx, who, on)?.is_some());
-                Ok(Some((plan, line.map(|change| change.reason).unwrap_or_default(), ways)))
+                Ok(Some((plan, line.map(|change| change.reason.to_string()).unwrap_or_default(), ways)))
             })
         })
         .await?;

@@ -23,7 +23,7 @@ struct ForgotPage {
 }
 
 fn forgot_page(visitor: &Visitor, form: &FormData, errors: &Errors, asked: bool) -> Result<HttpResponse, AppError> {
-    let mut fields = vec![Field::new("email", "email", "Your e-mail address").autocomplete("username").sent(form)];
+    let mut fields = vec![Field::new("email", "email", tr!("Your e-mail address")).autocomplete("username").sent(form)];
     let lines = errors.show(&mut fields);
     let sends_mail = visitor.app.mailer.is_some();
     let shown = ForgotPage { ctx: visitor.ctx(), errors: lines, fields, sends_mail, asked, hours: mail::RESET_LIFE.num_hours() };
@@ -40,10 +40,10 @@ pub async fn ask(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<Htt
     let from = Subject::resets_from(address(&req));
     drop(req);
     let mut reader = Reader::new(&form.0);
-    let email = normal_email(&reader.text("email", 254, Some("Enter your e-mail address")));
+    let email = normal_email(&reader.text("email", 254, Some(tr!("Enter your e-mail address"))));
     let mut errors = reader.errors;
     if !email.is_empty() && !shaped(&email) {
-        errors.add("email", "Enter an e-mail address in the form name@example.org");
+        errors.add("email", tr!("Enter an e-mail address in the form name@example.org"));
     }
     if !errors.is_empty() || visitor.app.mailer.is_none() {
         return forgot_page(&visitor, &form.0, &errors, false);

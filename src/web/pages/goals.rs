@@ -40,11 +40,11 @@ pub struct GoalView {
 /// What a change of scores means.
 fn change_words(gain: f64, single: bool) -> &'static str {
     match psfs_matters(gain, single) {
-        Some(true) => "Better, and clearly so: a change that matters.",
-        Some(false) => "Harder than at the start, and clearly so. Tell your physiotherapist; your plan takes it into account.",
-        None if gain > 0.0 => "A little better. That can be chance; the next weeks will show.",
-        None if gain < 0.0 => "A little harder. That can be chance; the next weeks will show.",
-        None => "As at the start.",
+        Some(true) => tr!("Better, and clearly so: a change that matters."),
+        Some(false) => tr!("Harder than at the start, and clearly so. Tell your physiotherapist; your plan takes it into account."),
+        None if gain > 0.0 => tr!("A little better. That can be chance; the next weeks will show."),
+        None if gain < 0.0 => tr!("A little harder. That can be chance; the next weeks will show."),
+        None => tr!("As at the start."),
     }
 }
 
@@ -99,7 +99,7 @@ async fn list_page(me: &Me, form: Option<&FormData>, errors: &Errors) -> Result<
         return Ok(go(elsewhere));
     }
     let all = me.run(|store, who, _| store.read(|tx| followed(tx, who))).await?;
-    let mut new = [wording("What else do you want to do again?").hint("In your own words, for example: walk the dog")];
+    let mut new = [wording(tr!("What else do you want to do again?")).hint(tr!("In your own words, for example: walk the dog"))];
     if let Some(form) = form {
         new = new.map(|field| field.sent(form));
     }
@@ -127,12 +127,12 @@ pub async fn list(me: Me) -> Result<HttpResponse, AppError> {
 /// Another goal beside the others.
 pub async fn add(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let mut reader = Reader::new(&form.0);
-    let words = reader.text("wording", LONGEST, Some("Write what you want to do again, in a few words"));
+    let words = reader.text("wording", LONGEST, Some(tr!("Write what you want to do again, in a few words")));
     let mut errors = reader.errors;
     if errors.is_empty() {
         match me.run(move |store, who, moment| set_new(store, who, None, &words, moment)).await {
             Ok(()) => {
-                me.visitor.flash("Your goal is set. The next weekly check asks about it.");
+                me.visitor.flash(tr!("Your goal is set. The next weekly check asks about it."));
                 return Ok(go("/goals"));
             }
             Err(error) => errors.absorb(error)?,
@@ -163,7 +163,7 @@ async fn goal_page(me: &Me, id: &str, (sent, form): (Sent, Option<&FormData>), e
     let all = me.run(|store, who, _| store.read(|tx| followed(tx, who))).await?;
     let found = all.iter().find(|f| f.goal.id == id && f.goal.ended_on.is_none()).ok_or(AppError::NotFound)?;
     let goal = GoalView::new(found);
-    let mut fields = [wording("Your words").value(goal.wording.clone()), wording("What do you want to do next?")];
+    let mut fields = [wording(tr!("Your words")).value(goal.wording.clone()), wording(tr!("What do you want to do next?"))];
     let which = usize::from(sent == Sent::Next);
     fields[1].id = "f-next".to_owned();
     if let Some(form) = form {
@@ -183,13 +183,13 @@ pub async fn show(me: Me, id: Id) -> Result<HttpResponse, AppError> {
 /// Words the goal anew.
 pub async fn save(me: Me, id: Id, form: Posted) -> Result<HttpResponse, AppError> {
     let mut reader = Reader::new(&form.0);
-    let words = reader.text("wording", LONGEST, Some("Write what you want to do again, in a few words"));
+    let words = reader.text("wording", LONGEST, Some(tr!("Write what you want to do again, in a few words")));
     let mut errors = reader.errors;
     if errors.is_empty() {
         let goal = id.to_string();
         match me.run(move |store, who, moment| reword(store, who, &goal, &words, moment)).await {
             Ok(()) => {
-                me.visitor.flash("Saved. Your scores stay with it.");
+                me.visitor.flash(tr!("Saved. Your scores stay with it."));
                 return Ok(go("/goals"));
             }
             Err(error) => errors.absorb(error)?,
@@ -203,20 +203,20 @@ pub async fn reached(me: Me, id: Id, form: Posted) -> Result<HttpResponse, AppEr
     let yes = form.0.text("reached") != "no";
     let goal = id.to_string();
     me.run(move |store, who, moment| set_reached(store, who, &goal, yes, moment)).await?;
-    me.visitor.flash(if yes { "You did that. Keep it as it is, or set a new goal." } else { "It stays on your list." });
+    me.visitor.flash(if yes { tr!("You did that. Keep it as it is, or set a new goal.") } else { tr!("It stays on your list.") });
     Ok(go(&format!("/goals/{id}")))
 }
 
 /// Another goal in its place.
 pub async fn next(me: Me, id: Id, form: Posted) -> Result<HttpResponse, AppError> {
     let mut reader = Reader::new(&form.0);
-    let words = reader.text("wording", LONGEST, Some("Write what you want to do again, in a few words"));
+    let words = reader.text("wording", LONGEST, Some(tr!("Write what you want to do again, in a few words")));
     let mut errors = reader.errors;
     if errors.is_empty() {
         let goal = id.to_string();
         match me.run(move |store, who, moment| set_new(store, who, Some(&goal), &words, moment)).await {
             Ok(()) => {
-                me.visitor.flash("Your new goal is set. The next weekly check asks about it.");
+                me.visitor.flash(tr!("Your new goal is set. The next weekly check asks about it."));
                 return Ok(go("/goals"));
             }
             Err(error) => errors.absorb(error)?,

@@ -1,8 +1,9 @@
 //! `/`: what this is and how to begin; people who are signed in go on to their own first page.
 
-use crate::clinical::advice::{Landing, advice, fill};
+use crate::clinical::advice::{Landing, fill};
 use crate::web::error::AppError;
 use crate::web::extract::Visitor;
+use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, go, page};
 use actix_web::HttpResponse;
 use askama::Template;

@@ -1,8 +1,9 @@
 //! Pages that are the same for everybody: help now, about, safety, privacy.
 
-use crate::clinical::advice::{Advice, advice, fill};
+use crate::clinical::advice::{Advice, fill};
 use crate::web::error::AppError;
 use crate::web::extract::Visitor;
+use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, page};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -59,7 +60,7 @@ fn info(
 
 /// What it is and what it is for.
 pub async fn about(visitor: Visitor) -> Result<HttpResponse, AppError> {
-    info(&visitor, "About Gradus", |a| {
+    info(&visitor, tr!("About Gradus"), |a| {
         (
             a.notice.purpose.clone(),
             a.landing.does.clone(),
@@ -70,10 +71,10 @@ pub async fn about(visitor: Visitor) -> Result<HttpResponse, AppError> {
 
 /// What keeps people safe, and what it cannot do.
 pub async fn safety(visitor: Visitor) -> Result<HttpResponse, AppError> {
-    info(&visitor, "Safety", |a| (a.notice.safety.clone(), a.not_this.lines.clone(), vec![a.stop_rule.then.clone()]))
+    info(&visitor, tr!("Safety"), |a| (a.notice.safety.clone(), a.not_this.lines.clone(), vec![a.stop_rule.then.clone()]))
 }
 
 /// What happens to what people write here.
 pub async fn privacy(visitor: Visitor) -> Result<HttpResponse, AppError> {
-    info(&visitor, "Privacy", |a| (a.privacy.title.clone(), a.privacy.lines.clone(), a.privacy.note.iter().cloned().collect()))
+    info(&visitor, tr!("Privacy"), |a| (a.privacy.title.clone(), a.privacy.lines.clone(), a.privacy.note.iter().cloned().collect()))
 }

@@ -5,6 +5,7 @@ use crate::accounts::password::check_new;
 use crate::care::CareError;
 use crate::care::account::{self, NewAccount};
 use crate::ids::UserId;
+use crate::lang::{self, Lang};
 use crate::store::accounts::{Invitation, Purpose};
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Posted, Visitor};
@@ -20,7 +21,7 @@ async fn open(visitor: &Visitor, secret: &str) -> Result<Invitation, AppError> {
 }
 
 #[derive(Template)]
-#[template(path = "pages/account/staff.html")]
+#[template(path = "pages/pro/join.html")]
 struct StaffPage {
     ctx: PageCtx,
     errors: Vec<ErrorLine>,
@@ -43,6 +44,8 @@ pub async fn show(visitor: Visitor, secret: Id) -> Result<HttpResponse, AppError
     match invitation.purpose.as_str() {
         "patient" => new_page(&visitor, &named(&invitation), &Errors::default(), &action, &invitation.name),
         "first_staff" | "staff" => {
+            // The desk is written in one language.
+            lang::speak(Lang::En);
             let is_first = invitation.purpose == Purpose::FirstStaff.code();
             staff_page(&visitor, &named(&invitation), &Errors::default(), action, is_first)
         }
@@ -63,11 +66,14 @@ pub async fn accept(visitor: Visitor, secret: Id, form: Posted) -> Result<HttpRe
     match invitation.purpose.as_str() {
         "patient" => register(visitor, form.0, &action, Some(secret)).await,
         "first_staff" | "staff" => {
+            // The desk is written in one language.
+            lang::speak(Lang::En);
             let is_first = invitation.purpose == Purpose::FirstStaff.code();
             let (usable, mut errors) = read_account(&form.0);
             if let Some((name, email, password)) = usable {
                 let password_hash = visitor.app.passwords.hash(password).await.ok_or_else(|| AppError::internal("hashing failed"))?;
-                let new = NewAccount { email, name, password_hash, time_zone: visitor.app.config.time_zone.name().to_owned() };
+                let time_zone = visitor.app.config.time_zone.name().to_owned();
+                let new = NewAccount { email, name, password_hash, time_zone, language: lang::current() };
                 let now = visitor.app.clock.now();
                 match visitor.run(move |store| account::register_staff(store, &new, &secret, now)).await {
                     Ok(user) => {
@@ -95,8 +101,8 @@ struct ResetPage {
 
 fn reset_page(visitor: &Visitor, errors: &Errors, secret: &str) -> Result<HttpResponse, AppError> {
     let mut fields = vec![
-        Field::new("password", "password", "Choose a new password")
-            .hint("At least 8 characters. A few words you can remember work well.")
+        Field::new("password", "password", tr!("Choose a new password"))
+            .hint(tr!("At least 8 characters. A few words you can remember work well."))
             .autocomplete("new-password"),
     ];
     let lines = errors.show(&mut fields);
@@ -121,12 +127,12 @@ pub async fn set_password(visitor: Visitor, secret: Id, form: Posted) -> Result<
     let password = form.0.exact("password").to_owned();
     if let Err(weak) = check_new(&password, "", "") {
         let mut errors = Errors::default();
-        errors.add("password", weak.to_string());
+        errors.add("password", lang::say(&weak.to_string()));
         return reset_page(&visitor, &errors, &secret);
     }
     let hash = visitor.app.passwords.hash(password).await.ok_or_else(|| AppError::internal("hashing failed"))?;
     let (secret, now) = (secret.into_inner(), visitor.app.clock.now());
     visitor.run(move |store| account::reset_password(store, &secret, &hash, now)).await?;
-    visitor.flash("Your new password is set. Sign in with it.");
+    visitor.flash(tr!("Your new password is set. Sign in with it."));
     Ok(go("/sign-in"))
 }

@@ -5,16 +5,17 @@ use super::check;
 use crate::access::authorise_own;
 use crate::care::CareError;
 use crate::care::learn::{NewReflection, Opening, Shelf, read, reflect, shelf, withdraw};
-use crate::clinical::advice::{advice, fill};
-use crate::clinical::exercise::library;
-use crate::clinical::learn::{Block, Theme, Topic, learn};
+use crate::clinical::advice::fill;
+use crate::clinical::learn::{Block, Theme, Topic};
 use crate::clinical::numbers::{Kind, numbers};
 use crate::figure::library::Form;
+use crate::lang::say;
 use crate::store::learn::{Reflection, of_topic, one};
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted, Visitor};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData};
 use crate::web::view::figure::{Pictures, pictures};
+use crate::web::view::told::{advice, learn, library};
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -36,12 +37,13 @@ pub struct ReadCard {
 
 fn card_of(shelf: &Shelf) -> Option<ReadCard> {
     let (chosen, why) = shelf.week.as_ref()?;
+    let topic = learn().topic(&chosen.topic.id)?;
     Some(ReadCard {
-        href: address(chosen.topic),
-        title: chosen.topic.title.clone(),
-        summary: chosen.topic.summary.clone(),
-        why: why.clone(),
-        done: shelf.read.contains_key(&chosen.topic.id),
+        href: address(topic),
+        title: topic.title.clone(),
+        summary: topic.summary.clone(),
+        why: say(why).to_owned(),
+        done: shelf.read.contains_key(&topic.id),
     })
 }
 
@@ -72,22 +74,22 @@ async fn shelf_of(visitor: &Visitor) -> Result<(Shelf, bool), AppError> {
 fn still_words(visitor: &Visitor, shelf: &Shelf) -> &'static str {
     match (shelf.opening, visitor.user.is_some()) {
         (Opening::Still, true) => {
-            "Your plan stands still for now. Read what you like, and leave exercises and planned amounts until you have been cleared."
+            tr!("Your plan stands still for now. Read what you like, and leave exercises and planned amounts until you have been cleared.")
         }
         (Opening::Still, false) => {
-            "Your answers need somebody to look at them first. Read what you like, and leave exercises until you have been checked."
+            tr!("Your answers need somebody to look at them first. Read what you like, and leave exercises until you have been checked.")
         }
         _ => "",
     }
 }
 
 /// What a source is worth, as people read it here.
-const fn worth(kind: Kind) -> &'static str {
+fn worth(kind: Kind) -> &'static str {
     match kind {
-        Kind::Seed => "an article that this programme began with",
-        Kind::Source => "published",
-        Kind::Remembered => "to be checked again",
-        Kind::Decision => "our own choice, not tested in a study",
+        Kind::Seed => tr!("an article that this programme began with"),
+        Kind::Source => tr!("published"),
+        Kind::Remembered => tr!("to be checked again"),
+        Kind::Decision => tr!("our own choice, not tested in a study"),
     }
 }
 
@@ -113,10 +115,10 @@ struct ListPage {
 pub async fn list(visitor: Visitor) -> Result<HttpResponse, AppError> {
     let (shelf, _) = shelf_of(&visitor).await?;
     let row = |topic: &Topic| {
-        let (kind, word) = if shelf.read.contains_key(&topic.id) { ("done", "Read") } else { ("", "") };
+        let (kind, word) = if shelf.read.contains_key(&topic.id) { ("done", tr!("Read")) } else { ("", "") };
         TopicRow { href: address(topic), title: topic.title.clone(), summary: topic.summary.clone(), kind, word }
     };
-    let of_theme = |theme: &Theme| (theme.title(), learn().all().iter().filter(|t| t.group == *theme).map(row).collect());
+    let of_theme = |theme: &Theme| (say(theme.title()), learn().all().iter().filter(|t| t.group == *theme).map(row).collect());
     page(&ListPage {
         still: still_words(&visitor, &shelf),
         week: card_of(&shelf),
@@ -138,9 +140,9 @@ struct BlockView {
 }
 
 fn block_view(block: &Block, opening: Opening, ctx: &PageCtx) -> Option<BlockView> {
-    let say = |text: &str| fill(text, &ctx.emergency_number, &ctx.urgent_number);
-    let text = |kind, text: &str| Some(BlockView { kind, text: say(text), ..BlockView::default() });
-    let list = |kind, lines: &[String]| Some(BlockView { kind, lines: lines.iter().map(|l| say(l)).collect(), ..BlockView::default() });
+    let filled = |text: &str| fill(text, &ctx.emergency_number, &ctx.urgent_number);
+    let text = |kind, text: &str| Some(BlockView { kind, text: filled(text), ..BlockView::default() });
+    let list = |kind, lines: &[String]| Some(BlockView { kind, lines: lines.iter().map(|l| filled(l)).collect(), ..BlockView::default() });
     match block {
         Block::Heading(words) => text("heading", words),
         Block::Text(words) | Block::Exercise(words) => text("text", words),
@@ -149,8 +151,8 @@ fn block_view(block: &Block, opening: Opening, ctx: &PageCtx) -> Option<BlockVie
         Block::Help(words) => text("help", words),
         Block::Signs(_) => {
             let ces = &advice().ces;
-            let note = say(ces.note.as_deref().unwrap_or_default());
-            Some(BlockView { text: say(&ces.title), note, ..list("signs", &ces.lines)? })
+            let note = filled(ces.note.as_deref().unwrap_or_default());
+            Some(BlockView { text: filled(&ces.title), note, ..list("signs", &ces.lines)? })
         }
         Block::Figure(_) if opening != Opening::All => None,
         Block::Figure(id) => Some(BlockView {
@@ -209,10 +211,10 @@ fn known(id: &str) -> Result<&'static Topic, AppError> {
 
 fn fields(topic: &Topic) -> Vec<Field> {
     vec![
-        Field::new("textarea", "answer", topic.question.clone()).hint("A few words are enough"),
-        Field::new("checkboxes", "share", "Who may read it?")
-            .hint("Only you, unless you choose otherwise")
-            .options([("yes", "Share this answer with my physiotherapist")])
+        Field::new("textarea", "answer", topic.question.clone()).hint(tr!("A few words are enough")),
+        Field::new("checkboxes", "share", tr!("Who may read it?"))
+            .hint(tr!("Only you, unless you choose otherwise"))
+            .options([("yes", tr!("Share this answer with my physiotherapist"))])
             .optional(),
     ]
 }
@@ -227,7 +229,7 @@ fn topic_page(visitor: &Visitor, topic: &'static Topic, shelf: &Shelf, own: Opti
         errors,
         still: still_words(visitor, shelf),
         topic,
-        why: shelf.week.iter().filter(|(c, _)| c.topic.id == topic.id).map(|(_, why)| why.clone()).collect(),
+        why: shelf.week.iter().filter(|(c, _)| c.topic.id == topic.id).map(|(_, why)| say(why)).collect(),
         blocks: topic
             .shown(shelf.opening == Opening::Still)
             .into_iter()
@@ -276,7 +278,7 @@ pub async fn show(visitor: Visitor, id: Id) -> Result<HttpResponse, AppError> {
 pub async fn mark(me: Me, id: Id, _form: Posted) -> Result<HttpResponse, AppError> {
     let topic = known(&id)?;
     me.run(move |store, who, moment| read(store, who, &topic.id, moment)).await?;
-    me.visitor.flash("Marked as read. You can come back to it at any time.");
+    me.visitor.flash(tr!("Marked as read. You can come back to it at any time."));
     // Whoever came for the week's topic came from Today.
     let (shelf, _) = shelf_of(&me.visitor).await?;
     let of_week = shelf.opening == Opening::All && shelf.week.is_some_and(|(chosen, _)| chosen.topic.id == topic.id);
@@ -295,7 +297,7 @@ pub async fn write(me: Me, id: Id, form: Posted) -> Result<HttpResponse, AppErro
     let mut errors = Errors::default();
     match me.run(move |store, who, moment| reflect(store, who, &new, moment)).await {
         Ok(()) => {
-            me.visitor.flash("Your answer is saved. You find it below the text.");
+            me.visitor.flash(tr!("Your answer is saved. You find it below the text."));
             return Ok(go(&address(topic)));
         }
         Err(error) => errors.absorb(error)?,
@@ -337,6 +339,6 @@ pub async fn remove(me: Me, of: Of, _form: Posted) -> Result<HttpResponse, AppEr
     let (topic, id) = of.into_inner();
     let topic = known(&topic)?;
     me.run(move |store, who, _| withdraw(store, who, &topic.id, &id)).await?;
-    me.visitor.flash("Your answer is deleted.");
+    me.visitor.flash(tr!("Your answer is deleted."));
     Ok(go(&address(topic)))
 }

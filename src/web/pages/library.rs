@@ -6,19 +6,22 @@ use crate::access::{Physio, authorise_own};
 use crate::care::CareError;
 use crate::care::plan::dose_words;
 use crate::care::standing::{Active, Standing, standing};
-use crate::clinical::advice::{advice, fill};
+use crate::clinical::advice::fill;
 use crate::clinical::codes::{Category, Flag};
 use crate::clinical::exercise::own::may_begin;
-use crate::clinical::exercise::{Exercise, Group, Position, is_own, library};
+use crate::clinical::exercise::{Exercise, Group, Position, is_own};
 use crate::clinical::plan::{self as rules, Prescribed};
 use crate::figure::library::Form;
+use crate::lang::say;
 use crate::store::plans::{self, PlanQuota};
 use crate::store::{StoreError, exercises};
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Visitor};
 use crate::web::forms::Field;
 use crate::web::pages::intake::wishes::EQUIPMENT;
+use crate::web::pages::today::why_words;
 use crate::web::view::figure::{Pictures, pictures, pictures_of, still, thumbnail};
+use crate::web::view::told::{advice, library};
 use crate::web::view::{PageCtx, go, page, words};
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
@@ -39,10 +42,10 @@ pub struct Wanted {
 
 /// Patterns as one looks for them, with the code of each.
 const SUITS: [(&str, &str, Category); 4] = [
-    ("bending", "bending and sitting hurt", Category::Flex),
-    ("arching", "standing and arching hurt", Category::Ext),
-    ("load", "load and jolts hurt", Category::Load),
-    ("control", "small movements catch", Category::Inst),
+    ("bending", tr_later!("bending and sitting hurt"), Category::Flex),
+    ("arching", tr_later!("standing and arching hurt"), Category::Ext),
+    ("load", tr_later!("load and jolts hurt"), Category::Load),
+    ("control", tr_later!("small movements catch"), Category::Inst),
 ];
 
 impl Wanted {
@@ -87,10 +90,25 @@ struct ListPage {
     is_visitor: bool,
 }
 
+/// A piece of equipment within a line.
+fn say_equipment(flag: Flag) -> &'static str {
+    match flag {
+        Flag::Chair => tr!("a firm chair"),
+        Flag::Step => tr!("a step or stairs"),
+        Flag::Weight => tr!("a weight, or a bag you can fill"),
+        Flag::Band => tr!("an elastic exercise band"),
+        Flag::Ball => tr!("a large exercise ball"),
+        Flag::Bike => tr!("a bicycle or exercise bike"),
+        Flag::Pool => tr!("a swimming pool nearby"),
+        Flag::Gym => tr!("a gym"),
+        Flag::Bone | Flag::Preg | Flag::Radic | Flag::RadicCheck | Flag::Floor => "",
+    }
+}
+
 /// Position and equipment in words.
 fn needs(exercise: &Exercise) -> String {
-    let equipment = EQUIPMENT.iter().filter(|(flag, _)| exercise.has(*flag)).map(|(_, words)| (*words).to_lowercase());
-    std::iter::once(exercise.position.title().to_owned()).chain(equipment).collect::<Vec<_>>().join(", ")
+    let equipment = EQUIPMENT.iter().map(|(flag, _)| *flag).filter(|flag| exercise.has(*flag)).map(say_equipment);
+    std::iter::once(say(exercise.position.title())).chain(equipment).collect::<Vec<_>>().join(", ")
 }
 
 fn filters(wanted: &Wanted) -> Vec<Field> {
@@ -98,21 +116,34 @@ fn filters(wanted: &Wanted) -> Vec<Field> {
     let select = |name: &str, label: &str, all: &str, options: Vec<(String, String)>, value: &str| {
         Field::new("select", name, label).options(std::iter::once(any(all)).chain(options)).value(value)
     };
-    let pair = |code: &str, title: &str| (code.to_owned(), title.to_owned());
-    let equipment = std::iter::once(pair("none", "Nothing at all")).chain(EQUIPMENT.iter().map(|(flag, words)| pair(flag.code(), words)));
+    let pair = |code: &str, title: &str| (code.to_owned(), say(title).to_owned());
+    let equipment =
+        std::iter::once(pair("none", tr!("Nothing at all"))).chain(EQUIPMENT.iter().map(|(flag, words)| pair(flag.code(), words)));
     vec![
-        select("group", "What it is for", "Everything", Group::ALL.iter().map(|g| pair(g.code(), g.title())).collect(), &wanted.group),
-        select("position", "Position", "Any position", Position::ALL.iter().map(|p| pair(p.code(), p.title())).collect(), &wanted.position),
-        select("equipment", "Equipment", "Any", equipment.collect(), &wanted.equipment),
+        select(
+            "group",
+            tr!("What it is for"),
+            tr!("Everything"),
+            Group::ALL.iter().map(|g| pair(g.code(), g.title())).collect(),
+            &wanted.group,
+        ),
+        select(
+            "position",
+            tr!("Position"),
+            tr!("Any position"),
+            Position::ALL.iter().map(|p| pair(p.code(), p.title())).collect(),
+            &wanted.position,
+        ),
+        select("equipment", tr!("Equipment"), tr!("Any"), equipment.collect(), &wanted.equipment),
         select(
             "suits",
-            "A usual beginning when …",
-            "Not looked at",
+            tr!("A usual beginning when …"),
+            tr!("Not looked at"),
             SUITS.iter().map(|(code, words, _)| pair(code, words)).collect(),
             &wanted.suits,
         ),
-        Field::new("checkboxes", "floor", "Getting down")
-            .options([("no", "Without going down to the floor")])
+        Field::new("checkboxes", "floor", tr!("Getting down"))
+            .options([("no", tr!("Without going down to the floor"))])
             .values(std::slice::from_ref(&wanted.floor)),
     ]
 }
@@ -167,16 +198,16 @@ pub async fn list(visitor: Visitor, wanted: web::Query<Wanted>) -> Result<HttpRe
         needs: needs(exercise),
         thumb: thumbnail(&exercise.id),
     };
-    let of_group = |group: &Group| (group.title(), found.iter().filter(|e| e.group == *group).map(card).collect::<Vec<_>>());
+    let of_group = |group: &Group| (say(group.title()), found.iter().filter(|e| e.group == *group).map(card).collect::<Vec<_>>());
     let all = library().all().len();
     page(&ListPage {
         narrowed: wanted.anything(),
         fields: filters(&wanted),
         count: match found.len() {
-            0 => "No exercise fits all of this.".to_owned(),
-            1 => format!("1 of {all} exercises."),
-            n if n == all => format!("{all} exercises."),
-            n => format!("{n} of {all} exercises."),
+            0 => tr!("No exercise fits all of this.").to_owned(),
+            1 => tr!("1 of {all} exercises.", all = all),
+            n if n == all => tr!("{all} exercises.", all = all),
+            n => tr!("{n} of {all} exercises.", n = n, all = all),
         },
         groups: Group::ALL.iter().map(of_group).filter(|(_, cards)| !cards.is_empty()).collect(),
         is_visitor: visitor.actor().is_none(),
@@ -218,10 +249,10 @@ fn exercise_page(
     let dose = match (quota, item) {
         (Some(quota), Some(_)) => {
             let now = words::amount(quota.activity.0, quota.unit.0, quota.today());
-            format!("{now} a day this week, on {} days", quota.days_per_week)
+            tr!("{amount} a day this week, on {days} days", amount = now, days = quota.days_per_week)
         }
         (None, Some(item)) => dose_words(item),
-        (_, None) => exercise.dose.sentence(),
+        (_, None) => exercise.dose.sentence().to_string(),
     };
     let dose = dose.chars().take(1).flat_map(char::to_uppercase).chain(dose.chars().skip(1)).collect();
     let text = |t: &str| fill(t, &ctx.emergency_number, &ctx.urgent_number);
@@ -239,7 +270,7 @@ fn exercise_page(
         harder: form_picture(exercise, exercise.harder_id.as_deref(), Form::Harder),
         needs: needs(exercise),
         mine: item.is_some(),
-        why: item.map_or_else(|| exercise.why.clone(), |i| i.why.clone()),
+        why: item.map_or_else(|| exercise.why.clone(), why_words),
         stop_title: text(&advice().stop_rule.title),
         stop_lines,
         stop_then: text(&advice().stop_rule.then),

@@ -3,14 +3,16 @@
 
 use super::today::active;
 use crate::care::measures::{ASKED, Answer, Due, answer, later, support, waiting};
-use crate::clinical::advice::{advice, fill};
-use crate::clinical::catalogue::{Kind, Question, catalogue};
-use crate::clinical::instruments::{NOT_NOW_DAYS, licensed, pgic};
+use crate::clinical::advice::fill;
+use crate::clinical::catalogue::{Kind, Question};
+use crate::clinical::instruments::{NOT_NOW_DAYS, licensed};
 use crate::clinical::intake::AnswerMap;
+use crate::lang::{Lang, current, say};
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
 use crate::web::questions::fields as question_fields;
+use crate::web::view::told::{advice, catalogue, pgic};
 use crate::web::view::{PageCtx, go, page, page_again};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -24,6 +26,10 @@ struct MeasurePage {
     title: &'static str,
     count: usize,
     reason: &'static str,
+    /// A published questionnaire, asked in its own English words.
+    as_published: bool,
+    /// Help of ours, which stands outside of the published words.
+    hints: Vec<String>,
     stem: String,
     fields: Vec<Field>,
     attribution: String,
@@ -47,9 +53,9 @@ fn pgic_field() -> Field {
 fn asked(id: &str) -> (&'static str, String, Vec<Field>) {
     let stem = |group: &str| catalogue().group(group).map(|g| g.stem.clone()).unwrap_or_default();
     match id {
-        "rmdq" => ("Your day today", String::new(), question_fields(&statements(), &AnswerMap::new())),
-        "pgic" => ("The last weeks as a whole", String::new(), vec![pgic_field()]),
-        _ => ("How you have been feeling", stem("phq4"), question_fields(&of_group("phq4"), &AnswerMap::new())),
+        "rmdq" => (tr!("Your day today"), String::new(), question_fields(&statements(), &AnswerMap::new())),
+        "pgic" => (tr!("The last weeks as a whole"), String::new(), vec![pgic_field()]),
+        _ => (tr!("How you have been feeling"), stem("phq4"), question_fields(&of_group("phq4"), &AnswerMap::new())),
     }
 }
 
@@ -61,13 +67,18 @@ fn measure_page(me: &Me, waiting: &[Due], form: Option<&FormData>, errors: &Erro
     }
     let of_group = catalogue().group(due.id).map(|g| g.attribution.clone()).filter(|a| !a.is_empty());
     let entry = licensed(due.id).ok();
+    let as_published = of_group.is_some() && current() != Lang::En;
+    let ours: Vec<&mut Field> = if as_published { fields.iter_mut().collect() } else { Vec::new() };
+    let hints: Vec<String> = ours.into_iter().map(|field| std::mem::take(&mut field.hint)).filter(|hint| !hint.is_empty()).collect();
     let shown = MeasurePage {
         errors: errors.show(&mut fields),
         ctx: me.visitor.ctx(),
         instrument: due.id,
         title,
         count: waiting.len(),
-        reason: entry.map_or("", |entry| entry.reason.as_str()),
+        reason: entry.map_or("", |entry| say(&entry.reason)),
+        as_published,
+        hints,
         stem,
         fields,
         attribution: of_group.or(entry.map(|entry| entry.attribution.clone())).unwrap_or_default(),
@@ -101,15 +112,15 @@ fn read(id: &str, form: &FormData) -> Result<Answer, Errors> {
             Some(Answer::Rmdq(form.all("rmdq").into_iter().filter(|id| known.iter().any(|q| q.id == *id)).collect()))
         }
         "pgic" => {
-            let score = reader.whole("pgic", 1..=7, "Choose one of the answers").and_then(|n| u8::try_from(n).ok());
-            reader.need("pgic", score, "Choose one of the answers");
+            let score = reader.whole("pgic", 1..=7, tr!("Choose one of the answers")).and_then(|n| u8::try_from(n).ok());
+            reader.need("pgic", score, tr!("Choose one of the answers"));
             score.map(Answer::Pgic)
         }
         _ => {
             let mut scores = Vec::new();
             for question in of_group("phq4") {
-                let score = reader.whole(&question.id, 0..=3, "Choose one of the answers").and_then(|n| u8::try_from(n).ok());
-                scores.extend(reader.need(&question.id, score, "Answer this one too: the four belong together"));
+                let score = reader.whole(&question.id, 0..=3, tr!("Choose one of the answers")).and_then(|n| u8::try_from(n).ok());
+                scores.extend(reader.need(&question.id, score, tr!("Answer this one too: the four belong together")));
             }
             scores.try_into().ok().map(Answer::Phq4)
         }
@@ -146,14 +157,14 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     if waiting.len() > 1 {
         return Ok(go("/measures"));
     }
-    me.visitor.flash("Thank you. That was everything for now.");
+    me.visitor.flash(tr!("Thank you. That was everything for now."));
     Ok(go("/today"))
 }
 
 /// "Not now".
 pub async fn put_off(me: Me, _form: Posted) -> Result<HttpResponse, AppError> {
     me.run(later).await?;
-    me.visitor.flash("That is fine. We ask again in a few days.");
+    me.visitor.flash(tr!("That is fine. We ask again in a few days."));
     Ok(go("/today"))
 }
 

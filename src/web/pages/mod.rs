@@ -22,6 +22,7 @@ pub mod intake;
 pub mod invite;
 pub mod journal;
 pub mod kept;
+pub mod language;
 pub mod learn;
 pub mod library;
 pub mod measures;

@@ -5,12 +5,12 @@ use super::today::active;
 use crate::care::baseline::{Proposal, record_trials};
 use crate::care::offers::{Measuring, Offers, measuring, offers, settle_baseline, settle_full, settle_smaller, size};
 use crate::care::standing::Active;
-use crate::clinical::advice::advice;
 use crate::clinical::course::NewBaseline;
 use crate::store::plans::{self, PlanQuota};
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData};
+use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -32,26 +32,28 @@ pub fn cards(offers: &Offers) -> Vec<OfferView> {
     let mut cards = Vec::new();
     if offers.baseline.is_some() {
         cards.push(OfferView {
-            title: "Ready for larger steps?",
-            text: "You reached almost every daily amount, and it felt light. Three new tries show what has become possible.",
+            title: tr!("Ready for larger steps?"),
+            text: tr!("You reached almost every daily amount, and it felt light. Three new tries show what has become possible."),
             href: "/plan/measure",
-            label: "Measure anew",
+            label: tr!("Measure anew"),
         });
     }
     if offers.smaller {
         cards.push(OfferView {
-            title: "A plan that fits your week",
-            text: "For two weeks less was done than planned. A smaller plan that happens is worth more than a larger one that does not.",
+            title: tr!("A plan that fits your week"),
+            text: tr!(
+                "For two weeks less was done than planned. A smaller plan that happens is worth more than a larger one that does not."
+            ),
             href: "/plan/size",
-            label: "Look at the plan",
+            label: tr!("Look at the plan"),
         });
     }
     if offers.full {
         cards.push(OfferView {
-            title: "Back to all your days?",
-            text: "Two weeks of the smaller plan went as agreed.",
+            title: tr!("Back to all your days?"),
+            text: tr!("Two weeks of the smaller plan went as agreed."),
             href: "/plan/size",
-            label: "Look at the plan",
+            label: tr!("Look at the plan"),
         });
     }
     cards
@@ -92,7 +94,7 @@ fn measure_page(me: &Me, at: &Measuring, form: Option<&FormData>, errors: &Error
         now: amount(quota.today()),
         goal_on: words::date(quota.goal_on),
         how: advice().activity(activity).unit(quota.unit.0).map(|u| u.trial.clone()).unwrap_or_default(),
-        then: "The new schedule never begins below the amount you keep up already, and you decide whether it holds.".to_owned(),
+        then: tr!("The new schedule never begins below the amount you keep up already, and you decide whether it holds.").to_owned(),
         more: if matches!(at.outcome, NewBaseline::NeedMore(_, true)) { advice().trial.more.clone() } else { String::new() },
         stays: at.outcome == NewBaseline::Stays,
         t,
@@ -138,7 +140,7 @@ pub async fn save_tries(me: Me, form: Posted) -> Result<HttpResponse, AppError> 
         Err(found) => errors = found,
         Ok(trials) => match me.run(move |store, who, moment| record_trials(store, who, activity, &trials, Some(since), moment)).await {
             Ok(()) => {
-                me.visitor.flash("Your try is saved.");
+                me.visitor.flash(tr!("Your try is saved."));
                 return Ok(go("/plan/measure"));
             }
             Err(error) => errors.absorb(error)?,
@@ -157,7 +159,7 @@ pub async fn settle_measure(me: Me, form: Posted) -> Result<HttpResponse, AppErr
     let mut errors = Errors::default();
     match me.run(move |store, who, moment| settle_baseline(store, who, take, moment)).await {
         Ok(()) => {
-            me.visitor.flash(if take { "The new steps hold from today." } else { "Your plan goes on as it is." });
+            me.visitor.flash(if take { tr!("The new steps hold from today.") } else { tr!("Your plan goes on as it is.") });
             Ok(go("/plan"))
         }
         Err(error) => {
@@ -185,11 +187,15 @@ struct Sizes {
 }
 
 fn size_words(days: &[u8], quotas: &[(PlanQuota, i32)]) -> String {
-    let each = quotas.iter().map(|(quota, days)| {
-        let name = advice().activity(quota.activity.0).name.to_lowercase();
-        format!("{name} on {days} {}", if *days == 1 { "day" } else { "days" })
-    });
-    format!("Exercises on {}; {}.", words::weekdays(days), words::listed(&each.collect::<Vec<_>>()))
+    let mut lines = vec![tr!("Exercises on {days}.", days = words::weekdays(days))];
+    for (quota, days) in quotas {
+        let activity = &advice().activity(quota.activity.0).name;
+        lines.push(match days {
+            1 => tr!("{activity}: 1 day a week.", activity = activity),
+            n => tr!("{activity}: {n} days a week.", activity = activity, n = n),
+        });
+    }
+    lines.join(" ")
 }
 
 /// The two sizes of a plan; `None` when no other is on offer. The way back is always open.
@@ -218,12 +224,12 @@ async fn sizes(me: &Me, active: Box<Active>) -> Result<Option<Sizes>, AppError> 
 
 fn size_page(me: &Me, sizes: &Sizes, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
     let reasons = advice().reasons.iter().map(|r| (r.key.clone(), r.label.clone()));
-    let label = if sizes.back { "How should it go on?" } else { "Which plan fits your weeks?" };
-    let other = if sizes.back { "All days again" } else { "Fewer days for now" };
+    let label = if sizes.back { tr!("How should it go on?") } else { tr!("Which plan fits your weeks?") };
+    let other = if sizes.back { tr!("All days again") } else { tr!("Fewer days for now") };
     let mut fields = vec![
-        Field::new("radios", "reason", "What got in the way most?").options(reasons.collect::<Vec<(String, String)>>()).optional(),
+        Field::new("radios", "reason", tr!("What got in the way most?")).options(reasons.collect::<Vec<(String, String)>>()).optional(),
         Field::new("radios", "size", label)
-            .options([("take", other), ("keep", "As it is")])
+            .options([("take", other), ("keep", tr!("As it is"))])
             .option_hint("take", &sizes.other)
             .option_hint("keep", &sizes.here),
     ];
@@ -261,7 +267,7 @@ pub async fn save_size(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
         "take" => true,
         "keep" => false,
         _ => {
-            errors.add("size", "Choose one of the two");
+            errors.add("size", tr!("Choose one of the two"));
             return size_page(&me, &sizes, Some(&form.0), &errors);
         }
     };
@@ -276,9 +282,9 @@ pub async fn save_size(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     match settled {
         Ok(()) => {
             let said = match (take, back) {
-                (true, true) => "All your days are back in the plan.",
-                (true, false) => "Your plan has fewer days from today.",
-                (false, _) => "Your plan stays as it is.",
+                (true, true) => tr!("All your days are back in the plan."),
+                (true, false) => tr!("Your plan has fewer days from today."),
+                (false, _) => tr!("Your plan stays as it is."),
             };
             me.visitor.flash(&format!("{said}{reply}"));
             Ok(go("/plan"))

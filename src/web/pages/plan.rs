@@ -4,8 +4,8 @@ use crate::care::CareError;
 use crate::care::agreement::sides;
 use crate::care::goals::followed;
 use crate::care::standing::{Active, Pause};
-use crate::clinical::advice::advice;
 use crate::clinical::plan::{self as rules, Prescribed, Role};
+use crate::lang::say;
 use crate::store::away::timeline;
 use crate::store::plans;
 use crate::store::plans::PlanQuota;
@@ -13,6 +13,7 @@ use crate::web::error::AppError;
 use crate::web::extract::Me;
 use crate::web::pages::goals::{GoalView, whole};
 use crate::web::pages::today::{ItemView, active};
+use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, go, page, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -86,13 +87,17 @@ fn moved_date(quota: &PlanQuota, started_on: NaiveDate) -> String {
     let mut told = Vec::new();
     if quota.schedule.moved {
         told.push(
-            "The date is later than the one you wished for, because a step is at most a fifth of what you could do at the start."
+            tr!("The date is later than the one you wished for, because a step is at most a fifth of what you could do at the start.")
                 .to_owned(),
         );
     }
     if quota.goal_on > first {
-        let since = if quota.scheduled_on.is_some() { "When these steps began" } else { "At the start" };
-        told.push(format!("{since} this date was {}. A step that is repeated moves it, and nothing is lost by that.", words::date(first)));
+        let date = words::date(first);
+        told.push(if quota.scheduled_on.is_some() {
+            tr!("When these steps began this date was {date}. A step that is repeated moves it, and nothing is lost by that.", date = date)
+        } else {
+            tr!("At the start this date was {date}. A step that is repeated moves it, and nothing is lost by that.", date = date)
+        });
     }
     told.join(" ")
 }
@@ -124,12 +129,17 @@ struct PlanPage {
     name: String,
 }
 
+/// Why an exercise is in the plan. What a clinic wrote stays as it was written.
+pub(super) fn why(item: &Prescribed) -> String {
+    if item.own.is_some() { item.why.clone() } else { say(&item.why).to_owned() }
+}
+
 /// The training items under the names of their groups, in the order of the plan.
 fn by_group(shown: &[Prescribed]) -> Vec<(&'static str, Vec<(ItemView, String)>)> {
     let mut groups: Vec<(&'static str, Vec<(ItemView, String)>)> = Vec::new();
     for item in shown.iter().filter(|item| item.role == Role::Training) {
-        let group = item.definition().map_or("Exercises", |exercise| exercise.group.title());
-        let row = (ItemView::new(item), item.why.clone());
+        let group = item.definition().map_or(tr!("Exercises"), |exercise| say(exercise.group.title()));
+        let row = (ItemView::new(item), why(item));
         match groups.iter_mut().find(|(name, _)| *name == group) {
             Some((_, rows)) => rows.push(row),
             None => groups.push((group, vec![row])),

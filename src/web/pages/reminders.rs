@@ -3,11 +3,11 @@
 use crate::care::reminders::{self, Choice, Quiet, Status};
 use crate::clock::Moment;
 use crate::post::letter::fill;
-use crate::post::texts;
 use crate::store::reminders::time_text;
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Opt, Reader};
+use crate::web::view::told::post_texts as texts;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -42,10 +42,10 @@ fn when(at: crate::clock::UtcTime, moment: Moment) -> String {
     let then = Moment { utc: at, ..moment };
     let time = time_text(then.time());
     match (then.today() - moment.today()).num_days() {
-        0 => format!("today at {time}"),
-        1 => format!("tomorrow at {time}"),
-        -1 => format!("yesterday at {time}"),
-        _ => format!("on {} at {time}", words::day(then.today())),
+        0 => tr!("today at {time}", time = time),
+        1 => tr!("tomorrow at {time}", time = time),
+        -1 => tr!("yesterday at {time}", time = time),
+        _ => tr!("on {day} at {time}", day = words::day(then.today()), time = time),
     }
 }
 
@@ -55,23 +55,23 @@ fn capital(text: &str) -> String {
 
 fn facts(status: &Status, moment: Moment) -> Facts {
     let is_on = status.chosen.as_ref().is_some_and(|chosen| chosen.is_on);
-    let mut facts = vec![("Reminders", if is_on { "On" } else { "Off" }.to_owned())];
+    let mut facts = vec![(tr!("Reminders"), if is_on { tr!("On") } else { tr!("Off") }.to_owned())];
     if is_on {
         let next = match (status.next, status.quiet) {
-            (_, Some(Quiet::NoPlan)) => "None, because no plan is under way.".to_owned(),
-            (_, Some(Quiet::Away)) => "None while you are away or ill.".to_owned(),
-            (_, Some(Quiet::StandsStill)) => "None while your plan is paused.".to_owned(),
-            (Some(at), _) if at <= moment.utc => "In the next minutes.".to_owned(),
+            (_, Some(Quiet::NoPlan)) => tr!("None, because no plan is under way.").to_owned(),
+            (_, Some(Quiet::Away)) => tr!("None while you are away or ill.").to_owned(),
+            (_, Some(Quiet::StandsStill)) => tr!("None while your plan is paused.").to_owned(),
+            (Some(at), _) if at <= moment.utc => tr!("In the next minutes.").to_owned(),
             (Some(at), _) => capital(&when(at, moment)),
-            (None, _) => "None on the days that are chosen.".to_owned(),
+            (None, _) => tr!("None on the days that are chosen.").to_owned(),
         };
-        facts.push(("Next one", next));
+        facts.push((tr!("Next one"), next));
     }
     if status.last_sent.is_some() || is_on {
-        facts.push(("Last one sent", status.last_sent.map_or_else(|| "None yet".to_owned(), |at| capital(&when(at, moment)))));
+        facts.push((tr!("Last one sent"), status.last_sent.map_or_else(|| tr!("None yet").to_owned(), |at| capital(&when(at, moment)))));
     }
     if status.on_its_way {
-        facts.push(("On its way", "A message is being sent. Reload this page to see what became of it.".to_owned()));
+        facts.push((tr!("On its way"), tr!("A message is being sent. Reload this page to see what became of it.").to_owned()));
     }
     facts
 }
@@ -80,36 +80,36 @@ fn facts(status: &Status, moment: Moment) -> Facts {
 fn problem(status: &Status, moment: Moment) -> String {
     let Some((code, at)) = &status.failure else { return String::new() };
     let words = texts().problems.get(code).cloned().unwrap_or_default();
-    format!("{} The last try was {}.", words, when(*at, moment))
+    tr!("{problem} The last try was {when}.", problem = words, when = when(*at, moment))
 }
 
 fn fields(status: &Status, email: &str) -> Vec<Field> {
     let chosen = status.chosen.as_ref();
     let own = chosen.and_then(|chosen| chosen.own_days.clone().into_inner());
     let training = match status.training_days.as_slice() {
-        [] => "The training days of my plan".to_owned(),
-        days => format!("The training days of my plan: {}", words::weekdays(days)),
+        [] => tr!("The training days of my plan").to_owned(),
+        days => tr!("The training days of my plan: {days}", days = words::weekdays(days)),
     };
     let ticked: Vec<String> = own.clone().unwrap_or_default().iter().map(u8::to_string).collect();
-    let days = (0..7_u8).map(|day| (day.to_string(), words::WEEKDAYS[usize::from(day)]));
+    let days = (0..7_u8).map(|day| (day.to_string(), crate::lang::say(crate::lang::dates::WEEKDAYS[usize::from(day)])));
     let mut fields = vec![
-        Field::new("radios", "days", "On which days?")
-            .options([("training", training.as_str()), ("own", "Days I choose here")])
-            .option_hint("training", "When your plan’s days change, the reminders follow.")
+        Field::new("radios", "days", tr!("On which days?"))
+            .options([("training", training.as_str()), ("own", tr!("Days I choose here"))])
+            .option_hint("training", tr!("When your plan’s days change, the reminders follow."))
             .value(if own.is_some() { "own" } else { "training" }),
-        Field::new("ticks", "own_days", "Days, if you choose them")
-            .hint("On a day of rest you are reminded only if you choose it here.")
+        Field::new("ticks", "own_days", tr!("Days, if you choose them"))
+            .hint(tr!("On a day of rest you are reminded only if you choose it here."))
             .options(days)
             .values(&ticked)
             .optional(),
-        Field::new("time", "at", "At what time?").value(chosen.map_or(USUAL.to_owned(), |chosen| chosen.at_time.clone())),
-        Field::new("time", "second", "A second time, later that day")
-            .hint("Sent only if you have written nothing down by then. Leave it empty for one message a day at most.")
+        Field::new("time", "at", tr!("At what time?")).value(chosen.map_or(USUAL.to_owned(), |chosen| chosen.at_time.clone())),
+        Field::new("time", "second", tr!("A second time, later that day"))
+            .hint(tr!("Sent only if you have written nothing down by then. Leave it empty for one message a day at most."))
             .value(chosen.map(|chosen| chosen.second_time.clone()).unwrap_or_default())
             .optional(),
     ];
     if !chosen.is_some_and(|chosen| chosen.is_on) {
-        let mut agree = Field::new("checkboxes", "agree", "Your agreement");
+        let mut agree = Field::new("checkboxes", "agree", tr!("Your agreement"));
         let label = format!("{} ({email})", texts().consent.statement);
         agree.options = vec![Opt { value: "yes".to_owned(), label, ..Opt::default() }];
         fields.push(agree);
@@ -153,7 +153,7 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
 fn read(form: &FormData, agreed: bool) -> (Option<Choice>, Errors) {
     let mut reader = Reader::new(form);
     let at: Option<NaiveTime> = reader.time("at");
-    let at = reader.need("at", at, "Enter a time, for example 18:00");
+    let at = reader.need("at", at, tr!("Enter a time, for example 18:00"));
     let second = reader.time("second");
     let mut errors = reader.errors;
     let own_days = match form.text("days") {
@@ -165,12 +165,12 @@ fn read(form: &FormData, agreed: bool) -> (Option<Choice>, Errors) {
             Some(days)
         }
         _ => {
-            errors.add("days", "Choose on which days");
+            errors.add("days", tr!("Choose on which days"));
             None
         }
     };
     if !agreed && form.text("agree") != "yes" {
-        errors.add("agree", "Tick this if you want reminders. Without it nothing is sent.");
+        errors.add("agree", tr!("Tick this if you want reminders. Without it nothing is sent."));
     }
     let choice = at.filter(|_| errors.is_empty()).map(|at| Choice { own_days, at, second });
     (choice, errors)
@@ -188,9 +188,9 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
         match me.run(move |store, who, moment| reminders::choose(store, who, &choice, moment)).await {
             Ok(()) => {
                 me.visitor.flash(if is_on {
-                    "Your reminders are changed."
+                    tr!("Your reminders are changed.")
                 } else {
-                    "Reminders are on. Send yourself a test message to see that it arrives."
+                    tr!("Reminders are on. Send yourself a test message to see that it arrives.")
                 });
                 return Ok(go("/account/reminders"));
             }
@@ -203,7 +203,7 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
 /// Turns them off.
 pub async fn turn_off(me: Me, _form: Posted) -> Result<HttpResponse, AppError> {
     me.run(reminders::turn_off).await?;
-    me.visitor.flash("Reminders are off. Nothing more is sent.");
+    me.visitor.flash(tr!("Reminders are off. Nothing more is sent."));
     Ok(go("/account/reminders"))
 }
 
@@ -216,7 +216,7 @@ pub async fn test(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     match me.run(move |store, who, moment| reminders::ask_for_test(store, who, &token, moment)).await {
         Ok(()) => {
             me.visitor.app.post.notify_one();
-            me.visitor.flash("A test message is on its way. It can take a few minutes; look among spam too.");
+            me.visitor.flash(tr!("A test message is on its way. It can take a few minutes; look among spam too."));
             Ok(go("/account/reminders"))
         }
         Err(error) => {

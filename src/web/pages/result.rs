@@ -3,14 +3,14 @@
 
 use crate::care::intake::newest_decision;
 use crate::care::standing::{Standing, standing};
-use crate::clinical::advice::{CategoryWords, advice};
-use crate::clinical::catalogue::catalogue;
+use crate::clinical::advice::CategoryWords;
 use crate::clinical::codes::Disposition;
 use crate::clinical::intake::{AnswerMap, Evaluation, contributions};
 use crate::store::intake::{Hold, StoredEvaluation};
 use crate::web::error::AppError;
 use crate::web::extract::Me;
 use crate::web::view::decision::DecisionView;
+use crate::web::view::told::{advice, catalogue};
 use crate::web::view::{PageCtx, go, page, words};
 use actix_web::HttpResponse;
 use askama::Template;

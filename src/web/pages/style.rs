@@ -88,6 +88,7 @@ pub async fn show(desk: Desk) -> Result<HttpResponse, AppError> {
         value: value.to_owned(),
         change: "#main".to_owned(),
         change_label: change.to_owned(),
+        lang: "",
     };
     page(&StylePage {
         errors: errors.show(&mut fields),

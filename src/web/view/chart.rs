@@ -5,6 +5,7 @@
 //! Text keeps its size at every width: x and width are per cent, y and height pixels, no viewBox.
 
 use crate::clinical::codes::Colour;
+use crate::lang::dates::short_date;
 use chrono::{Datelike, NaiveDate};
 use std::fmt::Write;
 
@@ -65,7 +66,7 @@ impl Days {
 /// A date under its place; at the right edge it ends there, or it would be cut off.
 fn date(svg: &mut String, x: f64, bottom: f64, on: NaiveDate, extra: &str) {
     let (class, x) = if x > 94.0 { ("label-y", 100.0) } else { ("label-x", x) };
-    let _ = write!(svg, "<text class=\"label {class}{extra}\" x=\"{x:.2}%\" y=\"{bottom:.1}\">{}</text>", on.format("%-d %b"));
+    let _ = write!(svg, "<text class=\"label {class}{extra}\" x=\"{x:.2}%\" y=\"{bottom:.1}\">{}</text>", short_date(on));
 }
 
 fn begin(height: f64) -> String {

@@ -2,10 +2,10 @@
 //! for the check without an account, the intake, and a danger sign during the programme.
 
 use super::{PageCtx, Row};
-use crate::clinical::advice::{Urgency, advice, fill};
-use crate::clinical::catalogue::catalogue;
+use crate::clinical::advice::{Urgency, fill};
 use crate::clinical::codes::Disposition;
-use crate::clinical::intake::{AnswerMap, Evaluation};
+use crate::clinical::intake::{AnswerMap, Evaluation, reasons};
+use crate::web::view::told::{advice, catalogue};
 
 /// Everything the component `components/decision.html` shows.
 #[derive(Debug, Clone)]
@@ -80,7 +80,11 @@ impl DecisionView {
             ces_title: text(&advice.ces.title),
             ces: lines(&advice.ces.lines),
             ces_note: text(advice.ces.note.as_deref().unwrap_or_default()),
-            reasons: result.rules.iter().map(|rule| (rule.reason.clone(), rule.id.clone())).collect(),
+            reasons: reasons(result, answers)
+                .iter()
+                .zip(&result.rules)
+                .map(|(reason, rule)| (reason.to_string(), rule.id.clone()))
+                .collect(),
             answers: telling(answers),
             for_clinician: text(&words.for_clinician),
             crisis: if low_mood { lines(&advice.crisis.lines) } else { Vec::new() },
@@ -97,6 +101,12 @@ pub fn telling(answers: &AnswerMap) -> Vec<Row> {
     signs
         .filter_map(|q| answers.get(&q.id).map(|value| (q, value)))
         .filter(|(_, value)| value.as_str() != Some("no"))
-        .map(|(q, value)| Row { label: q.text.clone(), value: q.label_for(value), change: String::new(), change_label: String::new() })
+        .map(|(q, value)| Row {
+            label: q.text.clone(),
+            value: q.label_for(value),
+            change: String::new(),
+            change_label: String::new(),
+            lang: "",
+        })
         .collect()
 }

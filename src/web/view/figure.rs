@@ -7,6 +7,8 @@ use crate::figure::FigureError;
 use crate::figure::edit::OwnFigure;
 use crate::figure::library::{Figure, Form, figure};
 use crate::figure::svg::Drawing;
+use crate::lang::{Lang, current};
+use crate::web::view::told::library;
 use askama::filters::{Html, escape};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -26,7 +28,8 @@ pub struct Pictures {
     pub other_moving: Arc<str>,
 }
 
-type Key = (String, Form, Kind);
+/// The language is that of the words for those who cannot see the picture.
+type Key = (String, Form, Kind, Lang);
 static DRAWN: LazyLock<Mutex<HashMap<Key, Arc<str>>>> = LazyLock::new(Mutex::default);
 
 /// The pictures that are kept.
@@ -42,7 +45,27 @@ enum Kind {
 /// One picture; empty where the exercise has none of this kind. A figure that cannot be drawn is reported and
 /// left out: the words say everything. Tests draw them all.
 fn kept(id: &str, form: Form, kind: Kind) -> Arc<str> {
-    kept_as((id.to_owned(), form, kind), || figure(id, form))
+    kept_as((id.to_owned(), form, kind, current()), || Ok(figure(id, form)?.map(told)))
+}
+
+/// A figure of the library with its words in the language of whoever asks; where they have no translation it is named,
+/// because the page around it says the movement.
+fn told(mut figure: Figure) -> Figure {
+    let lang = current();
+    let alt = &mut figure.data.alt;
+    let parts = [&mut alt.start, &mut alt.movement, &mut alt.end];
+    if parts.iter().all(|part| part.is_empty() || lang.knows(part)) {
+        for part in parts {
+            *part = lang.say(part).to_owned();
+        }
+        return figure;
+    }
+    let title = library().get(&figure.data.id).map_or("", |exercise| exercise.title.as_str());
+    let named = tr!("Picture: {exercise}", exercise = title);
+    alt.movement.clear();
+    alt.end.clear();
+    alt.start = named;
+    figure
 }
 
 fn kept_as(key: Key, figure: impl FnOnce() -> Result<Option<Figure>, FigureError>) -> Arc<str> {
@@ -111,9 +134,9 @@ fn own(own: &OwnExercise, kind: Kind) -> Arc<str> {
         .into(),
         Some(_) => "".into(),
         None if own.figure.is_empty() => kept(kin(own.id()), Form::Main, kind),
-        None => {
-            kept_as((format!("{}/{}", own.id(), own.version), Form::Main, kind), || OwnFigure::from_text(&own.figure)?.build().map(Some))
-        }
+        None => kept_as((format!("{}/{}", own.id(), own.version), Form::Main, kind, Lang::En), || {
+            OwnFigure::from_text(&own.figure)?.build().map(Some)
+        }),
     }
 }
 

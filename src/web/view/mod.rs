@@ -4,10 +4,12 @@ pub mod chart;
 pub mod decision;
 pub mod figure;
 pub mod timer;
+pub mod told;
 pub mod words;
 
 use super::error::AppError;
 use crate::config::Config;
+use crate::lang::say;
 use crate::store::accounts::User;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -63,8 +65,13 @@ pub struct PageCtx {
 }
 
 /// Navigation by role: what a person can open, in the order of use.
-const PATIENT_NAV: &[(&str, &str)] =
-    &[("/today", "Today"), ("/journal", "Journal"), ("/plan", "Plan"), ("/progress", "Progress"), ("/account", "Account")];
+const PATIENT_NAV: &[(&str, &str)] = &[
+    ("/today", tr_later!("Today")),
+    ("/journal", tr_later!("Journal")),
+    ("/plan", tr_later!("Plan")),
+    ("/progress", tr_later!("Progress")),
+    ("/account", tr_later!("Account")),
+];
 /// Pages of a patient that stand under none of these addresses, and the place they belong to.
 const BELONGS: &[(&str, &str)] = &[
     ("/break", "/today"),
@@ -81,9 +88,9 @@ const BELONGS: &[(&str, &str)] = &[
     ("/week", "/today"),
 ];
 const PHYSIO_NAV: &[(&str, &str)] =
-    &[("/pro", "Patients"), ("/pro/exercises", "Exercises"), ("/pro/invite", "Invite"), ("/account", "Account")];
+    &[("/pro", "Patients"), ("/pro/exercises", "Exercises"), ("/pro/invite", "Invite"), ("/account", tr_later!("Account"))];
 const ADMIN_NAV: &[(&str, &str)] = &[("/admin/staff", "Staff"), ("/admin/numbers", "Numbers")];
-const VISITOR_NAV: &[(&str, &str)] = &[("/check", "Check"), ("/sign-in", "Sign in")];
+const VISITOR_NAV: &[(&str, &str)] = &[("/check", tr_later!("Check")), ("/sign-in", tr_later!("Sign in"))];
 
 impl PageCtx {
     /// The frame of a page at `path`.
@@ -109,7 +116,7 @@ impl PageCtx {
         let current = nearest.or_else(|| BELONGS.iter().find(|(of, _)| under(of)).map(|(_, place)| *place));
         let nav = places
             .iter()
-            .map(|(href, label)| NavItem { href: (*href).to_owned(), label: (*label).to_owned(), current: current == Some(*href) })
+            .map(|(href, label)| NavItem { href: (*href).to_owned(), label: say(label).to_owned(), current: current == Some(*href) })
             .collect();
         Self {
             clinic: if config.clinic == "Gradus" { String::new() } else { config.clinic.clone() },
@@ -138,6 +145,8 @@ pub struct Row {
     pub change: String,
     /// What a screen reader says after "Change".
     pub change_label: String,
+    /// The language of question and answer where it is not the page's: a published questionnaire's; else empty.
+    pub lang: &'static str,
 }
 
 /// A page.

@@ -38,37 +38,46 @@ fn clock(seconds: u32) -> String {
 }
 
 fn word(beat: &Beat, dose: &Dose, going: bool) -> String {
-    match beat.phase {
-        Phase::Ready => "Get ready".to_owned(),
-        Phase::Hold if going => "Keep going".to_owned(),
-        Phase::Hold => "Hold".to_owned(),
-        Phase::Move if beat.reps == 1 => "Once, slowly".to_owned(),
-        Phase::Move => format!("{} times", beat.reps),
-        Phase::Between if dose.per_side && dose.kind == DoseKind::Reps => "Other side".to_owned(),
-        Phase::Between => "Back, and again".to_owned(),
-        Phase::Sides => "Change sides".to_owned(),
-        Phase::Rest => "Rest".to_owned(),
-    }
+    let word = match beat.phase {
+        Phase::Ready => tr!("Get ready"),
+        Phase::Hold if going => tr!("Keep going"),
+        Phase::Hold => tr!("Hold"),
+        Phase::Move if beat.reps == 1 => tr!("Once, slowly"),
+        Phase::Move => return tr!("{n} times", n = beat.reps),
+        Phase::Between if dose.per_side && dose.kind == DoseKind::Reps => tr!("Other side"),
+        Phase::Between => tr!("Back, and again"),
+        Phase::Sides => tr!("Change sides"),
+        Phase::Rest => tr!("Rest"),
+    };
+    word.to_owned()
 }
 
 fn place(beat: &Beat, dose: &Dose, going: bool) -> String {
     let mut parts = Vec::new();
     let sets = dose.sets();
     if sets > 1 {
-        let next = if beat.phase == Phase::Rest { "Then set" } else { "Set" };
-        parts.push(format!("{next} {} of {sets}", beat.set));
+        parts.push(match beat.phase {
+            Phase::Rest => tr!("Then set {n} of {of}", n = beat.set, of = sets),
+            _ => tr!("Set {n} of {of}", n = beat.set, of = sets),
+        });
     }
     if beat.reps > 1 && beat.phase == Phase::Hold {
-        parts.push(format!("{} {} of {}", if going { "round" } else { "hold" }, beat.rep, beat.reps));
+        parts.push(match going {
+            true => tr!("round {n} of {of}", n = beat.rep, of = beat.reps),
+            false => tr!("hold {n} of {of}", n = beat.rep, of = beat.reps),
+        });
     }
     match (beat.phase, beat.side) {
         (Phase::Rest, _) | (_, None) => {}
-        (Phase::Sides | Phase::Between, Some(side)) => parts.push(format!("now {}", name(side))),
-        (_, Some(side)) => parts.push(format!("{} side", name(side))),
+        (Phase::Sides | Phase::Between, Some(Side::Right)) => parts.push(tr!("now right").to_owned()),
+        (Phase::Sides | Phase::Between, Some(Side::Left)) => parts.push(tr!("now left").to_owned()),
+        (_, Some(Side::Right)) => parts.push(tr!("right side").to_owned()),
+        (_, Some(Side::Left)) => parts.push(tr!("left side").to_owned()),
     }
     parts.join(", ")
 }
 
+/// The code the script and the styles know a side by.
 fn name(side: Side) -> &'static str {
     match side {
         Side::Right => "right",
@@ -91,8 +100,8 @@ pub fn timer(exercise: &Exercise, dose: &Dose) -> Option<TimerView> {
     let waits = all.iter().any(|beat| beat.phase == Phase::Move);
     let length = match seconds(&all) {
         _ if waits => String::new(),
-        s if s < 90 => format!("About {s} seconds with the pauses."),
-        s => format!("About {} minutes with the pauses.", (s + 30) / 60),
+        s if s < 90 => tr!("About {n} seconds with the pauses.", n = s),
+        s => tr!("About {n} minutes with the pauses.", n = (s + 30) / 60),
     };
     Some(TimerView {
         word: word(first, dose, going),

@@ -1,61 +1,53 @@
 //! Values in words, the same on every page.
 
 use crate::care::paper::Mark;
-use crate::clinical::advice::advice;
 use crate::clinical::codes::{Activity, Unit};
-use crate::clinical::sentences::say;
 use crate::clock::UtcTime;
+use crate::lang::{current, dates};
+use crate::web::view::told::{advice, say};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 /// "Saturday 21 November".
 pub fn day(date: NaiveDate) -> String {
-    date.format("%A %-d %B").to_string()
+    dates::day(date).to_string()
 }
 
 /// "21 November 2026".
 pub fn date(date: NaiveDate) -> String {
-    date.format("%-d %B %Y").to_string()
+    dates::date(date).to_string()
 }
 
 /// "Sat 21 Nov".
 pub fn short_day(date: NaiveDate) -> String {
-    date.format("%a %-d %b").to_string()
+    dates::short_day(date).to_string()
 }
 
 /// "21 November 2026, 14:05" on the clock of a zone.
 pub fn instant(at: UtcTime, zone: Tz) -> String {
-    at.and_utc().with_timezone(&zone).format("%-d %B %Y, %H:%M").to_string()
+    dates::instant(at.and_utc().with_timezone(&zone).naive_local()).to_string()
 }
 
 /// "Entered from paper by Hannah on 3 March 2026" on the calendar of a zone.
 pub fn from_paper(mark: &Mark, zone: Tz) -> String {
     let on = mark.at.and_utc().with_timezone(&zone).date_naive();
-    say("paper.entered", &[("by", &mark.by), ("when", &date(on))])
+    let by = mark.by.as_deref().unwrap_or(tr!("somebody who has left"));
+    say("paper.entered", &[("by", by), ("when", &date(on))])
 }
-
-/// Names of the days of the week, Monday first.
-pub const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// "Monday, Wednesday and Friday".
 pub fn weekdays(days: &[u8]) -> String {
-    let names: Vec<String> = days.iter().filter_map(|d| WEEKDAYS.get(usize::from(*d))).map(|d| (*d).to_owned()).collect();
-    listed(&names)
+    dates::weekdays(days).to_string()
 }
 
 /// "a, b and c".
 pub fn listed(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
+    dates::listed(items.iter().map(|item| text!("{item}", item = item)).collect()).to_string()
 }
 
 /// A number without a needless decimal: "4", "4.5".
 pub fn number(value: f64) -> String {
-    let rounded = (value * 10.0).round() / 10.0;
-    if rounded.fract() == 0.0 { format!("{rounded:.0}") } else { format!("{rounded:.1}") }
+    current().number(value)
 }
 
 /// "12 minutes", "1 time".

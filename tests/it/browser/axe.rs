@@ -5,6 +5,8 @@ use super::driver::{Browser, WIDE};
 use serde_json::Value;
 
 const NARROW: u32 = 320;
+/// Width of an ordinary phone.
+pub const PHONE: u32 = 360;
 /// Keyboard stops that are looked at on a page.
 const STOPS: usize = 60;
 
@@ -72,13 +74,36 @@ impl Browser {
                 }
                 found.extend(lines(&self.script_async(RUN)));
             }
-            self.shoot(width, &format!("{what}-{mode}"));
+            // The dark has the same layout: a picture of it costs more than it shows.
+            if !dark {
+                self.shoot(width, &format!("{what}-{mode}"));
+            }
             problems.extend(found.into_iter().map(|problem| format!("{mode}: {problem}")));
         }
         self.emulate(WIDE, false);
         problems.extend(self.keyboard());
         problems.extend(self.complaints());
         problems
+    }
+
+    /// Looks at the open page as on a phone: its width, whether another language is left, and where scripts run its weight,
+    /// axe and a picture.
+    pub fn glance(&self, what: &str) {
+        let mut problems = lines(&self.script(TOO_WIDE));
+        if !self.without_script {
+            let weight = self.script(SIZE)["plain"].as_u64().unwrap_or(u64::MAX);
+            if weight > LARGEST {
+                problems.push(format!("it weighs {weight} bytes"));
+            }
+            if self.script("return typeof axe") == "undefined" {
+                self.script(self.axe());
+            }
+            problems.extend(lines(&self.script_async(RUN)));
+            self.shoot(PHONE, what);
+        }
+        problems.extend(self.complaints());
+        assert!(problems.is_empty(), "{} ({what}):\n{}", self.path(), problems.join("\n"));
+        self.no_english();
     }
 
     /// Walks the page by Tab.

@@ -3,6 +3,7 @@
 
 use crate::support::{skip, watched};
 use chrono::NaiveDate;
+use gradus::lang::Lang;
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
@@ -20,6 +21,12 @@ const AXE: &str = "tests/browser/node_modules/axe-core/axe.min.js";
 
 /// Width of an ordinary window.
 pub const WIDE: u32 = 1280;
+
+/// The labels of every question of the page; what is folded away is not asked.
+const QUESTIONS: &str = "const words = e => e ? e.textContent.replace(/\\s+/g, ' ').trim() : '';
+const asked = e => { for (let p = e.parentElement; p; p = p.parentElement) if (p.tagName === 'DETAILS' && !p.open) return false; return true; };
+return [...document.querySelectorAll('main fieldset')].filter(asked)
+  .map(f => [...f.querySelectorAll('label')].map(l => ({id: l.htmlFor, text: words(l), first: words(l.querySelector(':scope > span'))})));";
 
 struct Chrome {
     driver: String,
@@ -55,7 +62,7 @@ fn start() -> Result<Chrome, String> {
     Ok(Chrome { driver: format!("http://127.0.0.1:{port}"), chromium, axe, _watch: watch })
 }
 
-fn capabilities(chromium: &Path, profile: &Path) -> Capabilities {
+fn capabilities(chromium: &Path, profile: &Path, lang: Lang) -> Capabilities {
     let mut arguments: Vec<String> = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
         .into_iter()
         .chain(["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"])
@@ -64,7 +71,7 @@ fn capabilities(chromium: &Path, profile: &Path) -> Capabilities {
         .collect();
     arguments.push(format!("--user-data-dir={}", profile.display()));
     let mut capabilities = Capabilities::new();
-    let options = json!({"args": arguments, "binary": chromium});
+    let options = json!({"args": arguments, "binary": chromium, "prefs": {"intl.accept_languages": lang.code()}});
     for (name, value) in
         [("browserName", json!("chrome")), ("goog:chromeOptions", options), ("goog:loggingPrefs", json!({"browser": "ALL"}))]
     {
@@ -79,6 +86,8 @@ pub struct Browser {
     base: String,
     /// Names the folder of its screenshots.
     name: String,
+    /// What the browser asks for; tests name buttons and boxes in English all the same.
+    pub lang: Lang,
     /// Scripts of pages do not run.
     pub without_script: bool,
     _profile: tempfile::TempDir,
@@ -86,20 +95,26 @@ pub struct Browser {
 
 /// Runs a test in a fresh browser; skips it, by name, where there is none.
 pub fn with_browser(base: &str, name: &str, test: impl FnOnce(&mut Browser)) {
+    with_browser_in(Lang::En, base, name, test);
+}
+
+/// The same with a browser that asks for a language.
+pub fn with_browser_in(lang: Lang, base: &str, name: &str, test: impl FnOnce(&mut Browser)) {
     match &*CHROME {
-        Ok(chrome) => test(&mut Browser::open(chrome, base, name)),
+        Ok(chrome) => test(&mut Browser::open(chrome, base, name, lang)),
         Err(missing) => skip(missing),
     }
 }
 
 impl Browser {
-    fn open(chrome: &Chrome, base: &str, name: &str) -> Self {
+    fn open(chrome: &Chrome, base: &str, name: &str, lang: Lang) -> Self {
         let profile = tempfile::Builder::new().prefix("gradus-chromium-").tempdir().expect("a temporary folder");
-        let capabilities = capabilities(&chrome.chromium, profile.path());
+        let capabilities = capabilities(&chrome.chromium, profile.path(), lang);
         // A client of our own: proxies in the environment are not for this machine.
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(120)).build().expect("a client");
         let driver = block_on(async { WebDriver::builder(&chrome.driver, capabilities).client(client).await }).expect("Chromium starts");
-        let browser = Self { driver: Some(driver), base: base.to_owned(), name: name.to_owned(), without_script: false, _profile: profile };
+        let (base, name) = (base.to_owned(), name.to_owned());
+        let browser = Self { driver: Some(driver), base, name, lang, without_script: false, _profile: profile };
         browser.emulate(WIDE, false);
         browser
     }
@@ -182,6 +197,11 @@ impl Browser {
         self.text("//main")
     }
 
+    /// The page as it stands in the browser.
+    pub fn source(&self) -> String {
+        block_on(self.driver().source()).expect("the page")
+    }
+
     /// What an element says; empty when it is not there.
     pub fn text(&self, xpath: &str) -> String {
         let found = self.find(xpath);
@@ -216,6 +236,7 @@ impl Browser {
 
     /// Presses the button or follows the link with this text, and waits for the next page.
     pub fn click(&self, text: &str) {
+        let text = &self.word(text);
         let named = format!("[normalize-space(.) = {}]", quoted(text));
         // The navigation may use the same words as the page's own button.
         let places = ["//main//button", "//main//a", "//button", "//a"];
@@ -243,6 +264,7 @@ impl Browser {
 
     /// Types into the box with this label, in place of what is there.
     pub fn fill(&self, label: &str, value: &str) {
+        let label = &self.word(label);
         let label_for = format!("//label[starts-with(normalize-space(.), {})]/@for", quoted(label));
         let boxes = format!("//*[(self::input or self::textarea) and not(@type='radio') and not(@type='checkbox') and @id = {label_for}]");
         let element = self.find(&boxes).unwrap_or_else(|| panic!("no box on {} is labelled {label:?}", self.path()));
@@ -255,6 +277,7 @@ impl Browser {
 
     /// Chooses an option of the question with this text.
     pub fn choose(&self, question: &str, option: &str) {
+        let (question, option) = (&self.word(question), &self.word(option));
         let group = format!("//fieldset[legend[contains(normalize-space(.), {})]]", quoted(question));
         let label = self.find(&format!("{group}//label[normalize-space(.) = {0} or normalize-space(span[1]) = {0}]", quoted(option)));
         self.choose_by(&label.unwrap_or_else(|| panic!("{question:?} on {} has no {option:?}", self.path())), option);
@@ -262,6 +285,7 @@ impl Browser {
 
     /// Ticks the box whose label has this text.
     pub fn tick(&self, label: &str) {
+        let label = &self.word(label);
         let found = self.find(&format!("//main//label[contains(normalize-space(.), {})]", quoted(label)));
         self.choose_by(&found.unwrap_or_else(|| panic!("no box on {} is called {label:?}", self.path())), label);
     }
@@ -269,13 +293,13 @@ impl Browser {
     /// Puts a date into the field with this label. How dates are typed depends on the browser's
     /// language, so the field gets its value as from its calendar.
     pub fn pick_day(&self, label: &str, day: NaiveDate) {
-        let field = self.text_of_attribute(&format!("//label[starts-with(normalize-space(.), {})]", quoted(label)), "for");
+        let field = self.text_of_attribute(&format!("//label[starts-with(normalize-space(.), {})]", quoted(&self.word(label))), "for");
         self.script(&format!("document.getElementById('{field}').value = '{day}'"));
     }
 
     /// Sets a field for a time of day, which types differently in each language of the browser.
     pub fn fill_time(&self, label: &str, time: &str) {
-        let field = self.text_of_attribute(&format!("//label[starts-with(normalize-space(.), {})]", quoted(label)), "for");
+        let field = self.text_of_attribute(&format!("//label[starts-with(normalize-space(.), {})]", quoted(&self.word(label))), "for");
         self.script(&format!("document.getElementById('{field}').value = '{time}'"));
     }
 
@@ -292,14 +316,18 @@ impl Browser {
     /// Answers every question of the page with the first of these options that it has; questions that
     /// have none of them stay open.
     pub fn answer_all(&self, options: &[&str]) {
-        // What is folded away is not asked.
-        const OPEN: &str = "//main//fieldset[not(ancestor::details[not(@open)])]";
-        for group in 1..=self.find_all(OPEN).len() {
-            let group = format!("({OPEN})[{group}]");
-            let found = options.iter().find_map(|option| {
-                self.find(&format!("{group}//label[normalize-space(.) = {0} or normalize-space(span[1]) = {0}]", quoted(option)))
-            });
-            if let Some(label) = found {
+        // Published questionnaires are asked in their own words.
+        let options: Vec<String> = options.iter().flat_map(|option| [self.word(option), (*option).to_owned()]).collect();
+        for labels in self.script(QUESTIONS).as_array().into_iter().flatten() {
+            let labels: Vec<[&str; 3]> = labels
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|label| ["id", "text", "first"].map(|key| label[key].as_str().unwrap_or_default()))
+                .collect();
+            let found = options.iter().find_map(|option| labels.iter().find(|[_, text, first]| text == option || first == option));
+            let label = found.and_then(|[id, ..]| self.find(&format!("//main//label[@for = {}]", quoted(id))));
+            if let Some(label) = label {
                 self.choose_by(&label, "an answer");
             }
         }
@@ -346,6 +374,6 @@ impl Drop for Browser {
 }
 
 /// A text as XPath writes it.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
 }

@@ -12,3 +12,5 @@ mod links;
 mod own;
 mod player;
 mod prints;
+mod twelve_weeks;
+mod words;

@@ -1,6 +1,6 @@
 //! What is printed: one A4 page each, nothing cut off, with the fullest data there is, and without scripts.
 
-use super::driver::{Browser, with_browser};
+use super::driver::{Browser, with_browser, with_browser_in};
 use super::journey::sign_in;
 use crate::course::{Day, GOOD, Life};
 use crate::support::{Backend, Clinic};
@@ -9,6 +9,7 @@ use gradus::care::safety::{CheckIn, check_in};
 use gradus::care::today::asks_rmdq;
 use gradus::clinical::intake::AnswerMap;
 use gradus::ids;
+use gradus::lang::Lang;
 use gradus::store::reviews::CheckAnswers;
 use serde_json::{Value, json};
 
@@ -129,15 +130,16 @@ fn fill_the_sheet(clinic: &Clinic) {
     clinic.app.database.execute(&format!("UPDATE paper_sheets SET asks = '{}'", asks.to_string().replace('\'', "''")));
 }
 
-fn every_print(without_scripts: bool) {
+fn every_print(lang: Lang, without_scripts: bool) {
     let clinic = Clinic::open(Backend::Sqlite);
     a_full_record(&clinic);
     let code = clinic.app.print_sheet(&clinic.ann);
     fill_the_sheet(&clinic);
     let fay = worst(&clinic);
+    clinic.app.database.execute(&format!("UPDATE users SET language = '{}' WHERE is_patient", lang.code()));
     let name = if without_scripts { "prints-no-script" } else { "prints" };
     let shot = |what: &str| format!("{what}{}", if without_scripts { "-no-script" } else { "" });
-    with_browser(&clinic.app.base, name, |browser| {
+    with_browser_in(lang, &clinic.app.base, name, |browser| {
         if without_scripts {
             browser.forbid_scripts();
         }
@@ -148,7 +150,7 @@ fn every_print(without_scripts: bool) {
             browser.prints_on_one_page(&shot(what));
         }
     });
-    with_browser(&clinic.app.base, name, |browser| {
+    with_browser_in(lang, &clinic.app.base, name, |browser| {
         if without_scripts {
             browser.forbid_scripts();
         }
@@ -176,12 +178,12 @@ fn every_print(without_scripts: bool) {
 
 #[test]
 fn every_print_is_one_page() {
-    every_print(false);
+    every_print(Lang::En, false);
 }
 
 #[test]
-fn every_print_is_one_page_without_scripts() {
-    every_print(true);
+fn every_print_is_one_page_in_german_and_without_scripts() {
+    every_print(Lang::De, true);
 }
 
 #[test]

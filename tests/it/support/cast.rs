@@ -19,7 +19,7 @@ use gradus::clinical::advice::advice;
 use gradus::clinical::codes::{Activity, AlertTo};
 use gradus::clinical::intake::AnswerMap;
 use gradus::ids::{self, UserId};
-use gradus::store::accounts::{User, insert_user};
+use gradus::store::accounts::{User, insert_user, user_by_email};
 use gradus::store::intake::Wishes;
 use gradus::store::journal::EntryBody;
 use gradus::store::logs::{Done, ItemLog};
@@ -72,6 +72,7 @@ fn new_account(name: &str) -> NewAccount {
         name: name.to_owned(),
         password_hash: HASH.clone(),
         time_zone: "Europe/London".to_owned(),
+        language: gradus::lang::Lang::En,
     }
 }
 
@@ -99,6 +100,12 @@ impl TestApp {
         Someone(account::register_staff(self.store(), &new_account(name), &secret, self.now()).expect("registered"))
     }
 
+    /// Whoever has an account with this address.
+    pub fn somebody(&self, email: &str) -> Someone {
+        let found = self.store().read(|tx| user_by_email(tx, email)).expect("a user");
+        Someone(found.expect("an account with this address"))
+    }
+
     /// An administrator who treats nobody.
     pub fn admin(&self, name: &str) -> Someone {
         let new = new_account(name);
@@ -114,6 +121,7 @@ impl TestApp {
             created_at: self.now(),
             password_changed_at: self.now(),
             closed_at: None,
+            language: String::new(),
         };
         self.store().write::<_, StoreError>(|tx| insert_user(tx, &user)).expect("inserted");
         Someone(user)

@@ -38,6 +38,11 @@ impl Page {
         }
     }
 
+    /// A page that something else has loaded.
+    pub fn of_text(path: &str, text: &str) -> Self {
+        Self { status: 200, path: path.to_owned(), headers: reqwest::header::HeaderMap::new(), text: text.to_owned() }
+    }
+
     fn document(&self) -> Html {
         Html::parse_document(&self.text)
     }
@@ -45,6 +50,15 @@ impl Page {
     /// Texts of all elements a CSS selector finds.
     pub fn all(&self, css: &str) -> Vec<String> {
         self.document().select(&selector(css)).map(words).collect()
+    }
+
+    /// Every piece of text between tags that is not inside of such elements, with single spaces.
+    pub fn texts_outside_of(&self, css: &str) -> Vec<String> {
+        let (document, css) = (self.document(), selector(css));
+        let nodes =
+            document.tree.root().descendants().filter(|node| !node.ancestors().filter_map(ElementRef::wrap).any(|e| css.matches(&e)));
+        let texts = nodes.filter_map(|node| node.value().as_text().map(|t| t.split_whitespace().collect::<Vec<_>>().join(" ")));
+        texts.filter(|text| !text.is_empty()).collect()
     }
 
     /// How many elements a CSS selector finds.

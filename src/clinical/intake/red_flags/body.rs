@@ -9,10 +9,10 @@ use crate::clinical::intake::limits::{AORTA_AGE, PAIN_NOW_SEVERE, PAIN_NOW_VERY_
 pub(super) fn run(intake: &Intake, rules: &mut Rules) {
     let danger = &intake.danger;
     if danger.chest.yes() {
-        rules.fire("R20", EmergencyNow, "Chest pain or breathlessness with the back pain.");
+        rules.fire("R20", EmergencyNow, text!("Chest pain or breathlessness with the back pain."));
     }
     if danger.tear.yes() {
-        rules.fire("R21", EmergencyNow, "Sudden tearing pain of the back or tummy, faintness or cold sweat.");
+        rules.fire("R21", EmergencyNow, text!("Sudden tearing pain of the back or tummy, faintness or cold sweat."));
     }
     pulsing_lump(intake, rules);
     not_mechanical(intake, rules);
@@ -21,12 +21,11 @@ pub(super) fn run(intake: &Intake, rules: &mut Rules) {
         rules.fire(
             "R63",
             RoutineGp,
-            "You were told not to exercise, or have chest pain on effort, uncontrolled blood \
-             pressure or fainting.",
+            text!("You were told not to exercise, or have chest pain on effort, uncontrolled blood pressure or fainting."),
         );
     }
     if danger.surgery.yes() {
-        rules.fire("R64", RoutineGp, "A spine operation in the last 12 weeks.");
+        rules.fire("R64", RoutineGp, text!("A spine operation in the last 12 weeks."));
     }
 }
 
@@ -37,14 +36,14 @@ fn pulsing_lump(intake: &Intake, rules: &mut Rules) {
         return;
     }
     let with = those(&[
-        (danger.tear.possible(), "a possible sudden tearing pain"),
-        (danger.nomech.yes(), "pain that nothing changes"),
-        (intake.profile.pain_now >= PAIN_NOW_VERY_HIGH, "very strong pain now"),
+        (danger.tear.possible(), tr_later!("a possible sudden tearing pain")),
+        (danger.nomech.yes(), tr_later!("pain that nothing changes")),
+        (intake.profile.pain_now >= PAIN_NOW_VERY_HIGH, tr_later!("very strong pain now")),
     ]);
     if with.is_empty() {
-        rules.fire("R22", SameDay, "A pulsing lump or beat in the tummy.");
+        rules.fire("R22", SameDay, text!("A pulsing lump or beat in the tummy."));
     } else {
-        let reason = format!("A pulsing lump or beat in the tummy with {}.", list(&with));
+        let reason = text!("A pulsing lump or beat in the tummy with {with}.", with = list(&with));
         rules.fire("R24", EmergencyNow, reason);
     }
 }
@@ -54,18 +53,21 @@ fn not_mechanical(intake: &Intake, rules: &mut Rules) {
     if !intake.danger.nomech.yes() {
         return;
     }
-    rules.fire("R62", RoutineGp, "No movement and no position ever changes the pain, so it may not come from the back.");
+    rules.fire("R62", RoutineGp, text!("No movement and no position ever changes the pain, so it may not come from the back."));
     let profile = &intake.profile;
     if profile.age >= AORTA_AGE && (profile.male || intake.danger.smoke.yes()) {
-        let who = if profile.male { "being a man" } else { "having smoked" };
-        rules.fire(
-            "R23",
-            SameDay,
-            format!(
-                "Nothing ever changes the pain, at age {AORTA_AGE} or over and {who}: the main \
-                 blood vessel of the tummy should be checked."
-            ),
-        );
+        let reason = if profile.male {
+            text!(
+                "Nothing ever changes the pain, at age {age} or over and being a man: the main blood vessel of the tummy should be checked.",
+                age = AORTA_AGE
+            )
+        } else {
+            text!(
+                "Nothing ever changes the pain, at age {age} or over and having smoked: the main blood vessel of the tummy should be checked.",
+                age = AORTA_AGE
+            )
+        };
+        rules.fire("R23", SameDay, reason);
     }
 }
 
@@ -74,16 +76,16 @@ fn organs(intake: &Intake, rules: &mut Rules) {
     if !intake.danger.visceral.yes() {
         return;
     }
-    const SIGNS: &str = "Burning or bloody urine, pain in waves, tummy pain with meals or unusual \
-                         bleeding";
     let with = those(&[
-        (intake.profile.pain_now >= PAIN_NOW_SEVERE, "severe pain now"),
-        (intake.danger.fever.yes(), "fever"),
-        (intake.profile.pregnant, "pregnancy"),
+        (intake.profile.pain_now >= PAIN_NOW_SEVERE, tr_later!("severe pain now")),
+        (intake.danger.fever.yes(), tr_later!("fever")),
+        (intake.profile.pregnant, tr_later!("pregnancy")),
     ]);
     if with.is_empty() {
-        rules.fire("R61", Urgent2Weeks, format!("{SIGNS}."));
+        rules.fire("R61", Urgent2Weeks, text!("Burning or bloody urine, pain in waves, tummy pain with meals or unusual bleeding."));
     } else {
-        rules.fire("R60", SameDay, format!("{SIGNS}, with {}.", list(&with)));
+        let reason =
+            text!("Burning or bloody urine, pain in waves, tummy pain with meals or unusual bleeding, with {with}.", with = list(&with));
+        rules.fire("R60", SameDay, reason);
     }
 }

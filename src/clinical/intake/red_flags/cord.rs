@@ -5,12 +5,13 @@ use super::{Rules, list};
 use crate::clinical::codes::Disposition::{EmergencyNow, PhysioReview, RoutineGp, SameDay, Urgent2Weeks};
 use crate::clinical::intake::answers::{Cauda, Danger, Intake, Weakness};
 use crate::clinical::intake::limits::UNSURE_EMERGENCY;
+use crate::lang::Text;
 
-const SADDLE: &str = "the feeling between your legs";
-const BLADDER: &str = "passing urine";
-const BOWEL: &str = "bowel control";
-const SEXUAL: &str = "feeling or function during sex";
-const BOTH_LEGS: &str = "symptoms in both legs";
+const SADDLE: &str = tr_later!("the feeling between your legs");
+const BLADDER: &str = tr_later!("passing urine");
+const BOWEL: &str = tr_later!("bowel control");
+const SEXUAL: &str = tr_later!("feeling or function during sex");
+const BOTH_LEGS: &str = tr_later!("symptoms in both legs");
 
 pub(super) fn run(intake: &Intake, rules: &mut Rules) {
     let danger = &intake.danger;
@@ -24,7 +25,7 @@ pub(super) fn run(intake: &Intake, rules: &mut Rules) {
     both_legs(danger, rules);
     weakness(danger.weak, rules);
     if danger.gait.yes() {
-        rules.fire("R15", SameDay, "You are newly unsteady or clumsy when walking.");
+        rules.fire("R15", SameDay, text!("You are newly unsteady or clumsy when walking."));
     }
 }
 
@@ -37,42 +38,40 @@ fn new_or_unsure(danger: &Danger, four: &[(Cauda, &'static str); 4], rules: &mut
         rules.fire(
             "R01",
             EmergencyNow,
-            format!(
-                "New or worse in the last 2 weeks: {}. Nerves at the base of the spine may be \
-                 under pressure.",
-                list(&new)
-            ),
+            text!("New or worse in the last 2 weeks: {what}. Nerves at the base of the spine may be under pressure.", what = list(&new)),
         );
     }
     if danger.bilat == Cauda::New {
-        rules.fire("R02", EmergencyNow, "New or worse in the last 2 weeks: pain, tingling, numbness or weakness in both legs.");
+        rules.fire("R02", EmergencyNow, text!("New or worse in the last 2 weeks: pain, tingling, numbness or weakness in both legs."));
     }
     let mut unsure = given(Cauda::Unsure);
     if danger.bilat == Cauda::Unsure {
         unsure.push(BOTH_LEGS);
     }
     if unsure.len() >= UNSURE_EMERGENCY {
-        let reason = format!(
-            "You are unsure about {}. Not knowing is itself a warning sign; more than one needs \
-             to be checked now.",
-            list(&unsure)
+        let reason = text!(
+            "You are unsure about {what}. Not knowing is itself a warning sign; more than one needs to be checked now.",
+            what = list(&unsure)
         );
         rules.fire("R03", EmergencyNow, reason);
     } else if !unsure.is_empty() {
-        let reason = format!("You are unsure about {}. Not knowing is itself a warning sign.", list(&unsure));
+        let reason = text!("You are unsure about {what}. Not knowing is itself a warning sign.", what = list(&unsure));
         rules.fire("R04", SameDay, reason);
     }
 }
 
 /// R05, R06, R09 for one of the four items. An old unchecked change is routine only where the
 /// specification says so: not for the saddle, and only `alone` (12.1).
-fn older_change(answer: Cauda, words: &str, alone: bool, rules: &mut Rules) {
+fn older_change(answer: Cauda, words: &'static str, alone: bool, rules: &mut Rules) {
+    let what = Text::fixed(words);
     match answer {
-        Cauda::OldUnchecked if alone => rules.fire("R09", RoutineGp, format!("An older change of {words} that nobody has checked yet.")),
-        Cauda::RecentUnchecked | Cauda::OldUnchecked => {
-            rules.fire("R05", SameDay, format!("A change of {words} that nobody has checked yet."))
+        Cauda::OldUnchecked if alone => {
+            rules.fire("R09", RoutineGp, text!("An older change of {what} that nobody has checked yet.", what = what))
         }
-        Cauda::OldChecked => rules.fire("R06", PhysioReview, format!("An older change of {words} that has been checked.")),
+        Cauda::RecentUnchecked | Cauda::OldUnchecked => {
+            rules.fire("R05", SameDay, text!("A change of {what} that nobody has checked yet.", what = what))
+        }
+        Cauda::OldChecked => rules.fire("R06", PhysioReview, text!("An older change of {what} that has been checked.", what = what)),
         Cauda::No | Cauda::New | Cauda::Unsure | Cauda::PreferNot => {}
     }
 }
@@ -80,9 +79,11 @@ fn older_change(answer: Cauda, words: &str, alone: bool, rules: &mut Rules) {
 /// R05, R07, R08 for both legs; R02 is above.
 fn both_legs(danger: &Danger, rules: &mut Rules) {
     match danger.bilat {
-        Cauda::RecentUnchecked => rules.fire("R05", SameDay, "Symptoms in both legs that began up to 3 months ago and were never checked."),
-        Cauda::OldUnchecked => rules.fire("R07", RoutineGp, "Older symptoms in both legs that were never checked."),
-        Cauda::OldChecked => rules.fire("R08", PhysioReview, "Older symptoms in both legs that have been checked."),
+        Cauda::RecentUnchecked => {
+            rules.fire("R05", SameDay, text!("Symptoms in both legs that began up to 3 months ago and were never checked."))
+        }
+        Cauda::OldUnchecked => rules.fire("R07", RoutineGp, text!("Older symptoms in both legs that were never checked.")),
+        Cauda::OldChecked => rules.fire("R08", PhysioReview, text!("Older symptoms in both legs that have been checked.")),
         Cauda::No | Cauda::New | Cauda::Unsure | Cauda::PreferNot => {}
     }
 }
@@ -90,13 +91,13 @@ fn both_legs(danger: &Danger, rules: &mut Rules) {
 /// R10 to R14.
 fn weakness(answer: Weakness, rules: &mut Rules) {
     match answer {
-        Weakness::BothNew => rules.fire("R10", EmergencyNow, "New weakness in both legs."),
-        Weakness::OneNew => rules.fire("R11", SameDay, "New weakness in one leg."),
+        Weakness::BothNew => rules.fire("R10", EmergencyNow, text!("New weakness in both legs.")),
+        Weakness::OneNew => rules.fire("R11", SameDay, text!("New weakness in one leg.")),
         Weakness::Unsure => {
-            rules.fire("R12", SameDay, "You are unsure whether a leg has become weak.");
+            rules.fire("R12", SameDay, text!("You are unsure whether a leg has become weak."));
         }
-        Weakness::OldUnchecked => rules.fire("R13", Urgent2Weeks, "An older leg weakness that was never checked."),
-        Weakness::OldChecked => rules.fire("R14", PhysioReview, "An older leg weakness that has been checked."),
+        Weakness::OldUnchecked => rules.fire("R13", Urgent2Weeks, text!("An older leg weakness that was never checked.")),
+        Weakness::OldChecked => rules.fire("R14", PhysioReview, text!("An older leg weakness that has been checked.")),
         Weakness::No => {}
     }
 }

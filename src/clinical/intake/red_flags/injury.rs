@@ -12,7 +12,7 @@ pub(super) fn run(intake: &Intake, rules: &mut Rules) {
         bone_risk(intake, rules);
     }
     if intake.danger.shape.yes() {
-        rules.fire("R36", Urgent2Weeks, "A new lump, stoop or clear loss of height.");
+        rules.fire("R36", Urgent2Weeks, text!("A new lump, stoop or clear loss of height."));
     }
 }
 
@@ -22,11 +22,11 @@ fn accident(intake: &Intake, rules: &mut Rules) {
         return;
     }
     if intake.profile.weeks_at_most(NEW_WEEKS) {
-        rules.fire("R30", EmergencyNow, "The pain began after a serious accident in the last 6 weeks.");
+        rules.fire("R30", EmergencyNow, text!("The pain began after a serious accident in the last 6 weeks."));
     } else if intake.profile.weeks_at_most(RECENT_WEEKS) {
-        rules.fire("R37", Urgent2Weeks, "The pain began after a serious accident 6 to 12 weeks ago.");
+        rules.fire("R37", Urgent2Weeks, text!("The pain began after a serious accident 6 to 12 weeks ago."));
     } else {
-        rules.fire("R38", PhysioReview, "The pain began after a serious accident some time ago.");
+        rules.fire("R38", PhysioReview, text!("The pain began after a serious accident some time ago."));
     }
 }
 
@@ -39,28 +39,25 @@ fn small_injury(intake: &Intake, rules: &mut Rules) -> bool {
     if !(danger.minor.possible() && fragile && profile.weeks_at_most(RECENT_WEEKS)) {
         return false;
     }
-    let risk = if known_risk { "thin bones or steroid tablets" } else { "your age" };
+    let risk = if known_risk { text!("thin bones or steroid tablets") } else { text!("your age") };
     let settling = profile.trend == Trend::Improving && profile.pain_now <= PAIN_NOW_MILD;
     if settling && !known_risk {
         rules.fire(
             "R39",
             PhysioReview,
-            format!(
-                "The pain began, or may have begun, with a small injury; because of {risk} a \
-                     physiotherapist should look although it is mild and improving."
+            text!(
+                "The pain began, or may have begun, with a small injury; because of {risk} a physiotherapist should look although it is mild and improving.",
+                risk = risk
             ),
         );
     } else if profile.pain_now >= PAIN_NOW_VERY_HIGH {
         rules.fire(
             "R31",
             SameDay,
-            format!(
-                "Very strong pain since a possible small injury; because of {risk} a bone may \
-                     be broken."
-            ),
+            text!("Very strong pain since a possible small injury; because of {risk} a bone may be broken.", risk = risk),
         );
     } else {
-        rules.fire("R32", Urgent2Weeks, format!("Pain since a possible small injury; because of {risk} a bone may be broken."));
+        rules.fire("R32", Urgent2Weeks, text!("Pain since a possible small injury; because of {risk} a bone may be broken.", risk = risk));
     }
     true
 }
@@ -70,15 +67,10 @@ fn bone_risk(intake: &Intake, rules: &mut Rules) {
     let danger = &intake.danger;
     let new = intake.profile.weeks_at_most(NEW_WEEKS);
     if new && danger.steroid.yes() {
-        rules.fire("R33", Urgent2Weeks, "New pain while taking, or after, steroid tablets for 3 months or more.");
+        rules.fire("R33", Urgent2Weeks, text!("New pain while taking, or after, steroid tablets for 3 months or more."));
     } else if new && danger.bone.yes() {
-        rules.fire("R34", Urgent2Weeks, "New pain with osteoporosis or an earlier bone broken by a small fall.");
+        rules.fire("R34", Urgent2Weeks, text!("New pain with osteoporosis or an earlier bone broken by a small fall."));
     } else if danger.bone.yes() || danger.steroid.yes() {
-        rules.fire(
-            "R35",
-            PhysioReview,
-            "Osteoporosis, an earlier broken bone or steroid tablets: exercises must spare the \
-             bones.",
-        );
+        rules.fire("R35", PhysioReview, text!("Osteoporosis, an earlier broken bone or steroid tablets: exercises must spare the bones."));
     }
 }

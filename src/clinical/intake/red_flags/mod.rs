@@ -11,6 +11,7 @@ mod unsure;
 use super::answers::{Cauda, Danger, Flag, Intake, Weakness};
 use super::inflammatory;
 use crate::clinical::codes::Disposition;
+use crate::lang::{Lang, Text, dates::listed};
 use serde::{Deserialize, Serialize};
 
 /// A rule that fired.
@@ -34,17 +35,18 @@ pub fn holds_plan(id: &str, disposition: Disposition) -> bool {
     disposition >= Disposition::Urgent2Weeks || HOLDING.contains(&id)
 }
 
-/// The rules fired so far.
-pub(super) struct Rules(Vec<FiredRule>);
+/// The rules fired so far, each with its reason as a sentence that every language can say.
+pub(super) struct Rules(Vec<(FiredRule, Text)>);
 
 impl Rules {
-    pub(in crate::clinical::intake) fn fire(&mut self, id: &str, disposition: Disposition, reason: impl Into<String>) {
-        self.0.push(FiredRule { id: id.to_owned(), disposition, hold: holds_plan(id, disposition), reason: reason.into() });
+    pub(in crate::clinical::intake) fn fire(&mut self, id: &str, disposition: Disposition, reason: Text) {
+        let rule = FiredRule { id: id.to_owned(), disposition, hold: holds_plan(id, disposition), reason: Lang::En.tell(&reason) };
+        self.0.push((rule, reason));
     }
 }
 
 /// Runs every rule except R95. Most urgent first, then by id; equal ids keep question order.
-pub(super) fn run(intake: &Intake) -> Vec<FiredRule> {
+pub(super) fn run(intake: &Intake) -> Vec<(FiredRule, Text)> {
     let mut rules = Rules(Vec::new());
     cord::run(intake, &mut rules);
     body::run(intake, &mut rules);
@@ -54,7 +56,7 @@ pub(super) fn run(intake: &Intake) -> Vec<FiredRule> {
     person::run(intake, &mut rules);
     unsure::run(intake, &mut rules);
     let mut fired = rules.0;
-    fired.sort_by(|a, b| b.disposition.cmp(&a.disposition).then_with(|| a.id.cmp(&b.id)));
+    fired.sort_by(|(a, _), (b, _)| b.disposition.cmp(&a.disposition).then_with(|| a.id.cmp(&b.id)));
     fired
 }
 
@@ -64,8 +66,7 @@ pub(super) fn unclear_pattern() -> FiredRule {
         id: "R95".to_owned(),
         disposition: Disposition::PhysioReview,
         hold: false,
-        reason: "Your answers about movements do not show one clear pattern. A physiotherapist \
-                 should look at them with you."
+        reason: tr_later!("Your answers about movements do not show one clear pattern. A physiotherapist should look at them with you.")
             .to_owned(),
     }
 }
@@ -78,12 +79,8 @@ fn new_neurology(danger: &Danger) -> bool {
 }
 
 /// Joins the words of the answers that fired a rule: "a, b and c".
-fn list(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [init @ .., last] => format!("{} and {last}", init.join(", ")),
-    }
+fn list(words: &[&'static str]) -> Text {
+    listed(words.iter().copied().map(Text::fixed).collect())
 }
 
 /// The words whose condition holds.

@@ -15,23 +15,20 @@ pub(super) fn run(intake: &Intake, rules: &mut Rules) {
         rules.fire(
             "R48",
             RoutineGp,
-            format!(
-                "First back pain ever at age {OLDER_AGE} or over, for 4 weeks or more and not \
-                     improving."
-            ),
+            text!("First back pain ever at age {age} or over, for 4 weeks or more and not improving.", age = OLDER_AGE),
         );
     }
     upper_back(profile, rules);
     bone_stress(intake, rules);
     if profile.age < ADULT_AGE {
-        rules.fire("R80", RoutineGp, format!("You are under {ADULT_AGE}."));
+        rules.fire("R80", RoutineGp, text!("You are under {age}.", age = ADULT_AGE));
     }
     if profile.pregnant || profile.postnatal {
-        rules.fire("R81", PhysioReview, "You are pregnant or gave birth in the last 12 weeks.");
+        rules.fire("R81", PhysioReview, text!("You are pregnant or gave birth in the last 12 weeks."));
     }
     severity(profile, rules);
     if radicular_profile(profile) {
-        rules.fire("R84", PhysioReview, "Pain below the knee, with the leg worse than the back or with tingling.");
+        rules.fire("R84", PhysioReview, text!("Pain below the knee, with the leg worse than the back or with tingling."));
     }
     mood(profile, rules);
 }
@@ -45,13 +42,10 @@ fn upper_back(profile: &Profile, rules: &mut Rules) {
         rules.fire(
             "R49",
             RoutineGp,
-            format!(
-                "The main pain is between the shoulder blades, and it is new, getting worse \
-                     or you are {OLDER_AGE} or over."
-            ),
+            text!("The main pain is between the shoulder blades, and it is new, getting worse or you are {age} or over.", age = OLDER_AGE),
         );
     } else {
-        rules.fire("R57", PhysioReview, "The main pain is between the shoulder blades; this programme is for the low back.");
+        rules.fire("R57", PhysioReview, text!("The main pain is between the shoulder blades; this programme is for the low back."));
     }
 }
 
@@ -66,8 +60,7 @@ fn bone_stress(intake: &Intake, rules: &mut Rules) {
         rules.fire(
             "R58",
             PhysioReview,
-            "Aged 18 to 25, arching makes it much worse, bending does not, for up to 6 months: a \
-             stress injury of the bone should be considered.",
+            text!("Aged 18 to 25, arching makes it much worse, bending does not, for up to 6 months: a stress injury of the bone should be considered."),
         );
     }
 }
@@ -79,21 +72,20 @@ fn severity(profile: &Profile, rules: &mut Rules) {
         rules.fire(
             "R82",
             RoutineGp,
-            "Very strong average pain, and every movement makes it worse: somebody should examine \
-             you first.",
+            text!("Very strong average pain, and every movement makes it worse: somebody should examine you first."),
         );
     } else if severe {
-        rules.fire("R83", PhysioReview, "Very strong average pain.");
+        rules.fire("R83", PhysioReview, text!("Very strong average pain."));
     } else if profile.rmdq >= RMDQ_VERY_HIGH {
-        rules.fire("R83", PhysioReview, "The back limits you very much in daily life.");
+        rules.fire("R83", PhysioReview, text!("The back limits you very much in daily life."));
     }
 }
 
 /// R85, else R86.
 fn mood(profile: &Profile, rules: &mut Rules) {
     if profile.gad2 + profile.phq2 >= PHQ4_HIGH {
-        rules.fire("R85", RoutineGp, "Your answers show a lot of worry and low mood.");
+        rules.fire("R85", RoutineGp, text!("Your answers show a lot of worry and low mood."));
     } else if profile.gad2 >= SUBSCALE_POSITIVE || profile.phq2 >= SUBSCALE_POSITIVE {
-        rules.fire("R86", PhysioReview, "Your answers show worry or low mood.");
+        rules.fire("R86", PhysioReview, text!("Your answers show worry or low mood."));
     }
 }

@@ -7,12 +7,13 @@ pub mod wishes;
 pub use tasks::{list, review, submit};
 
 use crate::care::intake::{self, Saved};
-use crate::clinical::catalogue::{Journey, Screen, catalogue};
+use crate::clinical::catalogue::{Journey, Screen};
 use crate::clinical::intake::AnswerMap;
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted};
 use crate::web::forms::{ErrorLine, Field};
 use crate::web::questions::{self, Instrument, add_sums, complete, contradictions, fields, open_questions, read};
+use crate::web::view::told::catalogue;
 use crate::web::view::{PageCtx, go, page, page_again};
 use actix_web::HttpResponse;
 use askama::Template;

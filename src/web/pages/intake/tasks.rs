@@ -3,13 +3,14 @@
 use super::wishes::{practical_done, quota_done, wish_rows};
 use crate::care::intake::{self, Unready};
 use crate::care::standing::{Standing, standing};
-use crate::clinical::catalogue::{Journey, catalogue};
-use crate::clinical::intake::AnswerMap;
+use crate::clinical::catalogue::Journey;
+use crate::clinical::intake::{AnswerError, AnswerMap, refusal};
 use crate::store::intake::Wishes;
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::ErrorLine;
 use crate::web::questions::{complete, rows};
+use crate::web::view::told::catalogue;
 use crate::web::view::{PageCtx, Row, go, page, page_again};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -26,9 +27,9 @@ struct Task {
 impl Task {
     fn new(href: String, title: &str, hint: &str, done: usize, of: usize) -> Self {
         let (kind, word) = match done {
-            0 => ("planned", "Not yet started"),
-            n if n >= of => ("done", "Completed"),
-            _ => ("partly", "Started"),
+            0 => ("planned", tr!("Not yet started")),
+            n if n >= of => ("done", tr!("Completed")),
+            _ => ("partly", tr!("Started")),
         };
         Self { href, title: title.to_owned(), hint: hint.to_owned(), kind, word }
     }
@@ -51,13 +52,19 @@ fn tasks(answers: &AnswerMap, wishes: &Wishes) -> Vec<Task> {
     let href = if goals[0] { "/intake/quota" } else { "/intake/goals" };
     list.push(Task::new(
         href.to_owned(),
-        "What you want to do again",
-        "Up to three activities in your own words, and one goal to build up to",
+        tr!("What you want to do again"),
+        tr!("Up to three activities in your own words, and one goal to build up to"),
         done,
         2,
     ));
     let practical = usize::from(practical_done(wishes, answers));
-    list.push(Task::new("/intake/practical".to_owned(), "Practical matters", "Your days, the floor, what you have at home", practical, 1));
+    list.push(Task::new(
+        "/intake/practical".to_owned(),
+        tr!("Practical matters"),
+        tr!("Your days, the floor, what you have at home"),
+        practical,
+        1,
+    ));
     list
 }
 
@@ -128,7 +135,8 @@ pub async fn submit(me: Me, _form: Posted) -> Result<HttpResponse, AppError> {
     let lines = match outcome {
         Ok(_) => return Ok(go("/result")),
         Err(Unready::Answers(errors)) => {
-            let line = |field: &str, message: String| {
+            let line = |error: &AnswerError| {
+                let (field, message) = (error.field.as_str(), refusal(error));
                 let screen = catalogue().screen_asking(Journey::Intake, field);
                 // A score is asked through its items.
                 let slug = screen.map_or_else(
@@ -145,13 +153,13 @@ pub async fn submit(me: Me, _form: Posted) -> Result<HttpResponse, AppError> {
                 );
                 ErrorLine { href: format!("/intake/{slug}"), text: format!("{}: {message}", catalogue().short(field)) }
             };
-            errors.into_iter().map(|e| line(&e.field, e.message)).collect()
+            errors.iter().map(line).collect()
         }
         Err(Unready::Wishes(part)) => {
             let (href, text) = match part {
-                "activities" => ("/intake/goals", "Name at least one activity you want to do again"),
-                "quota" => ("/intake/quota", "Choose what you want to build up, how much and by when"),
-                _ => ("/intake/practical", "Answer the practical questions"),
+                "activities" => ("/intake/goals", tr!("Name at least one activity you want to do again")),
+                "quota" => ("/intake/quota", tr!("Choose what you want to build up, how much and by when")),
+                _ => ("/intake/practical", tr!("Answer the practical questions")),
             };
             vec![ErrorLine { href: href.to_owned(), text: text.to_owned() }]
         }

@@ -1,14 +1,15 @@
 //! Goals (PSFS activities, the quota goal) and practical matters of the intake.
 
 use crate::care::intake;
-use crate::clinical::advice::advice;
 use crate::clinical::codes::{Activity, Flag};
 use crate::clinical::intake::AnswerMap;
+use crate::lang::{dates::WEEKDAYS, say};
 use crate::store::intake::Wishes;
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
-use crate::web::view::words::{self, WEEKDAYS};
+use crate::web::view::told::advice;
+use crate::web::view::words;
 use crate::web::view::{PageCtx, Row, go, page, page_again};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -20,14 +21,14 @@ const ACTIVITIES: usize = 3;
 const DEFAULT_WEEKS: u64 = 12;
 /// Equipment that is asked for, in the words of a home.
 pub const EQUIPMENT: &[(Flag, &str)] = &[
-    (Flag::Chair, "A firm chair"),
-    (Flag::Step, "A step or stairs"),
-    (Flag::Weight, "A weight, or a bag you can fill"),
-    (Flag::Band, "An elastic exercise band"),
-    (Flag::Ball, "A large exercise ball"),
-    (Flag::Bike, "A bicycle or exercise bike"),
-    (Flag::Pool, "A swimming pool nearby"),
-    (Flag::Gym, "A gym"),
+    (Flag::Chair, tr_later!("A firm chair")),
+    (Flag::Step, tr_later!("A step or stairs")),
+    (Flag::Weight, tr_later!("A weight, or a bag you can fill")),
+    (Flag::Band, tr_later!("An elastic exercise band")),
+    (Flag::Ball, tr_later!("A large exercise ball")),
+    (Flag::Bike, tr_later!("A bicycle or exercise bike")),
+    (Flag::Pool, tr_later!("A swimming pool nearby")),
+    (Flag::Gym, tr_later!("A gym")),
 ];
 
 /// The quota goal is complete.
@@ -67,28 +68,33 @@ pub fn wish_rows(wishes: &Wishes, answers: &AnswerMap) -> Vec<(String, Vec<Row>)
         value,
         change: change.to_owned(),
         change_label: String::new(),
+        lang: "",
     };
-    let yes_no = |value: Option<bool>| value.map_or("", |v| if v { "Yes" } else { "No" }).to_owned();
+    let yes_no = |value: Option<bool>| value.map_or("", |v| if v { tr!("Yes") } else { tr!("No") }).to_owned();
     let mut goals: Vec<Row> =
-        wishes.activities.iter().map(|(text, score)| row(text, format!("{score} out of 10 today"), "/intake/goals")).collect();
-    goals.push(row("What you build up", wishes.quota.map(activity_name).unwrap_or_default(), "/intake/quota"));
-    goals.push(row("Goal", goal_words(wishes), "/intake/quota"));
-    goals.push(row("Goal date", wishes.goal_on.map(words::date).unwrap_or_default(), "/intake/quota"));
+        wishes.activities.iter().map(|(text, score)| row(text, tr!("{score} out of 10 today", score = score), "/intake/goals")).collect();
+    goals.push(row(tr!("What you build up"), wishes.quota.map(activity_name).unwrap_or_default(), "/intake/quota"));
+    goals.push(row(tr!("Goal"), goal_words(wishes), "/intake/quota"));
+    goals.push(row(tr!("Goal date"), wishes.goal_on.map(words::date).unwrap_or_default(), "/intake/quota"));
     let equipment = wishes.equipment.as_ref().map(|have| {
-        let names: Vec<String> = EQUIPMENT.iter().filter(|(flag, _)| have.contains(flag)).map(|(_, name)| (*name).to_owned()).collect();
-        if names.is_empty() { "None of these".to_owned() } else { words::listed(&names) }
+        let names: Vec<String> = EQUIPMENT.iter().filter(|(flag, _)| have.contains(flag)).map(|(_, name)| say(name).to_owned()).collect();
+        if names.is_empty() { tr!("None of these").to_owned() } else { words::listed(&names) }
     });
-    let prone = PRONE.iter().find(|(code, _)| Some(*code) == wishes.prone.as_deref()).map(|(_, label)| (*label).to_owned());
+    let prone = PRONE.iter().find(|(code, _)| Some(*code) == wishes.prone.as_deref()).map(|(_, label)| say(label).to_owned());
     let mut practical = vec![
-        row("Can get down to the floor", yes_no(wishes.floor), "/intake/practical"),
-        row("Lying on your front", prone.unwrap_or_default(), "/intake/practical"),
-        row("At hand", equipment.unwrap_or_default(), "/intake/practical"),
-        row("Exercise days", wishes.days.as_deref().map(words::weekdays).unwrap_or_default(), "/intake/practical"),
+        row(tr!("Can get down to the floor"), yes_no(wishes.floor), "/intake/practical"),
+        row(tr!("Lying on your front"), prone.unwrap_or_default(), "/intake/practical"),
+        row(tr!("At hand"), equipment.unwrap_or_default(), "/intake/practical"),
+        row(tr!("Exercise days"), wishes.days.as_deref().map(words::weekdays).unwrap_or_default(), "/intake/practical"),
     ];
     if pregnant(answers) {
-        practical.push(row("Week of pregnancy", wishes.pregnancy_week.map(|w| w.to_string()).unwrap_or_default(), "/intake/practical"));
+        practical.push(row(
+            tr!("Week of pregnancy"),
+            wishes.pregnancy_week.map(|w| w.to_string()).unwrap_or_default(),
+            "/intake/practical",
+        ));
     }
-    vec![("What you want to do again".to_owned(), goals), ("Practical matters".to_owned(), practical)]
+    vec![(tr!("What you want to do again").to_owned(), goals), (tr!("Practical matters").to_owned(), practical)]
 }
 
 #[derive(Template)]
@@ -106,6 +112,7 @@ struct WishesPage {
 fn wishes_page(me: &Me, which: &Which, mut fields: Vec<Field>, errors: &Errors) -> Result<HttpResponse, AppError> {
     let errors = errors.show(&mut fields);
     let Which { caption, title, intro, action } = *which;
+    let (caption, title, intro) = (say(caption), say(title), say(intro));
     let shown = WishesPage { ctx: me.visitor.ctx(), errors, caption, title, intro, action, fields };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
@@ -118,33 +125,37 @@ struct Which {
 }
 
 const GOALS: Which = Which {
-    caption: "What you want to do again",
-    title: "Three things your back keeps you from",
-    intro: "Name up to three activities that matter to you, in your own words, and say how well you can do each one today. We ask again each week.",
+    caption: tr_later!("What you want to do again"),
+    title: tr_later!("Three things your back keeps you from"),
+    intro: tr_later!(
+        "Name up to three activities that matter to you, in your own words, and say how well you can do each one today. We ask again each week."
+    ),
     action: "/intake/goals",
 };
 const QUOTA: Which = Which {
-    caption: "What you want to do again",
-    title: "One thing to build up",
-    intro: "Your plan builds this up in small steps, the same on easier and harder days. You measure where you are now in the next part.",
+    caption: tr_later!("What you want to do again"),
+    title: tr_later!("One thing to build up"),
+    intro: tr_later!(
+        "Your plan builds this up in small steps, the same on easier and harder days. You measure where you are now in the next part."
+    ),
     action: "/intake/quota",
 };
 const PRACTICAL: Which = Which {
-    caption: "Practical matters",
-    title: "So that the plan fits your life",
-    intro: "Leave nothing out because it seems small. Everything here can be changed later.",
+    caption: tr_later!("Practical matters"),
+    title: tr_later!("So that the plan fits your life"),
+    intro: tr_later!("Leave nothing out because it seems small. Everything here can be changed later."),
     action: "/intake/practical",
 };
 
 fn goal_fields() -> Vec<Field> {
     let mut fields = Vec::new();
     for n in 1..=ACTIVITIES {
-        let activity = Field::new("text", &format!("activity_{n}"), format!("Activity {n}"));
+        let activity = Field::new("text", &format!("activity_{n}"), tr!("Activity {n}", n = n));
         let activity =
-            if n == 1 { activity.hint("For example: walk the dog, sit through a film, put on socks") } else { activity.optional() };
+            if n == 1 { activity.hint(tr!("For example: walk the dog, sit through a film, put on socks")) } else { activity.optional() };
         fields.push(activity);
-        let score = Field::new("scale", &format!("score_{n}"), format!("How well can you do activity {n} today?"))
-            .ends("cannot do it", "as well as before");
+        let score = Field::new("scale", &format!("score_{n}"), tr!("How well can you do activity {n} today?", n = n))
+            .ends(tr!("cannot do it"), tr!("as well as before"));
         fields.push(if n == 1 { score } else { score.optional() });
     }
     fields
@@ -173,13 +184,13 @@ pub async fn save_goals(me: Me, form: Posted) -> Result<HttpResponse, AppError> 
     let mut activities = Vec::new();
     for n in 1..=ACTIVITIES {
         let (name, score_name) = (format!("activity_{n}"), format!("score_{n}"));
-        let missing = (n == 1).then_some("Name one activity you want to do again");
+        let missing = (n == 1).then_some(tr!("Name one activity you want to do again"));
         let text = reader.text(&name, 120, missing);
         let score = reader.scale(&score_name);
         match (text.is_empty(), score) {
             (false, Some(score)) => activities.push((text, score)),
-            (false, None) => reader.errors.add(&score_name, "Choose how well you can do it today, from 0 to 10"),
-            (true, Some(_)) => reader.errors.add(&name, "Name the activity, or leave its number out"),
+            (false, None) => reader.errors.add(&score_name, tr!("Choose how well you can do it today, from 0 to 10")),
+            (true, Some(_)) => reader.errors.add(&name, tr!("Name the activity, or leave its number out")),
             (true, None) => {}
         }
     }
@@ -195,11 +206,12 @@ fn quota_fields(today: NaiveDate) -> Vec<Field> {
     let choices = Activity::ALL.iter().map(|a| (a.code(), activity_name(*a)));
     let default = today + Days::new(7 * DEFAULT_WEEKS);
     vec![
-        Field::new("radios", "quota", "What do you want to build up?").options(choices),
-        Field::new("number", "goal", "How much do you want to manage?")
-            .hint("In minutes for walking, sitting and standing; in times for lifting and for standing up from a chair. For example 30."),
-        Field::new("date", "goal_on", "By when?")
-            .hint(format!("Twelve weeks is usual: {}", words::date(default)))
+        Field::new("radios", "quota", tr!("What do you want to build up?")).options(choices),
+        Field::new("number", "goal", tr!("How much do you want to manage?")).hint(tr!(
+            "In minutes for walking, sitting and standing; in times for lifting and for standing up from a chair. For example 30."
+        )),
+        Field::new("date", "goal_on", tr!("By when?"))
+            .hint(tr!("Twelve weeks is usual: {date}", date = words::date(default)))
             .value(default.to_string()),
     ]
 }
@@ -226,13 +238,13 @@ pub async fn save_quota(me: Me, form: Posted) -> Result<HttpResponse, AppError> 
     let today = me.moment.today();
     let mut reader = Reader::new(&form.0);
     let activity = form.0.text("quota").parse::<Activity>().ok();
-    reader.need("quota", activity, "Choose what you want to build up");
-    let goal = reader.whole("goal", 1..=600, "Enter a whole number from 1 to 600");
-    reader.need("goal", goal, "Enter how much you want to manage, for example 30");
+    reader.need("quota", activity, tr!("Choose what you want to build up"));
+    let goal = reader.whole("goal", 1..=600, tr!("Enter a whole number from 1 to 600"));
+    reader.need("goal", goal, tr!("Enter how much you want to manage, for example 30"));
     let on = reader.date("goal_on");
-    reader.need("goal_on", on, "Choose a date for your goal");
+    reader.need("goal_on", on, tr!("Choose a date for your goal"));
     if on.is_some_and(|on| on < today + Days::new(14) || on > today + Days::new(365)) {
-        reader.errors.add("goal_on", "Choose a date between two weeks and one year from now");
+        reader.errors.add("goal_on", tr!("Choose a date between two weeks and one year from now"));
     }
     if !reader.errors.is_empty() {
         let fields = quota_fields(today).into_iter().map(|f| f.sent(&form.0)).collect();
@@ -245,23 +257,28 @@ pub async fn save_quota(me: Me, form: Posted) -> Result<HttpResponse, AppError> 
     Ok(go("/intake"))
 }
 
-const PRONE: &[(&str, &str)] =
-    &[("yes", "It hurts"), ("no", "It makes no difference"), ("better", "It eases my back"), ("unknown", "I do not know, or I cannot")];
+const PRONE: &[(&str, &str)] = &[
+    ("yes", tr_later!("It hurts")),
+    ("no", tr_later!("It makes no difference")),
+    ("better", tr_later!("It eases my back")),
+    ("unknown", tr_later!("I do not know, or I cannot")),
+];
 
 fn practical_fields(pregnant: bool) -> Vec<Field> {
     let mut fields = vec![
-        Field::new("radios", "floor", "Can you get down to the floor and up again?")
-            .options([("yes", "Yes"), ("no", "No, or only with trouble")]),
-        Field::new("radios", "prone", "What does lying on your front do to your back?").options(PRONE.iter().copied()),
-        Field::new("checkboxes", "equipment", "What do you have at hand?")
-            .hint("Nothing is needed. Tick what there is.")
-            .options(EQUIPMENT.iter().map(|(flag, name)| (flag.code(), *name))),
-        Field::new("checkboxes", "days", "Which days suit you for exercises?")
-            .hint("Choose three to five. On each of them 20 to 25 minutes are enough.")
-            .options(WEEKDAYS.iter().enumerate().map(|(n, name)| (n.to_string(), *name))),
+        Field::new("radios", "floor", tr!("Can you get down to the floor and up again?"))
+            .options([("yes", tr!("Yes")), ("no", tr!("No, or only with trouble"))]),
+        Field::new("radios", "prone", tr!("What does lying on your front do to your back?"))
+            .options(PRONE.iter().map(|(code, label)| (*code, say(label)))),
+        Field::new("checkboxes", "equipment", tr!("What do you have at hand?"))
+            .hint(tr!("Nothing is needed. Tick what there is."))
+            .options(EQUIPMENT.iter().map(|(flag, name)| (flag.code(), say(name)))),
+        Field::new("checkboxes", "days", tr!("Which days suit you for exercises?"))
+            .hint(tr!("Choose three to five. On each of them 20 to 25 minutes are enough."))
+            .options(WEEKDAYS.iter().enumerate().map(|(n, name)| (n.to_string(), say(name)))),
     ];
     if pregnant {
-        fields.push(Field::new("number", "pregnancy_week", "Which week of pregnancy are you in?").suffix("weeks"));
+        fields.push(Field::new("number", "pregnancy_week", tr!("Which week of pregnancy are you in?")).suffix(tr!("weeks")));
     }
     fields
 }
@@ -289,7 +306,7 @@ pub fn read_days(form: &FormData, errors: &mut Errors) -> Vec<u8> {
     days.sort_unstable();
     days.dedup();
     if !(3..=5).contains(&days.len()) {
-        errors.add("days", "Choose three, four or five days");
+        errors.add("days", tr!("Choose three, four or five days"));
     }
     days
 }
@@ -299,18 +316,18 @@ pub async fn save_practical(me: Me, form: Posted) -> Result<HttpResponse, AppErr
     let pregnant = pregnant(&me.run(intake::draft).await?.answers);
     let mut reader = Reader::new(&form.0);
     let floor = reader.yes_no("floor");
-    reader.need("floor", floor, "Choose yes or no");
+    reader.need("floor", floor, tr!("Choose yes or no"));
     let prone = PRONE.iter().find(|(code, _)| *code == form.0.text("prone")).map(|(code, _)| (*code).to_owned());
-    reader.need("prone", prone.as_ref(), "Choose what lying on your front does");
+    reader.need("prone", prone.as_ref(), tr!("Choose what lying on your front does"));
     let equipment: Vec<Flag> = form.0.all("equipment").iter().filter_map(|code| code.parse().ok()).collect();
     let days = read_days(&form.0, &mut reader.errors);
     let week = if pregnant {
-        reader.whole("pregnancy_week", 1..=42, "Enter the week as a whole number, 1 to 42").and_then(|w| u8::try_from(w).ok())
+        reader.whole("pregnancy_week", 1..=42, tr!("Enter the week as a whole number, 1 to 42")).and_then(|w| u8::try_from(w).ok())
     } else {
         None
     };
     if pregnant {
-        reader.need("pregnancy_week", week, "Enter the week of pregnancy, for example 20");
+        reader.need("pregnancy_week", week, tr!("Enter the week of pregnancy, for example 20"));
     }
     if !reader.errors.is_empty() {
         let fields = practical_fields(pregnant).into_iter().map(|f| f.sent(&form.0)).collect();

@@ -45,15 +45,15 @@ const NAMES: [&str; 3] = ["morning", "average", "worst"];
 
 /// A list of eleven numbers can be set back to "no answer", which eleven buttons cannot.
 fn fields(says: DayNumbers) -> Vec<Field> {
-    let labels = ["Pain on waking", "Pain over the whole day, on average", "Pain at its worst"];
+    let labels = [tr!("Pain on waking"), tr!("Pain over the whole day, on average"), tr!("Pain at its worst")];
     let values = [says.morning, says.average, says.worst];
     let options = || {
         let words = |n: i32| match n {
-            0 => "0 – no pain".to_owned(),
-            10 => "10 – the worst pain you can imagine".to_owned(),
+            0 => tr!("0 – no pain").to_owned(),
+            10 => tr!("10 – the worst pain you can imagine").to_owned(),
             n => n.to_string(),
         };
-        std::iter::once((String::new(), "No answer".to_owned())).chain((0..=10).map(move |n| (n.to_string(), words(n))))
+        std::iter::once((String::new(), tr!("No answer").to_owned())).chain((0..=10).map(move |n| (n.to_string(), words(n))))
     };
     let field = |((name, label), value): ((&str, &str), Option<i32>)| {
         Field::new("select", name, label).options(options()).value(value.map(|n| n.to_string()).unwrap_or_default())
@@ -99,7 +99,7 @@ pub async fn save_day(me: Me, on: Id, form: Posted) -> Result<HttpResponse, AppE
         let says = DayNumbers { average, worst, morning };
         match me.run(move |store, who, moment| rewrite_day(store, who, on, says, moment)).await {
             Ok(()) => {
-                me.visitor.flash("The day is saved. What stood there before is kept.");
+                me.visitor.flash(tr!("The day is saved. What stood there before is kept."));
                 return Ok(go("/journal"));
             }
             Err(error) => errors.absorb(error)?,

@@ -2,12 +2,13 @@
 
 use crate::care::CareError;
 use crate::care::journal::{NewEntry, add_numbers, rewrite, share, write};
-use crate::clinical::advice::advice;
+use crate::lang::say;
 use crate::store::journal::{Entry, EntryBody, one};
 use crate::store::logs::{self, DayNumbers};
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
+use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -39,37 +40,38 @@ struct Folded {
 
 /// Fields of an entry, in the order of the page. The words for it and how many belong together stand in [`groups`].
 fn fields(me: &Me, with_when: bool) -> Vec<Field> {
-    let pain = |name: &str, label: &str| Field::new("scale", name, label).ends("no pain", "the worst pain you can imagine").optional();
+    let pain =
+        |name: &str, label: &str| Field::new("scale", name, label).ends(tr!("No pain"), tr!("Worst pain you can imagine")).optional();
     let scale = |name: &str, label: &str, low: &str, high: &str| Field::new("scale", name, label).ends(low, high).optional();
-    let tags = Field::new("checkboxes", "tags", "What was different?")
+    let tags = Field::new("checkboxes", "tags", tr!("What was different?"))
         .options(advice().tags.iter().map(|t| (t.key.clone(), t.label.clone())))
         .optional();
     let mut fields = vec![
-        pain("back", "Pain in your back"),
-        Field::new("textarea", "note", "Note").optional(),
-        Field::new("checkboxes", "share", "Who may read the note?")
-            .hint("Only you, unless you choose otherwise. You can change it later.")
-            .options([("yes", "Share this note with my physiotherapist")])
+        pain("back", tr!("Pain in your back")),
+        Field::new("textarea", "note", tr!("Note")).optional(),
+        Field::new("checkboxes", "share", tr!("Who may read the note?"))
+            .hint(tr!("Only you, unless you choose otherwise. You can change it later."))
+            .options([("yes", tr!("Share this note with my physiotherapist"))])
             .optional(),
-        pain("buttock", "Pain in your buttock"),
-        pain("leg", "Pain in your leg"),
-        Field::new("decimal", "sleep_hours", "How long did you sleep?").suffix("hours").optional(),
-        scale("sleep_quality", "How well did you sleep?", "very badly", "very well"),
-        Field::new("number", "stiffness", "How long were you stiff in the morning?").suffix("minutes").optional(),
-        scale("mood", "How is your mood?", "very low", "very good"),
-        scale("stress", "How much stress was there?", "none", "very much"),
-        Field::new("radios", "medicine", "Did you take medicine for the pain?")
-            .hint("Which one and how much is not asked")
-            .options([("no", "No"), ("yes", "Yes")])
+        pain("buttock", tr!("Pain in your buttock")),
+        pain("leg", tr!("Pain in your leg")),
+        Field::new("decimal", "sleep_hours", tr!("How long did you sleep?")).suffix(tr!("hours")).optional(),
+        scale("sleep_quality", tr!("How well did you sleep?"), tr!("very badly"), tr!("very well")),
+        Field::new("number", "stiffness", tr!("How long were you stiff in the morning?")).suffix(tr!("minutes")).optional(),
+        scale("mood", tr!("How is your mood?"), tr!("very low"), tr!("very good")),
+        scale("stress", tr!("How much stress was there?"), tr!("no stress"), tr!("very much stress")),
+        Field::new("radios", "medicine", tr!("Did you take medicine for the pain?"))
+            .hint(tr!("Which one and how much is not asked"))
+            .options([("no", tr!("No")), ("yes", tr!("Yes"))])
             .optional(),
         tags,
     ];
     if with_when {
         fields.extend([
-            pain("average", "Your pain over the whole day, on average").hint("Once a day is enough, best in the evening"),
-            pain("worst", "Your pain at its worst that day"),
-            Field::new("date", "on", "Day").hint("Today, or up to 7 days back").value(me.moment.today().to_string()),
-            Field::new("time", "at", "Time").value(me.moment.local().format("%H:%M").to_string()),
+            pain("average", tr!("Your pain over the whole day, on average")).hint(tr!("Once a day is enough, best in the evening")),
+            pain("worst", tr!("Your pain at its worst that day")),
+            Field::new("date", "on", tr!("Day")).hint(tr!("Today, or up to 7 days back")).value(me.moment.today().to_string()),
+            Field::new("time", "at", tr!("Time")).value(me.moment.local().format("%H:%M").to_string()),
         ]);
     }
     fields
@@ -77,10 +79,10 @@ fn fields(me: &Me, with_when: bool) -> Vec<Field> {
 
 /// The folded questions in the order of [`fields`]: heading and how many.
 const FOLDED: [(&str, usize); 4] = [
-    ("Pain in buttock or leg", 2),
-    ("Sleep, mood, medicine, what was different", 7),
-    ("The day as a whole", 2),
-    ("Another day or time", 2),
+    (tr_later!("Pain in buttock or leg"), 2),
+    (tr_later!("Sleep, mood, medicine, what was different"), 7),
+    (tr_later!("The day as a whole"), 2),
+    (tr_later!("Another day or time"), 2),
 ];
 
 /// Fields of the page in their places: the pain, the note, and what is folded away.
@@ -95,7 +97,7 @@ fn groups(fields: Vec<Field>) -> (Vec<Field>, Vec<Field>, Vec<Folded>) {
         let when = fields.iter().any(|f| f.name == "on");
         let open = fields.iter().any(|f| if when { !f.error.is_empty() } else { filled(f) });
         if !fields.is_empty() {
-            folded.push(Folded { heading, open, fields });
+            folded.push(Folded { heading: say(heading), open, fields });
         }
     }
     (pain, note, folded)
@@ -107,9 +109,9 @@ fn read(form: &FormData) -> (EntryBody, Errors) {
         back: reader.scale("back"),
         buttock: reader.scale("buttock"),
         leg: reader.scale("leg"),
-        sleep_hours: reader.decimal("sleep_hours", 0.0..=24.0, "Enter hours between 0 and 24, for example 7 or 6.5"),
+        sleep_hours: reader.decimal("sleep_hours", 0.0..=24.0, tr!("Enter hours between 0 and 24, for example 7 or 6.5")),
         sleep_quality: reader.scale("sleep_quality"),
-        stiffness_minutes: reader.whole("stiffness", 0..=600, "Enter minutes between 0 and 600").and_then(|m| u16::try_from(m).ok()),
+        stiffness_minutes: reader.whole("stiffness", 0..=600, tr!("Enter minutes between 0 and 600")).and_then(|m| u16::try_from(m).ok()),
         mood: reader.scale("mood"),
         stress: reader.scale("stress"),
         medicine: reader.yes_no("medicine"),
@@ -151,7 +153,7 @@ fn writing<'a>(me: &Me, fields: &[Field], token: String, errors: &'a Errors) -> 
     let value = |name: &str| fields.iter().find(|f| f.name == name).map(|f| f.value.clone()).unwrap_or_default();
     let day = value("on").parse().unwrap_or_else(|_| me.moment.today());
     Shown {
-        title: "Write in your journal",
+        title: tr!("Write in your journal"),
         of: format!("{}, {}", words::day(day), value("at")),
         action: "/journal/new".to_owned(),
         token,
@@ -172,9 +174,9 @@ pub async fn save_new(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let (body, mut errors) = read(&form.0);
     let mut reader = Reader::new(&form.0);
     let on = reader.date("on");
-    let on = reader.need("on", on, "Choose a day");
+    let on = reader.need("on", on, tr!("Choose a day"));
     let at = reader.time("at");
-    let at = reader.need("at", at, "Enter a time, for example 14:30");
+    let at = reader.need("at", at, tr!("Enter a time, for example 14:30"));
     let of_day = DayNumbers { average: reader.scale("average").map(i32::from), worst: reader.scale("worst").map(i32::from), morning: None };
     let token = form.0.token();
     for (field, error) in ["on", "at", "average", "worst"].map(|f| (f, reader.errors.of(f))) {
@@ -197,7 +199,7 @@ pub async fn save_new(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
             .await;
         match kept {
             Ok(()) => {
-                me.visitor.flash("Your entry is saved.");
+                me.visitor.flash(tr!("Your entry is saved."));
                 return Ok(go("/journal"));
             }
             Err(error) => errors.absorb(error)?,
@@ -234,7 +236,7 @@ async fn load(me: &Me, id: &str) -> Result<(Entry, i64), AppError> {
 
 fn changing<'a>(entry: &Entry, changed: i64, errors: &'a Errors) -> Shown<'a> {
     Shown {
-        title: "Change your entry",
+        title: tr!("Change your entry"),
         of: format!("{}, {}", words::day(entry.on_date), entry.at_time),
         action: format!("/journal/{}/edit", entry.id),
         token: String::new(),
@@ -258,7 +260,7 @@ pub async fn save_edit(me: Me, id: Id, form: Posted) -> Result<HttpResponse, App
         let target = entry.id.clone();
         match me.run(move |store, who, moment| rewrite(store, who, &target, &body, moment)).await {
             Ok(()) => {
-                me.visitor.flash("Your change is saved. What you wrote before is kept.");
+                me.visitor.flash(tr!("Your change is saved. What you wrote before is kept."));
                 return Ok(go("/journal"));
             }
             Err(error) => errors.absorb(error)?,
@@ -278,6 +280,6 @@ pub async fn save_share(me: Me, id: Id, form: Posted) -> Result<HttpResponse, Ap
         _ => return Ok(go(&format!("/journal/{}/edit", entry.id))),
     };
     me.run(move |store, who, moment| share(store, who, &entry.id, shared, moment)).await?;
-    me.visitor.flash(if shared { "Your physiotherapist can read this note now." } else { "Only you can read this note now." });
+    me.visitor.flash(if shared { tr!("Your physiotherapist can read this note now.") } else { tr!("Only you can read this note now.") });
     Ok(go("/journal"))
 }

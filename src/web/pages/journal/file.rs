@@ -2,11 +2,12 @@
 
 use crate::care::journal_file::{self, Preview, Problem, decode, export, hand_in, remove, take};
 use crate::clinical::codes::Activity;
-use crate::clinical::journal_file::{Column, file_words};
+use crate::clinical::journal_file::Column;
 use crate::store::imports::Import;
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted, PostedUpload, Upload};
 use crate::web::forms::{ErrorLine, Errors, Field};
+use crate::web::view::told::{advice, file_words};
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -14,6 +15,8 @@ use askama::Template;
 
 /// Most refused rows that are listed by name.
 const LISTED: usize = 100;
+/// Most lines or headings that are named in a row.
+const NAMED: usize = 20;
 
 #[derive(Template)]
 #[template(path = "pages/journal/file.html")]
@@ -27,7 +30,7 @@ struct FilePage {
 
 async fn file_page(me: &Me, errors: &Errors) -> Result<HttpResponse, AppError> {
     let taken = me.run(|store, who, _| journal_file::all_taken(store, who)).await?;
-    let field = Field::new("file", "file", "A file of a journal").hint("CSV, at most 2 megabytes");
+    let field = Field::new("file", "file", tr!("A file of a journal")).hint(tr!("CSV, at most 2 megabytes"));
     let mut fields = [Field { low: ".csv,text/csv".to_owned(), ..field }];
     let lines = errors.show(&mut fields);
     let [field] = fields;
@@ -81,16 +84,24 @@ struct PreviewPage {
     sessions: usize,
     new: usize,
     known: usize,
-    differs: Vec<u64>,
+    differs: usize,
+    /// Their lines, the first of them.
+    lines: String,
     /// Line and reason.
     problems: Vec<(u64, String)>,
     /// Refused rows beyond those listed.
     more: usize,
-    unknown: Vec<String>,
+    unknown: String,
     /// First and last day of what is new.
     span: String,
     share: Option<Field>,
     notes: usize,
+}
+
+/// The first of many, with commas.
+fn first_of<T: ToString>(all: &[T]) -> String {
+    let first: Vec<String> = all.iter().take(NAMED).map(ToString::to_string).collect();
+    format!("{}{}", first.join(", "), if all.len() > NAMED { " …" } else { "" })
 }
 
 fn problem(of: &Problem) -> (u64, String) {
@@ -101,8 +112,8 @@ fn preview_page(me: &Me, shown: &Preview, sent: &str, errors: &Errors) -> Result
     let Preview { file, reading, compared } = shown;
     let (days, entries, sessions) = compared.kinds();
     let notes = compared.shared_notes();
-    let share = Field::new("radios", "share", "Who may read these notes here?")
-        .options([("no", "Only I"), ("yes", "My physiotherapist too")])
+    let share = Field::new("radios", "share", tr!("Who may read these notes here?"))
+        .options([("no", tr!("Only I")), ("yes", tr!("My physiotherapist too"))])
         .value(sent.to_owned());
     let mut fields = if notes > 0 { vec![share] } else { Vec::new() };
     let lines = errors.show(&mut fields);
@@ -116,11 +127,15 @@ fn preview_page(me: &Me, shown: &Preview, sent: &str, errors: &Errors) -> Result
         sessions,
         new: compared.new.len(),
         known: compared.known + reading.repeated,
-        differs: compared.differs.clone(),
+        differs: compared.differs.len(),
+        lines: first_of(&compared.differs),
         problems: reading.problems.iter().take(LISTED).map(problem).collect(),
         more: reading.problems.len().saturating_sub(LISTED),
-        unknown: reading.unknown.clone(),
-        span: first.zip(last).map(|(first, last)| format!("{} to {}", words::date(first), words::date(last))).unwrap_or_default(),
+        unknown: first_of(&reading.unknown),
+        span: first
+            .zip(last)
+            .map(|(first, last)| tr!("{from} to {to}", from = words::date(first), to = words::date(last)))
+            .unwrap_or_default(),
         share: fields.pop(),
         notes,
     };
@@ -166,8 +181,8 @@ pub async fn confirm(me: Me, id: Id, form: Posted) -> Result<HttpResponse, AppEr
     match me.run(move |store, who, moment| take(store, who, &target, share, moment)).await {
         Ok(count) => {
             me.visitor.flash(&match count {
-                1 => "1 row of the file is in your journal now.".to_owned(),
-                n => format!("{n} rows of the file are in your journal now."),
+                1 => tr!("1 row of the file is in your journal now.").to_owned(),
+                n => tr!("{n} rows of the file are in your journal now.", n = n),
             });
             Ok(go("/journal"))
         }
@@ -183,7 +198,7 @@ pub async fn confirm(me: Me, id: Id, form: Posted) -> Result<HttpResponse, AppEr
 pub async fn give_up(me: Me, id: Id, _form: Posted) -> Result<HttpResponse, AppError> {
     let id = id.into_inner();
     me.run(move |store, who, moment| remove(store, who, &id, moment)).await?;
-    me.visitor.flash("The file is gone, and nothing of it is in your journal.");
+    me.visitor.flash(tr!("The file is gone, and nothing of it is in your journal."));
     Ok(go("/journal/file"))
 }
 
@@ -199,7 +214,7 @@ struct ColumnsPage {
 
 /// What each column of the file means.
 pub async fn columns(me: Me) -> Result<HttpResponse, AppError> {
-    let advice = crate::clinical::advice::advice();
+    let advice = advice();
     page(&ColumnsPage {
         ctx: me.visitor.reading(),
         columns: file_words().columns(),

@@ -60,7 +60,7 @@ pub async fn session_history(me: Me, id: Id) -> Result<HttpResponse, AppError> {
         me.run(move |store, who, _| store.read(|tx| Ok::<_, CareError>((logs::one(tx, who, &id)?, logs::history(tx, who, &id)?)))).await?;
     page(&HistoryPage {
         ctx: me.visitor.reading(),
-        of: format!("{}, session", words::day(log.on_date)),
+        of: tr!("{day}, session", day = words::day(log.on_date)),
         now: Told::session(&log.said()),
         change: format!("/sessions/{}/edit", log.id),
         before: versions(&me, &history, |said: &SessionSaid| Told::session(said)),

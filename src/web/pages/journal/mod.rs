@@ -16,13 +16,13 @@ use crate::care::journal_view::{Shown, ShownSession, Written, first_day, shown};
 use crate::care::logging::intake_average;
 use crate::care::paper::{Mark, marks};
 use crate::care::today::{Progress, progress};
-use crate::clinical::advice::advice;
 use crate::clinical::journal::{Trend, mean, trend, usual_pain};
 use crate::store::ReadTx;
 use crate::store::journal::Entry;
 use crate::web::error::AppError;
 use crate::web::extract::Me;
 use crate::web::view::chart::{self, Bars};
+use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, page, words};
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -49,34 +49,35 @@ pub struct PainChart {
 /// The sentence over the chart: usual pain, how it has gone, and how many days are written down.
 pub fn pain_sentence(pain: &[(NaiveDate, f64)], today: NaiveDate, intake_average: f64) -> String {
     if pain.is_empty() {
-        return "No day is written down in these four weeks.".to_owned();
+        return tr!("No day is written down in these four weeks.").to_owned();
     }
     let usual = words::number(usual_pain(pain, today + Days::new(1), intake_average));
     let how = match trend(pain, today) {
-        Trend::Lower => "This week it was lower than the week before.",
-        Trend::Same => "This week it was about the same as the week before.",
-        Trend::Higher => "This week it was higher than the week before.",
-        Trend::Unknown => "There are not enough days yet to say which way it goes.",
+        Trend::Lower => tr!("This week it was lower than the week before."),
+        Trend::Same => tr!("This week it was about the same as the week before."),
+        Trend::Higher => tr!("This week it was higher than the week before."),
+        Trend::Unknown => tr!("There are not enough days yet to say which way it goes."),
     };
-    let days = match pain.len() {
-        1 => "1 day is".to_owned(),
-        n => format!("{n} days are"),
-    };
-    format!("Your usual pain is about {usual} out of 10. {how} {days} written down; days without an entry are left open.")
+    format!("{} {how} {}", tr!("Your usual pain is about {usual} out of 10.", usual = usual), days_sentence(pain.len()))
+}
+
+fn days_sentence(days: usize) -> String {
+    match days {
+        1 => tr!("1 day is written down; days without an entry are left open.").to_owned(),
+        n => tr!("{n} days are written down; days without an entry are left open.", n = n),
+    }
 }
 
 /// The sentence over an earlier stretch of the journal, where "this week" would be wrong.
 fn earlier_sentence(pain: &[(NaiveDate, f64)]) -> String {
     let values: Vec<f64> = pain.iter().map(|(_, p)| *p).collect();
     let Some(average) = mean(&values) else {
-        return "No day is written down in these four weeks.".to_owned();
+        return tr!("No day is written down in these four weeks.").to_owned();
     };
     let (low, high) = values.iter().fold((10.0_f64, 0.0_f64), |(low, high), p| (low.min(*p), high.max(*p)));
-    let days = if values.len() == 1 { "1 day is".to_owned() } else { format!("{} days are", values.len()) };
     let [average, low, high] = [average, low, high].map(words::number);
-    format!(
-        "Your pain was {average} out of 10 on average, between {low} and {high}. {days} written down; days without an entry are left open."
-    )
+    let how = tr!("Your pain was {average} out of 10 on average, between {low} and {high}.", average = average, low = low, high = high);
+    format!("{how} {}", days_sentence(values.len()))
 }
 
 /// The chart of the days from `from` to `to`.
@@ -237,7 +238,7 @@ pub async fn list(me: Me, query: web::Query<Paging>) -> Result<HttpResponse, App
         days: day_views(&stretch, from, to, me.moment.zone),
         nothing_yet: number == 1 && stretch.first.is_none() && chart.rows.is_empty(),
         chart,
-        here: format!("{} to {}", words::short_day(from), words::short_day(to)),
+        here: tr!("{from} to {to}", from = words::short_day(from), to = words::short_day(to)),
         newer: if number > 1 { address(number - 1) } else { String::new() },
         older: if stretch.first.is_some_and(|first| first < from) { address(number + 1) } else { String::new() },
     })

@@ -1,8 +1,8 @@
 //! What stands in the journal, in short facts: the same for what it says now and for what it said before.
 
-use crate::clinical::advice::advice;
 use crate::store::journal::EntryBody;
 use crate::store::logs::{DayNumbers, Done, SessionSaid};
+use crate::web::view::told::advice;
 use crate::web::view::words;
 
 /// Something of the journal in words.
@@ -18,20 +18,28 @@ pub struct Told {
     pub shared: Option<bool>,
 }
 
+fn out_of_ten(what: &str, pain: i32) -> String {
+    tr!("{what}: {n} out of 10", what = what, n = pain)
+}
+
+fn slept(hours: f64) -> String {
+    tr!("Slept: {hours} hours", hours = words::number(hours))
+}
+
 impl Told {
     /// An entry.
     pub fn entry(body: &EntryBody) -> Self {
-        let pain = |name: &str, pain: Option<u8>| pain.map(|pain| format!("{name}: {pain} out of 10"));
+        let pain = |name: &str, pain: Option<u8>| pain.map(|pain| out_of_ten(name, i32::from(pain)));
         let facts = [
-            pain("Pain in the back", body.back),
-            pain("Pain in the buttock", body.buttock),
-            pain("Pain in the leg", body.leg),
-            body.sleep_hours.map(|hours| format!("Slept: {} hours", words::number(hours))),
-            pain("Sleep quality", body.sleep_quality),
-            body.stiffness_minutes.map(|minutes| format!("Stiff in the morning: {minutes} minutes")),
-            pain("Mood", body.mood),
-            pain("Stress", body.stress),
-            body.medicine.map(|taken| if taken { "Medicine: yes" } else { "Medicine: no" }.to_owned()),
+            pain(tr!("Pain in the back"), body.back),
+            pain(tr!("Pain in the buttock"), body.buttock),
+            pain(tr!("Pain in the leg"), body.leg),
+            body.sleep_hours.map(slept),
+            pain(tr!("Sleep quality"), body.sleep_quality),
+            body.stiffness_minutes.map(|minutes| tr!("Stiff in the morning: {minutes} minutes", minutes = minutes)),
+            pain(tr!("Mood"), body.mood),
+            pain(tr!("Stress"), body.stress),
+            body.medicine.map(|taken| if taken { tr!("Medicine: yes") } else { tr!("Medicine: no") }.to_owned()),
         ];
         Self {
             facts: facts.into_iter().flatten().collect(),
@@ -43,8 +51,8 @@ impl Told {
 
     /// The numbers of a day.
     pub fn day(day: DayNumbers) -> Self {
-        let pain = |name: &str, pain: Option<i32>| pain.map(|pain| format!("{name}: {pain} out of 10"));
-        let facts = [pain("On waking", day.morning), pain("Day on average", day.average), pain("At its worst", day.worst)];
+        let pain = |name: &str, pain: Option<i32>| pain.map(|pain| out_of_ten(name, pain));
+        let facts = [pain(tr!("On waking"), day.morning), pain(tr!("Day on average"), day.average), pain(tr!("At its worst"), day.worst)];
         Self { facts: facts.into_iter().flatten().collect(), ..Self::default() }
     }
 
@@ -53,7 +61,7 @@ impl Told {
         let mut facts = Vec::new();
         if !said.items.is_empty() {
             let done = said.items.iter().filter(|item| item.done != Done::Not).count();
-            facts.push(format!("Exercises: {done} of {}", said.items.len()));
+            facts.push(tr!("Exercises: {done} of {all}", done = done, all = said.items.len()));
         }
         for bout in &said.quotas {
             let activity = advice().activity(bout.activity);
@@ -62,10 +70,10 @@ impl Told {
                 facts.push(format!("{}: {}", activity.name, words::amount(bout.activity, unit, amount)));
             }
         }
-        facts.extend(said.worst_during.map(|pain| format!("Worst pain during: {pain} out of 10")));
-        facts.extend(said.effort.map(|effort| format!("Effort: {effort} out of 10")));
+        facts.extend(said.worst_during.map(|pain| out_of_ten(tr!("Worst pain during"), pain)));
+        facts.extend(said.effort.map(|effort| out_of_ten(tr!("Effort"), effort)));
         if said.stop_symptom {
-            facts.push("Stopped because of a symptom".to_owned());
+            facts.push(tr!("Stopped because of a symptom").to_owned());
         }
         Self { facts, note: said.note.clone(), ..Self::default() }
     }

@@ -1,13 +1,14 @@
 //! The form that looks like the sheet: a column a day, a row a question. What is there already is shown and not asked.
 
 use crate::care::paper::{DayThere, Mark, Missing, Open, PaperDay, Unusual, missing};
-use crate::clinical::advice::advice;
 use crate::clinical::codes::Activity;
-use crate::clinical::sentences::{count, say};
 use crate::clock::Moment;
+use crate::lang::dates::weekday_and_day;
 use crate::store::logs::{Done, ItemLog, QuotaLog, TrainingLog};
 use crate::store::paper::{AskedDay, Asks};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
+use crate::web::view::told::advice;
+use crate::web::view::told::{count, say};
 use crate::web::view::words;
 use chrono::NaiveDate;
 
@@ -57,7 +58,7 @@ pub(super) struct RowHead {
 /// The rows of a sheet, in the order of a day.
 pub(super) fn rows(asks: &Asks) -> Vec<RowHead> {
     let row = |part: Part, label: &str, hint: String| RowHead { part, label: label.to_owned(), hint };
-    let mut rows = vec![row(Part::Morning, "Pain on waking", "0 to 10".to_owned())];
+    let mut rows = vec![row(Part::Morning, tr!("Pain on waking"), tr!("0 to 10").to_owned())];
     let mut quotas: Vec<(Activity, String)> = Vec::new();
     for quota in asks.days.iter().flat_map(|day| &day.quotas) {
         let amount = words::amount(quota.activity, quota.unit, quota.amount);
@@ -69,13 +70,13 @@ pub(super) fn rows(asks: &Asks) -> Vec<RowHead> {
         }
     }
     rows.extend(quotas.into_iter().map(|(activity, amount)| row(Part::Quota(activity), &advice().activity(activity).name, amount)));
-    rows.extend(asks.exercises.iter().map(|e| row(Part::Exercise(e.id.clone()), &e.title, e.dose.clone())));
+    rows.extend(asks.exercises.iter().map(|e| row(Part::Exercise(e.id.clone()), crate::lang::say(&e.title), e.dose.to_string())));
     if !asks.exercises.is_empty() {
-        rows.push(row(Part::During, "Worst pain during the exercises", "0 to 10".to_owned()));
-        rows.push(row(Part::Effort, "How hard it felt", "0 to 10".to_owned()));
+        rows.push(row(Part::During, tr!("Worst pain during the exercises"), tr!("0 to 10").to_owned()));
+        rows.push(row(Part::Effort, tr!("How hard it felt"), tr!("0 to 10").to_owned()));
     }
-    rows.push(row(Part::Unusual, "Anything unusual?", "circle one".to_owned()));
-    rows.push(row(Part::Average, "Pain of the day on average", "0 to 10".to_owned()));
+    rows.push(row(Part::Unusual, tr!("Anything unusual?"), tr!("circle one").to_owned()));
+    rows.push(row(Part::Average, tr!("Pain of the day on average"), tr!("0 to 10").to_owned()));
     rows
 }
 
@@ -153,10 +154,18 @@ fn said(there: &DayThere, part: &Part) -> String {
 fn field(row: &RowHead, day: usize, full: &str) -> Field {
     let (name, label) = (row.part.name(day), format!("{}, {full}", row.label));
     match row.part {
-        Part::Exercise(_) => {
-            Field::new("select", &name, label).options([("", "–"), ("done", "done"), ("half", "half or more"), ("not", "not")])
-        }
-        Part::Unusual => Field::new("select", &name, label).options([("", "–"), ("no", "no"), ("stopped", "stopped"), ("new", "yes, new")]),
+        Part::Exercise(_) => Field::new("select", &name, label).options([
+            ("", "–"),
+            ("done", tr!("done")),
+            ("half", tr!("half or more")),
+            ("not", tr!("not")),
+        ]),
+        Part::Unusual => Field::new("select", &name, label).options([
+            ("", "–"),
+            ("no", tr!("no")),
+            ("stopped", tr!("stopped")),
+            ("new", tr!("yes, new")),
+        ]),
         Part::Quota(_) => Field::new("decimal", &name, label),
         _ => Field::new("number", &name, label),
     }
@@ -185,7 +194,7 @@ pub(super) fn columns(asks: &Asks, days: &[DayThere], marks: &[Mark], form: Opti
         };
         Column {
             id: format!("day-{n}"),
-            short: there.on.format("%a %-d").to_string(),
+            short: weekday_and_day(there.on).to_string(),
             date: there.on.to_string(),
             note: note(there, marks, moment),
             can_change: there.can_change() && !anew,

@@ -12,14 +12,16 @@ use crate::access::{MayRead, PatientAccess};
 use crate::care::paper::{Mark, marks, person, scribe, sheets, spelled, weeks};
 use crate::care::standing::{Standing, standing};
 use crate::care::{CareError, paper};
-use crate::clinical::advice::{advice, fill};
-use crate::clinical::sentences::say;
+use crate::clinical::advice::fill;
 use crate::clock::UtcTime;
+use crate::lang::dates::weekday_and_day;
 use crate::store::paper::{Sheet, by_code};
 use crate::store::{ReadTx, StoreError};
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted};
 use crate::web::forms::{ErrorLine, Errors};
+use crate::web::view::told::advice;
+use crate::web::view::told::say;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -37,7 +39,7 @@ struct Place {
 
 impl Place {
     fn own() -> Self {
-        Self { base: "/sheet".to_owned(), back: "/plan".to_owned(), back_label: "Your plan", own: true }
+        Self { base: "/sheet".to_owned(), back: "/plan".to_owned(), back_label: tr!("Your plan"), own: true }
     }
 
     fn of(patient: &str) -> Self {
@@ -197,7 +199,7 @@ fn sheet_page(ctx: PageCtx, place: Place, sheet: &Sheet, name: String) -> SheetP
         name,
         week: title_words(sheet.week_from),
         number: sheet.asks.week,
-        days: sheet.asks.days.iter().map(|day| (words::day(day.on), day.on.format("%a %-d").to_string())).collect(),
+        days: sheet.asks.days.iter().map(|day| (words::day(day.on), weekday_and_day(day.on).to_string())).collect(),
         dense: heads.len() >= MANY_ROWS,
         rows: heads
             .into_iter()

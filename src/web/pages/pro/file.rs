@@ -5,10 +5,8 @@ use super::measures::measures;
 use crate::care::desk::{File, away_words, file, look};
 use crate::care::journal::SharedNote;
 use crate::care::standing::{Pause, Standing, open_hold};
-use crate::clinical::advice::advice;
-use crate::clinical::catalogue::{Journey, catalogue};
+use crate::clinical::catalogue::Journey;
 use crate::clinical::codes::Outcome;
-use crate::clinical::learn::learn;
 use crate::ids::PatientId;
 use crate::store::logs::Done;
 use crate::store::pattern::{ACCEPTED, DECLINED, PROPOSED, Reclassification, STOPPED};
@@ -22,6 +20,7 @@ use crate::web::pages::result::CategoryView;
 use crate::web::pages::today::colour;
 use crate::web::questions::rows;
 use crate::web::view::decision::telling;
+use crate::web::view::told::{advice, catalogue, learn};
 use crate::web::view::{PageCtx, Row, page, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -200,7 +199,8 @@ fn sessions(file: &File) -> Vec<SessionView> {
 }
 
 fn summary(file: &File, category: Option<&CategoryView>) -> Vec<Row> {
-    let row = |label: &str, value: String| Row { label: label.to_owned(), value, change: String::new(), change_label: String::new() };
+    let row =
+        |label: &str, value: String| Row { label: label.to_owned(), value, change: String::new(), change_label: String::new(), lang: "" };
     let mut rows = Vec::new();
     if let Some(cat) = category {
         rows.push(row(

@@ -191,7 +191,7 @@ pub async fn save_swap(desk: Desk, path: Path, form: Posted) -> Result<HttpRespo
             desk.visitor.flash("The exercise is swapped. The patient sees it with your reason.");
             return Ok(go(&format!("/pro/patients/{}", path.0)));
         }
-        Err(AppError::Refused { field: "reason", message }) => errors.add("swap_reason", message),
+        Err(AppError::Refused { field: "reason", message }) => errors.add("swap_reason", message.to_string()),
         Err(error) => errors.absorb(error)?,
     }
     let swaps = swap_fields(&loaded).into_iter().map(|f| f.sent(&form.0)).collect();

@@ -3,9 +3,6 @@
 use crate::care::CareError;
 use crate::care::desk::{look, treat};
 use crate::care::pattern::{ASKED, decide, preview};
-use crate::clinical::advice::advice;
-use crate::clinical::catalogue::catalogue;
-use crate::clinical::home_tests::home_tests;
 use crate::clinical::intake::AnswerMap;
 use crate::clock::{Moment, UtcTime, zone};
 use crate::ids::{PatientId, UserId};
@@ -15,6 +12,7 @@ use crate::web::error::AppError;
 use crate::web::extract::{Desk, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field};
 use crate::web::pages::result::CategoryView;
+use crate::web::view::told::{advice, catalogue, home_tests};
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::{HttpResponse, web};
 use askama::Template;

@@ -7,13 +7,14 @@ use crate::care::progress::{Record, ask, record};
 use crate::clinical::codes::Colour;
 use crate::clinical::journal::usual_pain;
 use crate::clinical::progress::{Colours, activity_change, mornings, pace};
-use crate::clinical::sentences::{count, say};
 use crate::ids::PatientId;
+use crate::lang::dates::short_date;
 use crate::web::error::AppError;
 use crate::web::extract::{Desk, Id, Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, Reader};
 use crate::web::pages::plan::QuotaView;
 use crate::web::view::chart;
+use crate::web::view::told::{count, say};
 use crate::web::view::{PageCtx, Row, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -118,7 +119,8 @@ fn quotas(record: &Record) -> (Vec<(String, String)>, String) {
 }
 
 fn facts(record: &Record) -> Vec<Row> {
-    let row = |label: &str, value: String| Row { label: label.to_owned(), value, change: String::new(), change_label: String::new() };
+    let row =
+        |label: &str, value: String| Row { label: label.to_owned(), value, change: String::new(), change_label: String::new(), lang: "" };
     let on = record.moment.today();
     let usual = words::number(usual_pain(&record.progress.pain, on + Days::new(1), record.intake_average.unwrap_or(0.0)));
     let morning = match mornings(&record.mornings()) {
@@ -139,17 +141,21 @@ fn facts(record: &Record) -> Vec<Row> {
         0 => say("card.sessions.none", &[]),
         n => count("card.sessions", n, &[("done", done), ("green", green), ("amber", amber), ("red", red)]),
     };
-    let reasons: Vec<String> =
-        record.reasons().into_iter().take(REASONS).map(|(reason, n)| count("card.reason", n, &[("reason", &reason)])).collect();
+    let reasons: Vec<String> = record
+        .reasons()
+        .into_iter()
+        .take(REASONS)
+        .map(|(reason, n)| count("card.reason", n, &[("reason", crate::lang::say(&reason))]))
+        .collect();
     let reasons = if reasons.is_empty() { say("card.reasons.none", &[]) } else { reasons.join("; ") };
-    vec![row("Pain the morning after", morning), row("Exercise sessions", sessions), row("Left out, and why", reasons)]
+    vec![row(tr!("Pain the morning after"), morning), row(tr!("Exercise sessions"), sessions), row(tr!("Left out, and why"), reasons)]
 }
 
 fn measures(record: &Record) -> Vec<MeasureRow> {
     let row = |series: &crate::care::progress::Series| {
         let (first, last) = (series.scores.first()?, series.scores.last()?);
         let several = series.scores.len() > 1;
-        let scored = |score: &crate::care::progress::Score| format!("{} ({})", words::number(score.value), score.on.format("%-d %b"));
+        let scored = |score: &crate::care::progress::Score| format!("{} ({})", words::number(score.value), short_date(score.on));
         Some(MeasureRow {
             name: say(&format!("measure.short.{}", series.code), &[]),
             first: scored(first),
@@ -191,8 +197,8 @@ fn card(ctx: PageCtx, record: &Record, back: (String, &'static str), form: Optio
 }
 
 fn field(text: &str) -> Field {
-    Field::new("lines", "questions", "Your questions for the visit")
-        .hint("One on a line, up to five. They stand on the card, and your physiotherapist reads them there.")
+    Field::new("lines", "questions", tr!("Your questions for the visit"))
+        .hint(tr!("One on a line, up to five. They stand on the card, and your physiotherapist reads them there."))
         .value(text)
         .optional()
 }
@@ -202,7 +208,7 @@ async fn own(me: &Me) -> Result<Record, AppError> {
 }
 
 fn to_progress() -> (String, &'static str) {
-    ("/progress".to_owned(), "Progress")
+    ("/progress".to_owned(), tr!("Progress"))
 }
 
 /// The patient's card.
@@ -217,12 +223,12 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let mut reader = Reader::new(&form.0);
     let text = reader.text("questions", QUESTIONS, None);
     if lines(&text).len() > LINES {
-        reader.errors.add("questions", "Keep it to five questions. A visit is short");
+        reader.errors.add("questions", tr!("Keep it to five questions. A visit is short"));
     }
     let errors: Errors = reader.errors;
     if errors.is_empty() {
         me.run(move |store, who, moment| ask(store, who, &text, moment)).await?;
-        me.visitor.flash("Your questions are on the card.");
+        me.visitor.flash(tr!("Your questions are on the card."));
         return Ok(go("/progress/card"));
     }
     let record = own(&me).await?;

@@ -4,16 +4,17 @@
 use crate::care::desk::look;
 use crate::care::progress::{Letter, letter};
 use crate::clinical::RULESET_VERSION;
-use crate::clinical::catalogue::{Question, catalogue};
+use crate::clinical::catalogue::Question;
 use crate::clinical::codes::Disposition;
 use crate::clinical::intake::{AnswerMap, Evaluation};
-use crate::clinical::sentences::say;
 use crate::clock::{Moment, UtcTime};
 use crate::ids::PatientId;
 use crate::web::error::AppError;
 use crate::web::extract::{Desk, Id, Me, Visitor};
 use crate::web::pages::check;
 use crate::web::view::decision::DecisionView;
+use crate::web::view::told::catalogue;
+use crate::web::view::told::say;
 use crate::web::view::{PageCtx, go, page, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -163,8 +164,8 @@ pub async fn show(me: Me, id: Id) -> Result<HttpResponse, AppError> {
     let id = id.into_inner();
     let found = me.run(move |store, who, moment| store.read(|tx| letter(tx, who, &id, moment.utc))).await?;
     let back = match found.decision.occasion.as_str() {
-        "weekly" => ("/signs/result".to_owned(), "Your result"),
-        _ => ("/result".to_owned(), "Your result"),
+        "weekly" => ("/signs/result".to_owned(), tr!("Your result")),
+        _ => ("/result".to_owned(), tr!("Your result")),
     };
     page(&stored(me.visitor.reading(), &found, back))
 }
@@ -196,5 +197,5 @@ pub async fn of_check(visitor: Visitor) -> Result<HttpResponse, AppError> {
         version: RULESET_VERSION,
     };
     let name = visitor.user.as_ref().map(|user| user.name.clone()).unwrap_or_default();
-    page(&letter_page(visitor.reading(), &source, name, String::new(), ("/check/result".to_owned(), "Your result")))
+    page(&letter_page(visitor.reading(), &source, name, String::new(), ("/check/result".to_owned(), tr!("Your result"))))
 }

@@ -9,9 +9,9 @@ pub use views::{change_words, tag_words};
 
 use crate::care::CareError;
 use crate::care::progress::{record, tags};
-use crate::clinical::sentences::say;
 use crate::web::error::AppError;
 use crate::web::extract::Me;
+use crate::web::view::told::say;
 use crate::web::view::{PageCtx, page};
 use actix_web::HttpResponse;
 use askama::Template;

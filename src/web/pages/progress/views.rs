@@ -1,17 +1,16 @@
 //! The parts of the progress page, each with its sentence, its picture and its table.
 
 use crate::care::progress::{Record, Series};
-use crate::clinical::advice::advice;
 use crate::clinical::codes::{Colour, DayClass};
-use crate::clinical::instruments::{PGIC_MATTERS, pgic, phq4_band};
+use crate::clinical::instruments::{PGIC_MATTERS, phq4_band};
 use crate::clinical::journal::TagDays;
 use crate::clinical::progress::{
     Change, Colours, Course, Mornings, Pace, PainCourse, Way, change, matters_at, mornings, pace, pain_course,
 };
 use crate::clinical::quota::met_band;
-use crate::clinical::sentences::{count, say};
 use crate::web::pages::today::colour;
 use crate::web::view::chart::{self, Bars};
+use crate::web::view::told::{advice, count, pgic, say};
 use crate::web::view::words;
 use chrono::NaiveDate;
 
@@ -209,7 +208,7 @@ fn level_words(series: &Series, last: f64) -> Option<String> {
             let half = |part: &str| series.last.as_ref().and_then(|m| m.items.get(part)).and_then(serde_json::Value::as_f64);
             let talk = ["gad2", "phq2"].iter().any(|part| half(part).is_some_and(|score| score >= 3.0));
             let key = if talk { "measure.phq4_talk" } else { "measure.phq4" };
-            Some(say(key, &[("last", &words::number(last)), ("band", phq4_band(score))]))
+            Some(say(key, &[("last", &words::number(last)), ("band", crate::lang::say(phq4_band(score)))]))
         }
         _ => None,
     }

@@ -3,12 +3,12 @@
 use super::active;
 use crate::care::goals::{Followed, followed};
 use crate::care::safety::{CheckIn, check_in};
-use crate::clinical::advice::advice;
 use crate::store::reviews::CheckAnswers;
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
 use crate::web::pages::measures;
+use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -34,7 +34,9 @@ pub(in crate::web::pages) fn sign_fields() -> Vec<Field> {
     let questions = advice().recheck.questions.iter();
     questions
         .map(|q| {
-            Field::new("radios", &q.key, q.text.clone()).hint(q.hint.clone().unwrap_or_default()).options([("no", "No"), ("yes", "Yes")])
+            Field::new("radios", &q.key, q.text.clone())
+                .hint(q.hint.clone().unwrap_or_default())
+                .options([("no", tr!("No")), ("yes", tr!("Yes"))])
         })
         .collect()
 }
@@ -44,7 +46,7 @@ pub(in crate::web::pages) fn read_signs(reader: &mut Reader) -> CheckAnswers {
     let mut answers = CheckAnswers::default();
     for question in &advice().recheck.questions {
         let answer = reader.yes_no(&question.key);
-        reader.need(&question.key, answer, "Choose yes or no");
+        reader.need(&question.key, answer, tr!("Choose yes or no"));
         match (question.key.as_str(), answer) {
             (LEG, Some(yes)) => answers.leg = yes,
             (key, Some(true)) => answers.danger.push(key.to_owned()),
@@ -57,13 +59,13 @@ pub(in crate::web::pages) fn read_signs(reader: &mut Reader) -> CheckAnswers {
 /// The own activities with their earlier scores in view.
 fn activity_fields(goals: &[Followed]) -> Vec<Field> {
     let field = |(n, followed): (usize, &Followed)| {
-        let label = format!("{}: how well can you do it now?", followed.goal.wording);
-        let field = Field::new("scale", &format!("score_{}", n + 1), label).ends("cannot do it", "as well as before");
+        let label = tr!("{activity}: how well can you do it now?", activity = followed.goal.wording);
+        let field = Field::new("scale", &format!("score_{}", n + 1), label).ends(tr!("cannot do it"), tr!("as well as before"));
         match (followed.scores.first(), followed.span()) {
             (Some(_), Some((first, last))) => {
-                field.hint(format!("Last time: {}. At the start: {}.", words::number(last), words::number(first)))
+                field.hint(tr!("Last time: {last}. At the start: {first}.", last = words::number(last), first = words::number(first)))
             }
-            (Some((_, first)), None) => field.hint(format!("At the start: {}.", words::number(*first))),
+            (Some((_, first)), None) => field.hint(tr!("At the start: {first}.", first = words::number(*first))),
             (None, _) => field,
         }
     };
@@ -119,7 +121,7 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     for n in 1..=count {
         let name = format!("score_{n}");
         let score = reader.scale(&name);
-        psfs.extend(reader.need(&name, score, "Choose a number from 0 to 10"));
+        psfs.extend(reader.need(&name, score, tr!("Choose a number from 0 to 10")));
     }
     let mut errors = reader.errors;
     // A danger sign counts even when something else on the page is missing.

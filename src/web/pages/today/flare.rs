@@ -64,8 +64,9 @@ pub async fn press(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
         return Ok(go("/signs"));
     }
     if !urgent {
-        me.visitor
-            .flash("Your flare plan begins today. Do a little, often. It lasts about a week, and then your plan goes on where it was.");
+        me.visitor.flash(tr!(
+            "Your flare plan begins today. Do a little, often. It lasts about a week, and then your plan goes on where it was."
+        ));
     }
     Ok(go("/today"))
 }
@@ -73,6 +74,6 @@ pub async fn press(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
 /// The flare has settled: the plan goes on.
 pub async fn settled(me: Me, _form: Posted) -> Result<HttpResponse, AppError> {
     me.run(settle_flare).await?;
-    me.visitor.flash("Good. Your plan goes on where it was.");
+    me.visitor.flash(tr!("Good. Your plan goes on where it was."));
     Ok(go("/today"))
 }

@@ -7,13 +7,15 @@ use crate::care::facts::quota_days;
 use crate::care::journal::check_day;
 use crate::care::logging::{NewLog, coloured, correct, log, title_of};
 use crate::care::today::Today;
-use crate::clinical::advice::{advice, fill};
+use crate::clinical::advice::fill;
 use crate::clinical::codes::DayClass;
+use crate::lang::say;
 use crate::store::logs::TrainingLog;
 use crate::store::{logs, plans};
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field};
+use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -43,7 +45,7 @@ struct LogPage {
 pub(super) fn asked_on(today: &Today) -> Asked {
     Asked {
         on: today.on,
-        items: today.training.iter().map(|i| (i.exercise.clone(), i.title().to_owned())).collect(),
+        items: today.training.iter().map(|i| (i.exercise.clone(), say(i.title()).to_owned())).collect(),
         quotas: today.quotas.iter().map(|q| (q.quota.clone(), q.amount)).collect(),
     }
 }
@@ -110,7 +112,7 @@ pub async fn show(me: Me, query: web::Query<For>) -> Result<HttpResponse, AppErr
     }
     log_page(
         &me,
-        "Log what you did",
+        tr!("Log what you did"),
         "/today/log".to_owned(),
         crate::ids::fresh(),
         Fields::new(&asked_on(&day), Kind::Full),
@@ -139,8 +141,10 @@ pub(super) async fn keep(me: &Me, new: NewLog) -> Result<HttpResponse, AppError>
     }
     let turn = usize::try_from(chrono::Datelike::num_days_from_ce(&on)).unwrap_or(0);
     let said = match class {
-        Some(class @ (DayClass::Met | DayClass::Over | DayClass::Short)) => format!("Saved. {}", advice().day_class(class).sentence(turn)),
-        _ => "Saved.".to_owned(),
+        Some(class @ (DayClass::Met | DayClass::Over | DayClass::Short)) => {
+            tr!("Saved. {more}", more = advice().day_class(class).sentence(turn))
+        }
+        _ => tr!("Saved.").to_owned(),
     };
     me.visitor.flash(&said);
     Ok(go("/today"))
@@ -164,7 +168,7 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     }
     let mut fields = Fields::new(&asked, Kind::Full);
     fields.sent(&form.0);
-    log_page(&me, "Log what you did", "/today/log".to_owned(), form.0.token(), fields, &errors, -1)
+    log_page(&me, tr!("Log what you did"), "/today/log".to_owned(), form.0.token(), fields, &errors, -1)
 }
 
 async fn old(me: &Me, id: &str) -> Result<(TrainingLog, Asked, i64), AppError> {
@@ -178,7 +182,7 @@ async fn old(me: &Me, id: &str) -> Result<(TrainingLog, Asked, i64), AppError> {
                 None => Vec::new(),
             };
             let items: Result<Vec<_>, CareError> =
-                log.items.iter().map(|i| Ok((i.exercise.clone(), title_of(tx, who, &i.exercise)?))).collect();
+                log.items.iter().map(|i| Ok((i.exercise.clone(), say(&title_of(tx, who, &i.exercise)?).to_owned()))).collect();
             let asked = Asked {
                 on: log.on_date,
                 items: items?,
@@ -206,7 +210,15 @@ pub async fn edit(me: Me, id: Id) -> Result<HttpResponse, AppError> {
     let (log, asked, changed) = old(&me, &id).await?;
     let mut fields = Fields::new(&asked, Kind::Full);
     fields.of_log(&log);
-    log_page(&me, "Change what you logged", format!("/sessions/{}/edit", log.id), log.token.clone(), fields, &Errors::default(), changed)
+    log_page(
+        &me,
+        tr!("Change what you logged"),
+        format!("/sessions/{}/edit", log.id),
+        log.token.clone(),
+        fields,
+        &Errors::default(),
+        changed,
+    )
 }
 
 /// Keeps the correction; what was said before is kept too.
@@ -220,7 +232,7 @@ pub async fn save_edit(me: Me, id: Id, form: Posted) -> Result<HttpResponse, App
         let log_id = log.id.clone();
         match me.run(move |store, who, moment| correct(store, who, &log_id, &new, moment)).await {
             Ok(()) => {
-                me.visitor.flash("Your change is saved. What you wrote before is kept.");
+                me.visitor.flash(tr!("Your change is saved. What you wrote before is kept."));
                 return Ok(go(if safety { "/signs" } else { "/today" }));
             }
             Err(error) => errors.absorb(error)?,
@@ -228,5 +240,5 @@ pub async fn save_edit(me: Me, id: Id, form: Posted) -> Result<HttpResponse, App
     }
     let mut fields = Fields::new(&asked, Kind::Full);
     fields.sent(&form.0);
-    log_page(&me, "Change what you logged", format!("/sessions/{}/edit", log.id), log.token.clone(), fields, &errors, changed)
+    log_page(&me, tr!("Change what you logged"), format!("/sessions/{}/edit", log.id), log.token.clone(), fields, &errors, changed)
 }

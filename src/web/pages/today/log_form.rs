@@ -1,10 +1,10 @@
 //! The form of a logged session: its fields, what a form says, and a stored session shown again.
 
 use crate::care::logging::NewLog;
-use crate::clinical::advice::advice;
 use crate::store::logs::{Done, ItemLog, QuotaLog, TrainingLog};
 use crate::store::plans::PlanQuota;
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
+use crate::web::view::told::advice;
 use crate::web::view::words;
 use chrono::NaiveDate;
 
@@ -34,7 +34,7 @@ pub(super) struct ItemFields {
 }
 
 fn reasons() -> Vec<(String, String)> {
-    std::iter::once((String::new(), "No reason given".to_owned()))
+    std::iter::once((String::new(), tr!("No reason given").to_owned()))
         .chain(advice().reasons.iter().map(|r| (r.key.clone(), r.label.clone())))
         .collect()
 }
@@ -42,22 +42,25 @@ fn reasons() -> Vec<(String, String)> {
 fn item_fields(id: &str, name: &str) -> ItemFields {
     ItemFields {
         done: Field::new("radios", &format!("done_{id}"), name).options([
-            ("done", "Done"),
-            ("partly", "Partly: half of the sets or more"),
-            ("not", "Not today"),
+            ("done", tr!("Done")),
+            ("partly", tr!("Partly: half of the sets or more")),
+            ("not", tr!("Not today")),
         ]),
-        reason: Field::new("select", &format!("reason_{id}"), format!("If not all of it, why? ({name})")).options(reasons()).optional(),
+        reason: Field::new("select", &format!("reason_{id}"), tr!("If not all of it, why? ({name})", name = name))
+            .options(reasons())
+            .optional(),
     }
 }
 
 /// How a session felt; with several exercises also which of them brought the pain on (13 no. 7).
 fn felt_fields(items: &[(String, String)]) -> Vec<Field> {
-    let during = Field::new("scale", "during", "Your worst pain during the exercises").ends("no pain", "the worst pain you can imagine");
-    let which = Field::new("checkboxes", "brought_on", "Did some of them bring that pain on?")
-        .hint("Tick those. If it was all of them, or you are not sure, tick none.")
+    let during = Field::new("scale", "during", tr!("Your worst pain during the exercises"))
+        .ends(tr!("no pain"), tr!("the worst pain you can imagine"));
+    let which = Field::new("checkboxes", "brought_on", tr!("Did some of them bring that pain on?"))
+        .hint(tr!("Tick those. If it was all of them, or you are not sure, tick none."))
         .options(items.iter().cloned())
         .optional();
-    let effort = Field::new("scale", "effort", "How hard did it feel?").ends("no effort", "as hard as you can");
+    let effort = Field::new("scale", "effort", tr!("How hard did it feel?")).ends(tr!("no effort"), tr!("as hard as you can"));
     if items.len() > 1 { vec![during, which, effort] } else { vec![during, effort] }
 }
 
@@ -67,10 +70,13 @@ fn quota_fields(quota: &PlanQuota, asked: f64) -> ItemFields {
     let unit_words = words_of.unit(unit).map_or_else(|| unit.to_string(), |u| u.many.clone());
     ItemFields {
         done: Field::new("decimal", &format!("amount_{activity}"), words_of.name.clone())
-            .hint(format!("Planned: {}. Leave it empty if you have no answer; 0 means you did none.", words::amount(activity, unit, asked)))
+            .hint(tr!(
+                "Planned: {amount}. Leave it empty if you have no answer; 0 means you did none.",
+                amount = words::amount(activity, unit, asked)
+            ))
             .suffix(unit_words)
             .optional(),
-        reason: Field::new("select", &format!("reason_{activity}"), format!("If it was less, why? ({})", words_of.name))
+        reason: Field::new("select", &format!("reason_{activity}"), tr!("If it was less, why? ({name})", name = words_of.name))
             .options(reasons())
             .optional(),
     }
@@ -102,19 +108,19 @@ impl Fields {
     }
 
     fn full(asked: &Asked) -> Self {
-        let yes_no = [("no", "No"), ("yes", "Yes")];
+        let yes_no = [("no", tr!("No")), ("yes", tr!("Yes"))];
         Self {
-            on: Field::new("hidden", "on", "Day").value(asked.on.to_string()),
+            on: Field::new("hidden", "on", tr!("Day")).value(asked.on.to_string()),
             items: asked.items.iter().map(|(id, name)| item_fields(id, name)).collect(),
             quotas: asked.quotas.iter().map(|(quota, amount)| quota_fields(quota, *amount)).collect(),
             felt: felt_fields(&asked.items),
             safety: vec![
-                Field::new("radios", "stop", "Did you have to stop because of one of these?").options(yes_no),
+                Field::new("radios", "stop", tr!("Did you have to stop because of one of these?")).options(yes_no),
                 Field::new("radios", "anything_new", advice().recheck.log_line.clone())
                     .hint(advice().recheck.log_hint.clone())
                     .options(yes_no),
             ],
-            note: Field::new("textarea", "note", "Anything you want to remember").optional(),
+            note: Field::new("textarea", "note", tr!("Anything you want to remember")).optional(),
         }
     }
 
@@ -186,10 +192,10 @@ fn item_pairs(item: &ItemLog) -> Vec<(String, String)> {
 /// The one safety question of the short forms, whose answers are the buttons that save: nothing is answered
 /// beforehand, and nothing is saved without an answer.
 fn unusual_field() -> Field {
-    Field::new("buttons", "unusual", "Anything unusual?").hint(advice().recheck.log_hint.clone()).options([
-        ("no", "No, none of this. Save"),
-        ("stop", "Yes, I had to stop"),
-        ("new", "Yes, something new"),
+    Field::new("buttons", "unusual", tr!("Anything unusual?")).hint(advice().recheck.log_hint.clone()).options([
+        ("no", tr!("No, none of this. Save")),
+        ("stop", tr!("Yes, I had to stop")),
+        ("new", tr!("Yes, something new")),
     ])
 }
 
@@ -197,8 +203,8 @@ fn unusual_field() -> Field {
 fn safety(reader: &mut Reader, form: &FormData, kind: Kind) -> (Option<bool>, Option<bool>) {
     if kind == Kind::Full {
         let (stop, anything_new) = (reader.yes_no("stop"), reader.yes_no("anything_new"));
-        reader.need("stop", stop, "Choose yes or no");
-        reader.need("anything_new", anything_new, "Choose yes or no");
+        reader.need("stop", stop, tr!("Choose yes or no"));
+        reader.need("anything_new", anything_new, tr!("Choose yes or no"));
         return (stop, anything_new);
     }
     match form.text("unusual") {
@@ -206,7 +212,7 @@ fn safety(reader: &mut Reader, form: &FormData, kind: Kind) -> (Option<bool>, Op
         "stop" => (Some(true), Some(false)),
         "new" => (Some(false), Some(true)),
         _ => {
-            reader.errors.add("unusual", "Say whether anything unusual happened: press one of the three buttons");
+            reader.errors.add("unusual", tr!("Say whether anything unusual happened: press one of the three buttons"));
             (None, None)
         }
     }
@@ -224,11 +230,11 @@ pub(super) fn read(form: &FormData, asked: &Asked, kind: Kind) -> (NewLog, Error
             "partly" => Done::Partly,
             "not" => Done::Not,
             "" => {
-                reader.errors.add(&name, "Choose how much of it you did");
+                reader.errors.add(&name, tr!("Choose how much of it you did"));
                 continue;
             }
             _ => {
-                reader.errors.add(&name, "Choose one of the answers");
+                reader.errors.add(&name, tr!("Choose one of the answers"));
                 continue;
             }
         };
@@ -238,7 +244,8 @@ pub(super) fn read(form: &FormData, asked: &Asked, kind: Kind) -> (NewLog, Error
     let mut quotas = Vec::new();
     for (quota, asked_amount) in &asked.quotas {
         let activity = quota.activity.0;
-        let amount = reader.decimal(&format!("amount_{activity}"), 0.0..=10_000.0, "Enter a number, for example 12, or leave it empty");
+        let amount =
+            reader.decimal(&format!("amount_{activity}"), 0.0..=10_000.0, tr!("Enter a number, for example 12, or leave it empty"));
         if amount.is_some() {
             let reason = reason(form, activity.code()).unwrap_or_default();
             quotas.push(QuotaLog { activity, amount, quota: *asked_amount, reason });

@@ -12,11 +12,12 @@ pub mod short;
 pub mod signs;
 mod views;
 
+use crate::web::view::told::advice;
 pub(super) use views::pain_field as views_pain;
 use views::{
     Asked, CatchUp, DayView, FlareView, LoggedView, QuotaView, SessionView, asked, logged, pause_words, quotas, session_view, strip,
 };
-pub use views::{ItemView, colour};
+pub use views::{ItemView, colour, why_words};
 
 use super::away::AwayView;
 use super::changes::{SeenView, news_of};
@@ -31,7 +32,7 @@ use crate::care::player::programme;
 use crate::care::standing::{Active, Standing, standing};
 use crate::care::today::{Today, minutes, today};
 use crate::care::{agreement, checkins, measures};
-use crate::clinical::advice::advice;
+use crate::lang::say;
 use crate::web::error::AppError;
 use crate::web::extract::Me;
 use crate::web::forms::{ErrorLine, Errors, Field, FormData};
@@ -182,7 +183,7 @@ async fn today_page(
         support: today.support.iter().map(ItemView::today).collect(),
         minutes: minutes(today),
         is_training_day: today.is_training_day,
-        flare: today.flare.as_ref().map(|(day, plan)| FlareView { day: *day, note: plan.note.to_owned(), settled_first: *day >= 7 }),
+        flare: today.flare.as_ref().map(|(day, plan)| FlareView { day: *day, note: say(plan.note).to_owned(), settled_first: *day >= 7 }),
         logged: logged(today),
         cue,
         quiet: today.quiet,

@@ -16,15 +16,13 @@ use actix_web::HttpResponse;
 use askama::Template;
 use chrono::{Days, NaiveDate};
 
-const THANKS: &str = "Thank you. The morning after tells most about how a session went.";
-
 /// The day a form means: today, or yesterday, of which a morning can be caught up with and whose evening may have
 /// passed midnight; anything else is refused.
 fn day_meant(me: &Me, reader: &mut Reader, name: &str) -> NaiveDate {
     let today = me.moment.today();
     let on = reader.date("on").unwrap_or(today);
     if on != today && on != today - Days::new(1) {
-        reader.errors.add(name, "Only today and yesterday can be answered here");
+        reader.errors.add(name, tr!("Only today and yesterday can be answered here"));
     }
     on
 }
@@ -43,14 +41,14 @@ async fn today_again(me: &Me, form: &FormData, errors: &Errors) -> Result<HttpRe
 pub async fn day(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let mut reader = Reader::new(&form.0);
     let (average, worst) = (reader.scale("average"), reader.scale("worst"));
-    reader.need("average", average, "Choose a number from 0 to 10");
+    reader.need("average", average, tr!("Choose a number from 0 to 10"));
     let on = day_meant(&me, &mut reader, "average");
     let mut errors = reader.errors;
     if errors.is_empty() {
         let given = DayNumbers { average: average.map(i32::from), worst: worst.map(i32::from), morning: None };
         match me.run(move |store, who, moment| add_numbers(store, who, on, given, moment)).await {
             Ok(()) => {
-                me.visitor.flash("Your day is noted.");
+                me.visitor.flash(tr!("Your day is noted."));
                 return Ok(go("/today"));
             }
             Err(error) => errors.absorb(error)?,
@@ -75,9 +73,9 @@ struct MorningPage {
 
 fn more_fields() -> Vec<Field> {
     vec![
-        Field::new("number", "stiffness", "How long were you stiff this morning?").suffix("minutes").optional(),
-        Field::new("decimal", "sleep_hours", "How long did you sleep?").suffix("hours").optional(),
-        Field::new("scale", "sleep_quality", "How well did you sleep?").ends("very badly", "very well").optional(),
+        Field::new("number", "stiffness", tr!("How long were you stiff this morning?")).suffix(tr!("minutes")).optional(),
+        Field::new("decimal", "sleep_hours", tr!("How long did you sleep?")).suffix(tr!("hours")).optional(),
+        Field::new("scale", "sleep_quality", tr!("How well did you sleep?")).ends(tr!("very badly"), tr!("very well")).optional(),
     ]
 }
 
@@ -88,14 +86,14 @@ fn morning_page(me: &Me, day: &Today, form: Option<&FormData>, errors: &Errors) 
         Some(form) if this => field.sent(form),
         _ => field,
     };
-    let mut pain = pain_field("morning", "How is your pain this morning?");
+    let mut pain = pain_field("morning", tr!("How is your pain this morning?"));
     pain.heading = true;
     let known = day.morning.map(|n| n.to_string()).unwrap_or_default();
     let mut fields = vec![sent(pain.value(known), !again)];
     fields.extend(more_fields().into_iter().map(|field| sent(field, !again)));
     let asked = day.morning_missed || again;
-    let late = pain_field("morning", &format!("How was your pain on the morning of {}?", words::day(yesterday)));
-    let late = late.hint("If you do not remember, leave it out. A gap is fine.");
+    let late = pain_field("morning", &tr!("How was your pain on the morning of {day}?", day = words::day(yesterday)));
+    let late = late.hint(tr!("If you do not remember, leave it out. A gap is fine."));
     let mut late = [sent(Field { id: "f-morning-before".to_owned(), ..late }, again)];
     let lines = errors.show(if again { &mut late[..] } else { &mut fields[..] });
     let mut rest = fields.into_iter();
@@ -130,11 +128,11 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
 pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let mut reader = Reader::new(&form.0);
     let pain = reader.scale("morning");
-    reader.need("morning", pain, "Choose a number from 0 to 10");
+    reader.need("morning", pain, tr!("Choose a number from 0 to 10"));
     let on = day_meant(&me, &mut reader, "morning");
     let night = EntryBody {
-        stiffness_minutes: reader.whole("stiffness", 0..=600, "Enter minutes between 0 and 600").and_then(|m| u16::try_from(m).ok()),
-        sleep_hours: reader.decimal("sleep_hours", 0.0..=24.0, "Enter hours between 0 and 24, for example 7 or 6.5"),
+        stiffness_minutes: reader.whole("stiffness", 0..=600, tr!("Enter minutes between 0 and 600")).and_then(|m| u16::try_from(m).ok()),
+        sleep_hours: reader.decimal("sleep_hours", 0.0..=24.0, tr!("Enter hours between 0 and 24, for example 7 or 6.5")),
         sleep_quality: reader.scale("sleep_quality"),
         ..EntryBody::default()
     };
@@ -160,6 +158,6 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
         Ok(())
     })
     .await?;
-    me.visitor.flash(THANKS);
+    me.visitor.flash(tr!("Thank you. The morning after tells most about how a session went."));
     Ok(go("/today"))
 }

@@ -1,11 +1,11 @@
 //! `/today/session`: the day's exercises one by one, or all on one page. What is pressed is kept on the server;
 //! the timers are a small script that only adds (`static/js/player.js`).
 
-use super::{active, load};
+use super::{active, load, why_words};
 use crate::care::player::{self, programme, running};
 use crate::care::standing::Pause;
 use crate::care::today::Today;
-use crate::clinical::advice::{advice, fill};
+use crate::clinical::advice::fill;
 use crate::clinical::exercise::Exercise;
 use crate::clinical::plan::{Level, Prescribed};
 use crate::store::logs::{Done, ItemLog};
@@ -15,6 +15,7 @@ use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, FormData};
 use crate::web::view::figure::{Pictures, pictures_in_form};
 use crate::web::view::timer::{TimerView, timer};
+use crate::web::view::told::{advice, definition};
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -61,9 +62,9 @@ pub(super) struct Step {
 /// How the answer to an exercise is shown.
 fn answered(played: &Played, id: &str) -> (&'static str, &'static str) {
     match played.presses.iter().find(|press| press.exercise == id).map(|press| press.done) {
-        Some(Done::Done) => ("done", "Done"),
-        Some(Done::Partly) => ("partly", "Half or more"),
-        Some(Done::Not) => ("rest", "Skipped"),
+        Some(Done::Done) => ("done", tr!("Done")),
+        Some(Done::Partly) => ("partly", tr!("Half or more")),
+        Some(Done::Not) => ("rest", tr!("Skipped")),
         None => ("", ""),
     }
 }
@@ -74,17 +75,13 @@ fn capital(text: &str) -> String {
 
 /// Today's amount in words, with its side and form, without how often in a week.
 pub(super) fn amount(item: &Prescribed) -> String {
-    let mut parts = vec![capital(&item.dose.amount())];
-    if item.dose.per_side {
-        parts.push("each side".to_owned());
-    }
-    parts.join(", ")
+    capital(&item.dose.session().to_string())
 }
 
 fn step(number: usize, item: &Prescribed, exercise: &Exercise, played: &Played) -> Step {
     let how = match item.level {
-        Level::Easier => format!("Today in the easier form. {}", exercise.easier_how),
-        Level::Harder => format!("Today in the harder form. {}", exercise.harder_how),
+        Level::Easier => tr!("Today in the easier form. {how}", how = exercise.easier_how),
+        Level::Harder => tr!("Today in the harder form. {how}", how = exercise.harder_how),
         Level::Standard => String::new(),
     };
     let (pictures, usual) = pictures_in_form(item);
@@ -98,7 +95,7 @@ fn step(number: usize, item: &Prescribed, exercise: &Exercise, played: &Played) 
         form: how,
         cues: exercise.steps.clone(),
         think: exercise.cue.clone(),
-        why: item.why.clone(),
+        why: why_words(item),
         stop: exercise.stop.clone(),
         usual,
         pictures,
@@ -182,7 +179,7 @@ fn address(view: &str, anchor: &str) -> String {
 
 fn session_page(me: &Me, day: &Today, played: &Played, wanted: &Wanted, errors: &Errors) -> Result<HttpResponse, AppError> {
     let planned = programme(day);
-    let items: Vec<(&Prescribed, &Exercise)> = planned.iter().filter_map(|item| item.definition().map(|e| (item, e))).collect();
+    let items: Vec<(&Prescribed, &Exercise)> = planned.iter().filter_map(|item| definition(item).map(|e| (item, e))).collect();
     if items.is_empty() {
         return Ok(go("/today"));
     }
@@ -207,8 +204,8 @@ fn session_page(me: &Me, day: &Today, played: &Played, wanted: &Wanted, errors: 
         steps,
         left: match left {
             0 => String::new(),
-            1 => "1 minute left".to_owned(),
-            n => format!("{n} minutes left"),
+            1 => tr!("1 minute left").to_owned(),
+            n => tr!("{n} minutes left", n = n),
         },
         reasons: reasons(),
         stop_title: text(&advice().stop_rule.title),
@@ -282,14 +279,14 @@ pub async fn press(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let Some(answer) = answer(&form.0) else {
         let Some(played) = played.filter(|p| p.on_date == day.on) else { return Ok(go("/today/session")) };
         let mut errors = Errors::default();
-        errors.add("", "Choose Done, Half or more, or Skip");
+        errors.add("", tr!("Choose Done, Half or more, or Skip"));
         let at = programme(&day).iter().position(|i| i.exercise == form.0.text("exercise")).map(|at| (at + 1).to_string());
         return session_page(&me, &day, &played, &Wanted { at: at.unwrap_or_default(), view }, &errors);
     };
     let (session, exercise) = (form.0.text("session").to_owned(), answer.exercise.clone());
     let kept = me.run(move |store, who, moment| player::press(store, who, &session, &answer, moment)).await?;
     if !kept {
-        me.visitor.flash("This session has changed since the page was opened. Here is where it stands.");
+        me.visitor.flash(tr!("This session has changed since the page was opened. Here is where it stands."));
         return Ok(go(&address(&view, "")));
     }
     // The next one after it that is open, else the first open one.

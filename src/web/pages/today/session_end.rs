@@ -7,8 +7,9 @@ use super::short::{Line, Short, short_page};
 use super::{active, load};
 use crate::access::{Own, PatientAccess};
 use crate::care::logging::title_of;
-use crate::clinical::exercise::{Group, kin, library};
+use crate::clinical::exercise::{Group, kin};
 use crate::clock::Moment;
+use crate::lang::say;
 use crate::store::Store;
 use crate::store::logs::{Done, ItemLog};
 use crate::store::played::{self, Played};
@@ -16,6 +17,7 @@ use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::Errors;
 use crate::web::view::go;
+use crate::web::view::told::library;
 use actix_web::HttpResponse;
 
 /// What is logged is exercise; what eases and settles is not.
@@ -49,7 +51,9 @@ async fn asked(me: &Me, played: &Played) -> Result<Result<Asked, &'static str>, 
     let gone: Vec<String> = played.presses.iter().filter(gone).map(|press| press.exercise.clone()).collect();
     if !gone.is_empty() {
         let named = move |store: &Store, who: &PatientAccess<Own>, _: Moment| {
-            store.read(|tx| gone.into_iter().map(|id| title_of(tx, who, &id).map(|title| (id, title))).collect::<Result<Vec<_>, _>>())
+            store.read(|tx| {
+                gone.into_iter().map(|id| title_of(tx, who, &id).map(|title| (id, say(&title).to_owned()))).collect::<Result<Vec<_>, _>>()
+            })
         };
         asked.items.extend(me.run(named).await?);
     }
@@ -60,10 +64,10 @@ fn short(played: &Played, asked: &Asked) -> Short {
     let pressed = presses(played, asked);
     let line = |(id, name): &(String, String)| {
         let (kind, word) = match pressed.iter().find(|press| press.exercise == *id).map(|press| press.done) {
-            Some(Done::Done) => ("done", "Done"),
-            Some(Done::Partly) => ("partly", "Half or more"),
-            Some(Done::Not) => ("rest", "Not today"),
-            None => ("planned", "Not answered yet"),
+            Some(Done::Done) => ("done", tr!("Done")),
+            Some(Done::Partly) => ("partly", tr!("Half or more")),
+            Some(Done::Not) => ("rest", tr!("Not today")),
+            None => ("planned", tr!("Not answered yet")),
         };
         Line { name: name.clone(), kind, word }
     };

@@ -5,11 +5,11 @@ use super::active;
 use super::session::{Wanted, gate, layout, lines, reasons};
 use crate::care::player::{self, programme};
 use crate::care::today::Today;
-use crate::clinical::advice::advice;
 use crate::store::played::Played;
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors};
+use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, go, page, page_again};
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -72,7 +72,7 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     };
     if reason != "none" && advice().reason(&reason).is_none() {
         let mut errors = Errors::default();
-        errors.add("", "Choose why you stop");
+        errors.add("", tr!("Choose why you stop"));
         let wanted = Wanted { at: String::new(), view: form.0.text("view").to_owned() };
         return stop_page(&me, &day, played.as_ref(), &wanted, &errors);
     }

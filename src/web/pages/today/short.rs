@@ -5,11 +5,12 @@ use super::log::{asked_on, keep};
 use super::log_form::{Asked, Fields, ItemFields, Kind, brought_on, read};
 use super::session::halted;
 use super::{active, load};
-use crate::clinical::advice::{advice, fill};
+use crate::clinical::advice::fill;
 use crate::store::logs::{Done, ItemLog, QuotaLog};
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field};
+use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -60,8 +61,8 @@ pub(super) fn short_page(me: &Me, mut short: Short, errors: &Errors) -> Result<H
     let config = &me.visitor.app.config;
     let (which, felt) = fields.felt.into_iter().partition(|field| field.name == "brought_on");
     let (title, action) = match short.kind {
-        Kind::Played => ("How did it go?", "/today/session/end"),
-        _ => ("All as planned", "/today/as-planned"),
+        Kind::Played => (tr!("How did it go?"), "/today/session/end"),
+        _ => (tr!("All as planned"), "/today/as-planned"),
     };
     let shown = ShortPage {
         errors: lines,
@@ -86,9 +87,9 @@ pub(super) fn short_page(me: &Me, mut short: Short, errors: &Errors) -> Result<H
 }
 
 fn as_planned(asked: &Asked, token: String) -> Short {
-    let line = |(_, name): &(String, String)| Line { name: name.clone(), kind: "done", word: "Done" };
+    let line = |(_, name): &(String, String)| Line { name: name.clone(), kind: "done", word: tr!("Done") };
     let amount = |q: &crate::store::plans::PlanQuota, amount: f64| {
-        format!("{}: {}", advice().activity(q.activity.0).name, words::amount(q.activity.0, q.unit.0, amount))
+        tr!("{activity}: {amount}", activity = advice().activity(q.activity.0).name, amount = words::amount(q.activity.0, q.unit.0, amount))
     };
     Short {
         kind: Kind::AsPlanned,
@@ -149,9 +150,10 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let mut short = as_planned(&asked, form.0.token());
     short.fields.sent(&form.0);
     // What is missing is said at once, not one after the other.
-    for (name, what) in
-        [("during", "Choose your worst pain during the exercises, from 0 to 10"), ("effort", "Choose how hard it felt, from 0 to 10")]
-    {
+    for (name, what) in [
+        ("during", tr!("Choose your worst pain during the exercises, from 0 to 10")),
+        ("effort", tr!("Choose how hard it felt, from 0 to 10")),
+    ] {
         if short.fields.felt.iter().any(|f| f.name == name && f.value.is_empty()) {
             errors.add(name, what);
         }

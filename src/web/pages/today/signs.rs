@@ -4,7 +4,7 @@
 use crate::care::CareError;
 use crate::care::safety::{answer_signs, questions_behind};
 use crate::care::standing::unanswered_signs;
-use crate::clinical::catalogue::{Question, catalogue};
+use crate::clinical::catalogue::Question;
 use crate::clinical::codes::Disposition;
 use crate::clinical::intake::{AnswerMap, evaluate_so_far};
 use crate::store::intake;
@@ -13,6 +13,7 @@ use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Field};
 use crate::web::questions::{fields, read};
 use crate::web::view::decision::DecisionView;
+use crate::web::view::told::catalogue;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -64,7 +65,7 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     if result.hold_plan {
         return Ok(go("/signs/result"));
     }
-    me.visitor.flash("Thank you. Nothing in your answers stops the plan. If anything gets worse, answer again or get help.");
+    me.visitor.flash(tr!("Thank you. Nothing in your answers stops the plan. If anything gets worse, answer again or get help."));
     Ok(go("/today"))
 }
 

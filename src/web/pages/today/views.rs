@@ -6,14 +6,15 @@ use crate::care::plan::dose_words;
 use crate::care::player::programme;
 use crate::care::standing::Pause;
 use crate::care::today::{DayQuota, DayState, StripDay, Today};
-use crate::clinical::advice::advice;
 use crate::clinical::codes::{Colour, DayClass};
 use crate::clinical::exercise::DoseKind;
 use crate::clinical::plan::{Level, Prescribed};
+use crate::lang::{dates, say};
 use crate::store::logs::Done;
 use crate::store::played::Played;
 use crate::web::forms::{ErrorLine, Errors, Field, FormData};
 use crate::web::view::figure::thumbnail_of;
+use crate::web::view::told::advice;
 use crate::web::view::words;
 use chrono::Days;
 
@@ -40,7 +41,7 @@ impl ItemView {
     pub fn new(item: &Prescribed) -> Self {
         Self {
             id: item.exercise.clone(),
-            name: item.title().to_owned(),
+            name: say(item.title()).to_owned(),
             dose: dose_words(item),
             minutes: String::new(),
             thumb: thumbnail_of(item),
@@ -55,22 +56,26 @@ impl ItemView {
     }
 }
 
+/// Why an item is for the person.
+pub fn why_words(item: &Prescribed) -> String {
+    if item.own.is_some() { item.why.clone() } else { say(&item.why).to_owned() }
+}
+
 /// "2 sets of 8, each side".
 pub(super) fn today_words(item: &Prescribed) -> String {
-    let form = match item.level {
-        Level::Easier => ", easier form",
-        Level::Standard => "",
-        Level::Harder => ", harder form",
-    };
-    format!("{}{form}", amount(item))
+    match item.level {
+        Level::Easier => tr!("{dose}, easier form", dose = amount(item)),
+        Level::Standard => amount(item),
+        Level::Harder => tr!("{dose}, harder form", dose = amount(item)),
+    }
 }
 
 /// "about 3 minutes"; empty where the dose itself says it.
 fn minutes_of(item: &Prescribed) -> String {
     match (item.dose.kind, item.dose.minutes()) {
         (DoseKind::Minutes, _) | (_, 0) => String::new(),
-        (_, 1) => "about 1 minute".to_owned(),
-        (_, n) => format!("about {n} minutes"),
+        (_, 1) => tr!("about 1 minute").to_owned(),
+        (_, n) => tr!("about {n} minutes", n = n),
     }
 }
 
@@ -118,24 +123,24 @@ pub(super) fn strip(today: &Today) -> (Vec<DayView>, String) {
     let view = |day: &StripDay| {
         let is_today = day.on == today.on;
         let (kind, word) = match day.state {
-            DayState::Done => ("done", "Done"),
-            DayState::Partly => ("partly", "Partly done"),
-            DayState::NoAnswer => ("missed", "No answer"),
-            DayState::Rest => ("rest", "Rest day"),
-            DayState::Holiday => ("rest", "Holiday"),
-            DayState::Ill => ("rest", "Ill"),
+            DayState::Done => ("done", tr!("Done")),
+            DayState::Partly => ("partly", tr!("Partly done")),
+            DayState::NoAnswer => ("missed", tr!("No answer")),
+            DayState::Rest => ("rest", tr!("Rest day")),
+            DayState::Holiday => ("rest", tr!("Holiday")),
+            DayState::Ill => ("rest", tr!("Ill")),
             // While the plan stands still nothing is asked.
-            DayState::Planned if today.pause.is_some() => ("rest", "Paused"),
-            DayState::Planned if is_today => ("today", "Today"),
-            DayState::Planned => ("planned", "Planned"),
+            DayState::Planned if today.pause.is_some() => ("rest", tr!("Paused")),
+            DayState::Planned if is_today => ("today", tr!("Today")),
+            DayState::Planned => ("planned", tr!("Planned")),
         };
-        DayView { kind, short: day.on.format("%a").to_string(), full: words::day(day.on), word }
+        DayView { kind, short: dates::short_weekday(day.on).to_string(), full: words::day(day.on), word }
     };
     let logged = today.strip.iter().filter(|d| matches!(d.state, DayState::Done | DayState::Partly)).count();
     let sentence = match logged {
-        0 => "Nothing logged yet this week.".to_owned(),
-        1 => "One day logged this week.".to_owned(),
-        n => format!("{n} days logged this week."),
+        0 => tr!("Nothing logged yet this week.").to_owned(),
+        1 => tr!("One day logged this week.").to_owned(),
+        n => tr!("{n} days logged this week.", n = n),
     };
     (today.strip.iter().map(view).collect(), sentence)
 }
@@ -148,13 +153,13 @@ pub(super) fn quotas(today: &Today) -> Vec<QuotaView> {
             None => ("", String::new()),
             Some(day) => {
                 let kind = if matches!(day.class, DayClass::Met | DayClass::Over) { "done" } else { "partly" };
-                (kind, format!("{} so far", words::amount(activity, unit, day.done)))
+                (kind, tr!("{amount} so far", amount = words::amount(activity, unit, day.done)))
             }
         };
         QuotaView {
             name: advice.activity(activity).name.clone(),
             amount: words::amount(activity, unit, q.amount),
-            detail: if q.bouts > 1 { format!("in {} short parts", q.bouts) } else { String::new() },
+            detail: if q.bouts > 1 { tr!("in {n} short parts", n = q.bouts) } else { String::new() },
             kind,
             word,
         }
@@ -185,15 +190,15 @@ pub(super) fn session_view(played: &Played, today: &Today) -> SessionView {
     let all = programme(today).len();
     let is_today = played.on_date == today.on;
     let text = match (is_today, played.presses.len()) {
-        (true, 0) => "You have begun today’s session.".to_owned(),
-        (true, done) => format!("You have answered {done} of {all} exercises."),
-        (false, _) => format!("Your session of {} waits for its log.", words::day(played.on_date)),
+        (true, 0) => tr!("You have begun today’s session.").to_owned(),
+        (true, done) => tr!("You have answered {done} of {all} exercises.", done = done, all = all),
+        (false, _) => tr!("Your session of {day} waits for its log.", day = words::day(played.on_date)),
     };
     SessionView { today: is_today, text }
 }
 
 pub(in crate::web::pages) fn pain_field(name: &str, label: &str) -> Field {
-    Field::new("scale", name, label).ends("no pain", "the worst pain you can imagine")
+    Field::new("scale", name, label).ends(tr!("no pain"), tr!("the worst pain you can imagine"))
 }
 
 /// The numbers the page asks for.
@@ -216,14 +221,14 @@ pub(super) fn asked(today: &Today, form: Option<&FormData>, errors: &Errors) -> 
     let again = form.is_some_and(|form| form.text("on") == yesterday.to_string());
     let missed = if form.is_some() { again } else { !today.morning_open && today.morning_missed };
     let morning = match missed {
-        true => pain_field("morning", &format!("How was your pain on the morning of {}?", words::day(yesterday)))
-            .hint("If you do not remember, leave it out. A gap is fine."),
-        false => pain_field("morning", "How is your pain this morning?"),
+        true => pain_field("morning", &tr!("How was your pain on the morning of {day}?", day = words::day(yesterday)))
+            .hint(tr!("If you do not remember, leave it out. A gap is fine.")),
+        false => pain_field("morning", tr!("How is your pain this morning?")),
     };
     let mut fields = vec![
-        shown(pain_field("average", "How was your pain today, on average?"), today.average),
+        shown(pain_field("average", tr!("How was your pain today, on average?")), today.average),
         shown(morning, today.morning.filter(|_| !missed)),
-        shown(pain_field("worst", "And at its worst?").optional(), today.worst),
+        shown(pain_field("worst", tr!("And at its worst?")).optional(), today.worst),
     ];
     let lines = errors.show(&mut fields);
     let worst = fields.pop().unwrap_or_default();
@@ -241,9 +246,9 @@ pub(super) fn logged(today: &Today) -> Vec<LoggedView> {
         let done = session.log.items.iter().filter(|i| i.done != Done::Not).count();
         let (colour, colour_word) = colour(session.colour);
         let text = match session.log.items.len() {
-            0 if session.log.stop_symptom => "A session you stopped".to_owned(),
-            0 => "Daily amount".to_owned(),
-            all => format!("{done} of {all} exercises"),
+            0 if session.log.stop_symptom => tr!("A session you stopped").to_owned(),
+            0 => tr!("Daily amount").to_owned(),
+            all => tr!("{done} of {all} exercises", done = done, all = all),
         };
         LoggedView { href: format!("/sessions/{}/edit", session.log.id), text, colour, colour_word }
     };

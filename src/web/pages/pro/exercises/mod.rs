@@ -7,12 +7,13 @@ mod pose;
 pub mod show;
 
 use crate::care::exercises::{Listed, list as listed};
+use crate::clinical::exercise::Group;
 use crate::clinical::exercise::own::may_begin;
-use crate::clinical::exercise::{Group, library};
 use crate::web::error::AppError;
 use crate::web::extract::Desk;
 use crate::web::forms::Field;
 use crate::web::view::figure::own_thumbnail;
+use crate::web::view::told::library;
 use crate::web::view::{PageCtx, page};
 use actix_web::HttpResponse;
 use askama::Template;

@@ -67,7 +67,7 @@ pub async fn show(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
         version: own.version,
         pictures: own_pictures(own),
         uploaded: own.picture.is_some(),
-        dose: exercise.dose.sentence(),
+        dose: exercise.dose.sentence().to_string(),
         marks: exercise.flags.iter().map(|flag| flag_words(*flag).to_owned()).collect(),
         used: in_plans(count),
         retired: newest.retired_at.is_some(),
