@@ -9,6 +9,7 @@ use super::safety;
 use crate::access::{MayRead, Own, PatientAccess};
 use crate::clock::Moment;
 use crate::ids;
+use crate::lang::Text;
 use crate::lang::dates::day_of_month;
 use crate::store::away::{Break, HOLIDAY, ILLNESS, announce, breaks, come_back};
 use crate::store::plans::Plan;
@@ -79,11 +80,11 @@ fn line(
     tx: &mut WriteTx,
     who: &PatientAccess<Own>,
     (plan, on): (&Plan, NaiveDate),
-    (subject, after, why): (&str, String, &str),
+    (subject, after, why): (&str, Text, &'static str),
     moment: Moment,
 ) -> Result<(), CareError> {
-    let ledger = Ledger { plan, on, rules: "patient".to_owned(), why: String::new(), at: moment.utc };
-    ledger.write(tx, who, subject, (text!(""), crate::lang::Text::read(&after)), crate::lang::Text::read(why))
+    let ledger = Ledger { plan, on, rules: "patient".to_owned(), why: text!(""), at: moment.utc };
+    ledger.write(tx, who, subject, (text!(""), after), why)
 }
 
 /// Announces a holiday from one day to another, both included. Sent twice it is kept once.
@@ -112,7 +113,7 @@ pub fn go_on_holiday(
             (first, last) => text!("{first} to {last}", first = first, last = last),
         };
         let why = tr_later!("You are away. These days count neither as planned nor as missed, and the plan waits where it is.");
-        line(tx, who, (&plan, from), (tr_later!("Holiday"), words.stored(), why), moment)?;
+        line(tx, who, (&plan, from), (tr_later!("Holiday"), words, why), moment)?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), tr_later!("announced a holiday"), moment.utc)?)
     })
 }
@@ -136,13 +137,7 @@ pub fn fall_ill(store: &Store, who: &PatientAccess<Own>, answers: &CheckAnswers,
         }
         announce(tx, who, &of_plan(who, &plan, ILLNESS, today, token, moment))?;
         let why = tr_later!("You are ill. The plan waits until you are back; these days count neither as planned nor as missed.");
-        line(
-            tx,
-            who,
-            (&plan, today),
-            (tr_later!("Illness"), text!("a pause from {day}", day = day_of_month(today)).stored(), why),
-            moment,
-        )?;
+        line(tx, who, (&plan, today), (tr_later!("Illness"), text!("a pause from {day}", day = day_of_month(today)), why), moment)?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), tr_later!("announced an illness"), moment.utc)?)
     })
 }
@@ -169,11 +164,8 @@ pub fn back(store: &Store, who: &PatientAccess<Own>, anything_new: Option<bool>,
         come_back(tx, who, &now.id, today.max(now.starts_on))?;
         let subject = if now.is_illness() { tr_later!("Illness") } else { tr_later!("Holiday") };
         let (after, why) = match now.starts_on > today {
-            true => (tr_later!("cancelled").to_owned(), tr_later!("You are not going away after all.")),
-            false => (
-                text!("back on {day}", day = day_of_month(today)).stored(),
-                tr_later!("Your plan goes on. There is nothing to make up for."),
-            ),
+            true => (text!("cancelled"), tr_later!("You are not going away after all.")),
+            false => (text!("back on {day}", day = day_of_month(today)), tr_later!("Your plan goes on. There is nothing to make up for.")),
         };
         line(tx, who, (&plan, today), (subject, after, why), moment)?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), tr_later!("came back to the plan"), moment.utc)?)

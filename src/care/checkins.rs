@@ -149,7 +149,7 @@ pub fn take_up(store: &Store, who: &PatientAccess<Own>, anything_new: bool, toke
         }
         course::set_phase(tx, who, &plan, &plan.facts, today)?;
         let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
-        let ledger = Ledger { plan: &plan, on: today, rules: "patient".to_owned(), why: String::new(), at: moment.utc };
+        let ledger = Ledger { plan: &plan, on: today, rules: "patient".to_owned(), why: text!(""), at: moment.utc };
         let why = tr_later!("You chose to take the programme up again. Your exercise days are as before.");
         ledger.write(tx, who, tr_later!("Plan"), (String::new(), tr_later!("Your programme goes on").to_owned()), why)?;
         if how == ReEntry::Lower {

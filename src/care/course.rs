@@ -39,8 +39,7 @@ pub(super) struct Ledger<'a> {
     /// First day the change holds.
     pub(super) on: NaiveDate,
     pub(super) rules: String,
-    /// Why, as it is stored ([`Text::stored`]).
-    pub(super) why: String,
+    pub(super) why: Text,
     pub(super) at: UtcTime,
 }
 
@@ -54,7 +53,7 @@ impl Ledger<'_> {
             subject: subject.to_owned(),
             before,
             after,
-            reason: Text::read(&self.why),
+            reason: self.why.clone(),
         }
     }
 
@@ -208,7 +207,7 @@ pub(super) fn end_flare<M: MayWrite>(
     let facts = PlanFacts { phase: PhaseStep::Down.applied_to(plan.facts.phase), ..PlanFacts::clone(&plan.facts) };
     let items = plans::items(tx, who, plan)?;
     let states: Vec<ItemState> = items.iter().map(|item| state(item, &[], &[], on)).collect();
-    let ledger = Ledger { plan, on, rules: "P-03".to_owned(), why: String::new(), at };
+    let ledger = Ledger { plan, on, rules: "P-03".to_owned(), why: text!(""), at };
     move_phase(tx, who, &ledger, &items, &facts, &leaving(&states, &facts), PhaseStep::Down)
 }
 
@@ -243,7 +242,7 @@ pub(super) fn answer_sessions<M: MayRecord>(tx: &mut WriteTx, who: &PatientAcces
                 taken_at: moment.utc,
             };
             course::keep_step(tx, who, &step)?;
-            let ledger = Ledger { plan: &plan, on: today, rules: "5.2".to_owned(), why: String::new(), at: moment.utc };
+            let ledger = Ledger { plan: &plan, on: today, rules: "5.2".to_owned(), why: text!(""), at: moment.utc };
             take_effect(tx, who, &ledger, &item, &effect)?;
         }
     }
@@ -355,7 +354,7 @@ pub fn discharge(store: &Store, who: &PatientAccess<Treat>, reason: &str, again:
     store.write(|tx| {
         let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
         course::end(tx, who, &plan, moment.today(), if again { FINISHED } else { "discharged" })?;
-        let ledger = Ledger { plan: &plan, on: moment.today(), rules: "physio".to_owned(), why: String::new(), at: moment.utc };
+        let ledger = Ledger { plan: &plan, on: moment.today(), rules: "physio".to_owned(), why: text!(""), at: moment.utc };
         ledger.write(tx, who, "Plan", (text!(""), text!("Your programme has ended")), typed(reason.trim()))?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), "discharged", moment.utc)?)
     })

@@ -57,8 +57,7 @@ fn fits(plan: &Plan, now: &Timeline, choice: &Choice, today: NaiveDate) -> Resul
                 (3, 5) => text!("Choose three, four or five days"),
                 (1, _) => text!("Choose one day"),
                 (n, _) => text!("Choose {n} days", n = n),
-            }
-            .stored(),
+            },
         ));
     }
     if choice.from < today || choice.from > today + Days::new(AHEAD_DAYS) {
@@ -86,13 +85,13 @@ pub fn choose(store: &Store, who: &PatientAccess<Own>, choice: &Choice, moment: 
         if other_days {
             fits(&plan, &now, &choice, moment.today())?;
             set_days(tx, who, &plan, (choice.from, &choice.days), moment.utc)?;
-            let ledger = Ledger { plan: &plan, on: choice.from, rules: "patient".to_owned(), why: String::new(), at: moment.utc };
+            let ledger = Ledger { plan: &plan, on: choice.from, rules: "patient".to_owned(), why: text!(""), at: moment.utc };
             let words = (weekdays(now.on(choice.from)), weekdays(&choice.days));
             let why = text!("You chose other days. What was planned before stays as it was.");
             ledger.write(tx, who, EXERCISE_DAYS, words, why)?;
         }
         if plan.cue != choice.cue {
-            let ledger = Ledger { plan: &plan, on: moment.today(), rules: "patient".to_owned(), why: String::new(), at: moment.utc };
+            let ledger = Ledger { plan: &plan, on: moment.today(), rules: "patient".to_owned(), why: text!(""), at: moment.utc };
             let words = (typed(&plan.cue), typed(&choice.cue));
             ledger.write(tx, who, tr_later!("Your moment"), words, text!("You chose when and where."))?;
         }

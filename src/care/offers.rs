@@ -148,7 +148,7 @@ fn answer(
 }
 
 fn ledger(plan: &Plan, moment: Moment) -> Ledger<'_> {
-    Ledger { plan, on: moment.today(), rules: "patient".to_owned(), why: String::new(), at: moment.utc }
+    Ledger { plan, on: moment.today(), rules: "patient".to_owned(), why: text!(""), at: moment.utc }
 }
 
 /// What is no longer on offer is not decided a second time.

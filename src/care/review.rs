@@ -121,7 +121,7 @@ fn apply<M: MayWrite>(
     }
     // A long flare that ended just now may have moved the phase.
     let plan = &plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
-    let ledger = Ledger { plan, on: next_day, rules: decision.rules.join(" "), why: why(decision, facts).stored(), at: moment.utc };
+    let ledger = Ledger { plan, on: next_day, rules: decision.rules.join(" "), why: why(decision, facts), at: moment.utc };
     let silent = silent_weeks(tx, who, plan, week)?;
     match absence(silent) {
         Absence::Lapse if !keeping => course::lapse(tx, who, &ledger)?,

@@ -89,7 +89,8 @@ each_backend! {
         let life = Life { app: &clinic.app, who: &clinic.ann };
         life.weeks(12, GOOD);
         assert!(life.today().maintaining);
-        assert!(set(&clinic, &[0, 1, 2], 84).is_err());
+        let refused = set(&clinic, &[0, 1, 2], 84);
+        assert!(matches!(&refused, Err(CareError::Refused { field: "days", message }) if message.to_string() == "Choose 2 days"), "{refused:?}");
         set(&clinic, &[2, 5], 84).expect("two days");
         assert_eq!(planned(&clinic, 13), 2);
     }

@@ -193,6 +193,32 @@ fn every_sentence_that_is_said_is_there_and_every_one_that_is_there_is_said() {
     }
 }
 
+#[test]
+fn every_data_file_is_read_in_every_language() {
+    for lang in Lang::ALL {
+        assert!(!advice::ADVICE.of(lang).ces.title.is_empty());
+        assert!(!catalogue::CATALOGUE.of(lang).questions().is_empty());
+        assert!(!exercise::LIBRARY.of(lang).all().is_empty());
+        assert!(!home_tests::HOME_TESTS.of(lang).tests.is_empty());
+        assert!(!instruments::REGISTER.of(lang).instruments.is_empty());
+        assert!(!journal_file::FILE_WORDS.of(lang).columns().is_empty());
+        assert!(!learn::LEARN.of(lang).all().is_empty());
+        assert!(!post::TEXTS.of(lang).reminder.subject.is_empty());
+        assert!(!sentences::SENTENCES.of(lang).is_empty());
+    }
+}
+
+/// A text that is written down elsewhere comes to the page as what the store would keep.
+#[test]
+fn only_the_store_writes_texts_down() {
+    let others = files("src", ".rs").into_iter().filter(|(path, _)| !path.starts_with("src/store/") && !path.starts_with("src/lang"));
+    let found: Vec<String> = others
+        .filter(|(_, text)| [".stored()", "Text::read("].iter().any(|call| code(text).contains(call)))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
 /// A browser that asks for these languages.
 fn asks(person: &Person, path: &str, languages: &str) -> crate::support::Page {
     person.send(path, person.request("GET", path).header("accept-language", languages))

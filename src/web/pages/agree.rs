@@ -2,7 +2,7 @@
 
 use super::baseline::ProposalView;
 use super::intake::wishes::read_days;
-use super::plan::why;
+use super::today::why_words;
 use crate::care::plan::{Agreement, Offer, agree, dose_words, offer};
 use crate::clinical::plan::Role;
 use crate::lang::{dates::WEEKDAYS, say};
@@ -40,7 +40,7 @@ struct AgreePage {
 
 fn items(offer: &Offer, wanted: impl Fn(Role) -> bool) -> Vec<OfferedItem> {
     let chosen = offer.composition.items.iter().filter(|item| wanted(item.role));
-    chosen.map(|item| OfferedItem { name: say(item.title()).to_owned(), dose: dose_words(item), why: why(item) }).collect()
+    chosen.map(|item| OfferedItem { name: say(item.title()).to_owned(), dose: dose_words(item), why: why_words(item) }).collect()
 }
 
 fn fields(offer: &Offer, form: Option<&FormData>) -> Vec<Field> {

@@ -12,7 +12,7 @@ use crate::store::plans::PlanQuota;
 use crate::web::error::AppError;
 use crate::web::extract::Me;
 use crate::web::pages::goals::{GoalView, whole};
-use crate::web::pages::today::{ItemView, active};
+use crate::web::pages::today::{ItemView, active, why_words};
 use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, go, page, words};
 use actix_web::HttpResponse;
@@ -129,17 +129,12 @@ struct PlanPage {
     name: String,
 }
 
-/// Why an exercise is in the plan. What a clinic wrote stays as it was written.
-pub(super) fn why(item: &Prescribed) -> String {
-    if item.own.is_some() { item.why.clone() } else { say(&item.why).to_owned() }
-}
-
 /// The training items under the names of their groups, in the order of the plan.
 fn by_group(shown: &[Prescribed]) -> Vec<(&'static str, Vec<(ItemView, String)>)> {
     let mut groups: Vec<(&'static str, Vec<(ItemView, String)>)> = Vec::new();
     for item in shown.iter().filter(|item| item.role == Role::Training) {
         let group = item.definition().map_or(tr!("Exercises"), |exercise| say(exercise.group.title()));
-        let row = (ItemView::new(item), why(item));
+        let row = (ItemView::new(item), why_words(item));
         match groups.iter_mut().find(|(name, _)| *name == group) {
             Some((_, rows)) => rows.push(row),
             None => groups.push((group, vec![row])),
