@@ -1,7 +1,7 @@
 //! The server as a value: built from settings, it has a port and can be run, also on port 0 in tests.
 
 use crate::accounts::password::Passwords;
-use crate::care::{CareError, account, mail, reminders, review};
+use crate::care::{CareError, account, mail, notices, reminders, review};
 use crate::clock::{Clock, Moment, zone};
 use crate::config::Config;
 use crate::smtp::Mailer;
@@ -147,6 +147,7 @@ async fn deliver_forever(state: AppState) {
 pub fn post_round(state: &AppState) -> Result<usize, CareError> {
     let Some(mailer) = &state.mailer else { return Ok(0) };
     reminders::decide_all(&state.store, &state.clock)?;
+    notices::decide_all(&state.store, &state.clock)?;
     let mut sending = None;
     mail::deliver(&state.store, &state.clock, &state.base_url, &mut |letter| {
         let sending = match &sending {

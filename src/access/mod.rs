@@ -5,12 +5,15 @@
 //! |---|---|---|---|---|---|
 //! | patient | own record | yes | yes | – | yes |
 //! | physiotherapist | in charge of the patient | yes | – | yes | yes |
+//! | physiotherapist | stands in for who is in charge and away | yes | – | yes | yes |
 //! | physiotherapist | patient has nobody in charge (clinic inbox) | yes | – | yes | yes |
+//! | physiotherapist | broke the glass, for some hours | yes | – | – | – |
 //! | physiotherapist | none | – | – | – | – |
 //! | administrator | any | – | – | – | – |
 //! | job of this program | any | yes | – | review only | – |
 //!
-//! *Record* writes what the patient says of themselves, *from paper* what they wrote on a sheet that was printed for them; *treat* decides about the plan. An
+//! *Record* writes what the patient says of themselves, *from paper* what they wrote on a sheet that was printed for them
+//! or say while both sit in the room; *treat* decides about the plan. An
 //! administrator runs the clinic's accounts and sees no health data by that role. Whatever is
 //! not allowed answers like something that does not exist.
 

@@ -12,7 +12,7 @@ pub struct Read;
 /// The patient themselves: may look and record.
 #[derive(Debug, Clone, Copy)]
 pub struct Own;
-/// Whoever writes down what the patient wrote on paper: the patient, or their physiotherapist.
+/// Whoever writes down what the patient wrote on paper or says in the room: the patient, or their physiotherapist.
 #[derive(Debug, Clone, Copy)]
 pub struct Scribe;
 /// A physiotherapist in charge: may look and decide about the plan.
@@ -30,7 +30,7 @@ pub trait MayRead {
 /// Modes that may change something.
 pub trait MayWrite: MayRead {}
 /// Modes that may write what the patient says of themselves.
-pub trait MayRecord: MayWrite {}
+pub trait MayRecord: MayWrite + Clone + Send + 'static {}
 impl MayRecord for Own {}
 impl MayRecord for Scribe {}
 impl MayRead for Read {}
@@ -96,7 +96,7 @@ pub fn authorise_treat(actor: &Actor, relation: Relation, patient: PatientId) ->
     Ok(PatientAccess::make(patient, Some(actor.user.clone())))
 }
 
-/// Permission to write down what `patient` wrote on paper.
+/// Permission to write down what `patient` wrote on paper or says in the room.
 ///
 /// # Errors
 /// `Hidden` when the table says no.

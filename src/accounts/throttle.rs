@@ -12,6 +12,8 @@ const PER_ADDRESS: i32 = 50;
 
 /// Unknown secrets in public links from one address, before it is told to wait. Links that ended are not counted.
 const GUESSES: i32 = 30;
+/// Wrong short codes of start cards from one address. A clinic's waiting room shares one; 2^40 codes need no smaller number.
+const CODES: i32 = 30;
 /// Links for a new password sent to one account, and asked for from one address.
 const RESETS: i32 = 3;
 const RESETS_PER_ADDRESS: i32 = 30;
@@ -41,6 +43,11 @@ impl Subject {
     /// Where an unknown secret of a public link comes from.
     pub fn guess(ip: IpAddr) -> Self {
         Self { key: format!("guess:{ip}"), limit: GUESSES }
+    }
+
+    /// Where a wrong short code of a start card is typed.
+    pub fn code(ip: IpAddr) -> Self {
+        Self { key: format!("code:{ip}"), limit: CODES }
     }
 
     /// The account somebody asks a link for a new password for, whether it exists or not.

@@ -1,14 +1,15 @@
 //! Accounts: making one, signing in, changing the password, and the single-use links.
 
 use super::CareError;
-use crate::access::{Actor, Admin, Physio};
+use crate::access::{Actor, Admin};
 use crate::accounts::password::fingerprint;
 use crate::accounts::throttle::Subject;
 use crate::clock::UtcTime;
 use crate::ids::{self, UserId};
 use crate::lang::Lang;
 use crate::store::accounts::{Invitation, Purpose, User};
-use crate::store::{Conflict, ReadTx, Store, StoreError, WriteTx, accounts, oversight, relations, sessions};
+use crate::store::joining::Claim;
+use crate::store::{Conflict, ReadTx, Store, StoreError, WriteTx, accounts, joining, oversight, relations, sessions};
 use chrono::Duration;
 use std::net::IpAddr;
 
@@ -58,37 +59,45 @@ fn user_row(new: &NewAccount, now: UtcTime, role: Purpose) -> User {
         password_changed_at: now,
         closed_at: None,
         language: new.language.code().to_owned(),
+        unclaimed: false,
     }
 }
 
-/// Adds the account; an address that has one already is told in a neutral sentence.
-fn insert(tx: &mut WriteTx, user: &User) -> Result<(), CareError> {
-    accounts::insert_user(tx, user).map_err(|e| match e {
+/// An address that has an account already is told in a neutral sentence.
+fn neutral(error: StoreError) -> CareError {
+    match error {
         StoreError::Conflict(Conflict::EmailTaken) => {
             CareError::refused("email", tr_later!("An account cannot be made with this address. If you have one, sign in instead."))
         }
         other => other.into(),
-    })
+    }
 }
 
 /// Makes a patient's account, with consent to each purpose in the version shown, and puts whoever
-/// invited them in charge.
+/// invited them in charge. With an invitation to a record that was made in the room, the record becomes theirs as it is.
 pub fn register_patient(
     store: &Store,
     new: &NewAccount,
     consents: &[(&str, &str)],
-    invitation_secret: Option<&str>,
+    invitation: Option<&Key>,
     now: UtcTime,
 ) -> Result<User, CareError> {
     store.write(|tx| {
+        let waits = match invitation {
+            Some(key) => open(tx, key, now)?.ok_or(StoreError::NotFound)?.for_user,
+            None => None,
+        };
+        if let (Some(waits), Some(key)) = (waits, invitation) {
+            return claim(tx, new, consents, (&UserId::from_text(waits), key), now);
+        }
         let user = user_row(new, now, Purpose::Patient);
-        insert(tx, &user)?;
+        accounts::insert_user(tx, &user).map_err(neutral)?;
         let id = UserId::from_text(&user.id);
         for (purpose, version) in consents {
             accounts::insert_consent(tx, &id, purpose, version, now)?;
         }
-        if let Some(secret) = invitation_secret {
-            let invitation = take(tx, secret, Purpose::Patient, &id, now)?;
+        if let Some(key) = invitation {
+            let invitation = take(tx, key, Purpose::Patient, &id, now)?;
             if let Some(physio) = invitation.invited_by {
                 relations::assign(tx, &UserId::from_text(physio), &id, now)?;
             }
@@ -98,38 +107,72 @@ pub fn register_patient(
     })
 }
 
+/// The person of a record that was made in the room sets address and password and agrees themselves.
+fn claim(
+    tx: &mut WriteTx,
+    new: &NewAccount,
+    consents: &[(&str, &str)],
+    (id, key): (&UserId, &Key),
+    now: UtcTime,
+) -> Result<User, CareError> {
+    take(tx, key, Purpose::Patient, id, now)?;
+    let (email, name) = (normal_email(&new.email), new.name.trim());
+    let by = Claim { email: &email, name, password_hash: &new.password_hash, language: new.language.code() };
+    if !joining::claim(tx, id, by, now).map_err(neutral)? {
+        return Err(StoreError::NotFound.into());
+    }
+    for (purpose, version) in consents {
+        accounts::insert_consent(tx, id, purpose, version, now)?;
+    }
+    oversight::note(tx, Some(id), Some(&id.into()), tr_later!("took over the record made in the room"), now)?;
+    Ok(accounts::user(tx, id)?.ok_or(StoreError::NotFound)?)
+}
+
 /// Makes a staff account from a single-use link.
 pub fn register_staff(store: &Store, new: &NewAccount, secret: &str, now: UtcTime) -> Result<User, CareError> {
     store.write(|tx| {
-        let purpose = match open(tx, secret, now)?.map(|i| i.purpose) {
+        let key = &Key::Link(secret.to_owned());
+        let purpose = match open(tx, key, now)?.map(|i| i.purpose) {
             Some(p) if p == Purpose::FirstStaff.code() => Purpose::FirstStaff,
             Some(p) if p == Purpose::Staff.code() => Purpose::Staff,
             _ => return Err(StoreError::NotFound.into()),
         };
         let user = user_row(new, now, purpose);
-        insert(tx, &user)?;
+        accounts::insert_user(tx, &user).map_err(neutral)?;
         let id = UserId::from_text(&user.id);
-        take(tx, secret, purpose, &id, now)?;
+        take(tx, key, purpose, &id, now)?;
         oversight::note(tx, Some(&id), None, "staff account made", now)?;
         Ok(user)
     })
 }
 
-/// The invitation behind a link, when it still works.
-pub fn open(tx: &mut ReadTx, secret: &str, now: UtcTime) -> Result<Option<Invitation>, StoreError> {
-    accounts::open_invitation(tx, &fingerprint(secret), now)
+/// What opens an invitation. A short code is never looked up as a link is: its few letters need the throttle.
+#[derive(Debug, Clone)]
+pub enum Key {
+    /// The secret of the link.
+    Link(String),
+    /// The hash of a short code that was typed rightly ([`super::joining::try_code`]).
+    Code(String),
 }
 
-/// Uses up an invitation; a link works once.
-fn take(tx: &mut WriteTx, secret: &str, purpose: Purpose, by: &UserId, now: UtcTime) -> Result<Invitation, CareError> {
-    let invitation = open(tx, secret, now)?.filter(|i| i.purpose == purpose.code()).ok_or(StoreError::NotFound)?;
+/// The invitation behind a link or a code, when it still works.
+pub fn open(tx: &mut ReadTx, key: &Key, now: UtcTime) -> Result<Option<Invitation>, StoreError> {
+    match key {
+        Key::Link(secret) => accounts::open_invitation(tx, &fingerprint(secret), now),
+        Key::Code(hash) => joining::open_by_code(tx, hash, now),
+    }
+}
+
+/// Uses up an invitation; it works once.
+fn take(tx: &mut WriteTx, key: &Key, purpose: Purpose, by: &UserId, now: UtcTime) -> Result<Invitation, CareError> {
+    let invitation = open(tx, key, now)?.filter(|i| i.purpose == purpose.code()).ok_or(StoreError::NotFound)?;
     if !accounts::use_invitation(tx, &invitation.id, by, now)? {
         return Err(StoreError::NotFound.into());
     }
     Ok(invitation)
 }
 
-fn invitation(
+pub(super) fn invitation(
     secret: &str,
     purpose: Purpose,
     by: Option<&UserId>,
@@ -149,37 +192,37 @@ fn invitation(
         expires_at: now + life,
         used_at: None,
         used_by: None,
+        code_hash: None,
+        email: String::new(),
+        brings: "{}".to_owned(),
     }
 }
 
-/// A physiotherapist invites a patient: returns the secret for the link, which is shown once. A
-/// form's `token` makes one invitation however often it is sent.
-pub fn invite_patient(store: &Store, physio: &Physio, name: &str, token: &str, now: UtcTime) -> Result<String, CareError> {
-    invite(store, physio.user(), Purpose::Patient, name, token, now)
-}
-
-/// An administrator invites a physiotherapist, as [`invite_patient`] does a patient.
+/// An administrator invites a physiotherapist: returns the secret for the link, which is shown once. A form's `token`
+/// makes one invitation however often it is sent.
 pub fn invite_staff(store: &Store, admin: &Admin, name: &str, token: &str, now: UtcTime) -> Result<String, CareError> {
-    invite(store, admin.user(), Purpose::Staff, name, token, now)
+    let (secret, by) = (ids::secret(), admin.user());
+    let id = invitation_id(by, Purpose::Staff, token);
+    let made = store.write(|tx| {
+        let new = invitation(&secret, Purpose::Staff, Some(by), None, name, now, INVITATION_LIFE);
+        accounts::insert_invitation(tx, &Invitation { id: id.clone(), ..new })?;
+        Ok(oversight::note(tx, Some(by), None, "staff invited", now)?)
+    });
+    made.map(|()| secret).map_err(made_already)
 }
 
-/// Makes an invitation whose identity comes from the form's token, so that the same form cannot
-/// make two. The secret is not kept, so the second time there is nothing to show.
-fn invite(store: &Store, by: &UserId, purpose: Purpose, name: &str, token: &str, now: UtcTime) -> Result<String, CareError> {
-    let secret = ids::secret();
-    let id = fingerprint(&format!("{by} {} {token}", purpose.code()));
-    let action = if purpose == Purpose::Patient { "patient invited" } else { "staff invited" };
-    let made = store.write(|tx| {
-        let new = invitation(&secret, purpose, Some(by), None, name, now, INVITATION_LIFE);
-        accounts::insert_invitation(tx, &Invitation { id: id.clone(), ..new })?;
-        Ok(oversight::note(tx, Some(by), None, action, now)?)
-    });
-    match made {
-        Ok(()) => Ok(secret),
-        Err(CareError::Store(StoreError::Conflict(Conflict::AlreadyStored))) => {
-            Err(CareError::refused("", "This link was made already and was shown once. If it was lost, make a new one."))
+/// The identity of an invitation comes from the form's token, so that the same form cannot make two.
+pub(super) fn invitation_id(by: &UserId, purpose: Purpose, token: &str) -> String {
+    fingerprint(&format!("{by} {} {token}", purpose.code()))
+}
+
+/// The secret is not kept, so the second time there is nothing to show.
+pub(super) fn made_already(error: CareError) -> CareError {
+    match error {
+        CareError::Store(StoreError::Conflict(Conflict::AlreadyStored)) => {
+            CareError::refused("", "This link was made already and was shown once. If it was lost, make a new one.")
         }
-        Err(other) => Err(other),
+        other => other,
     }
 }
 
@@ -230,9 +273,10 @@ pub(super) fn make_reset(tx: &mut WriteTx, user: &UserId, secret: &str, now: Utc
 /// Sets a new password by a reset link and ends every session of the account.
 pub fn reset_password(store: &Store, secret: &str, hash: &str, now: UtcTime) -> Result<(), CareError> {
     store.write(|tx| {
-        let invitation = open(tx, secret, now)?.filter(|i| i.purpose == Purpose::Reset.code()).ok_or(StoreError::NotFound)?;
+        let key = &Key::Link(secret.to_owned());
+        let invitation = open(tx, key, now)?.filter(|i| i.purpose == Purpose::Reset.code()).ok_or(StoreError::NotFound)?;
         let id = UserId::from_text(invitation.for_user.ok_or(StoreError::NotFound)?);
-        take(tx, secret, Purpose::Reset, &id, now)?;
+        take(tx, key, Purpose::Reset, &id, now)?;
         new_password(tx, &id, hash, now)
     })
 }

@@ -40,12 +40,12 @@ fn is_news(change: &Change) -> bool {
 }
 
 /// What changed in the plan since the person last said that they had seen it all; newest first. A week that changed
-/// nothing is no change.
+/// nothing is no change, unless its step waits for somebody.
 pub fn unseen<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan) -> Result<Vec<Change>, CareError> {
     let seen = agreement::seen(tx, who)?.last().map(|(until, _)| *until);
     let mut changes = plans::changes(tx, who)?;
     changes.retain(|change| is_news(change) && change.at >= plan.agreed_at && seen.is_none_or(|until| change.at > until));
-    let real = |at: UtcTime| changes.iter().any(|change| change.at == at && change.subject != "Week");
+    let real = |at: UtcTime| changes.iter().any(|change| change.at == at && (change.subject != "Week" || !change.after.is_empty()));
     Ok(changes.iter().filter(|change| real(change.at)).cloned().collect())
 }
 

@@ -1,14 +1,15 @@
 //! Baseline trials and the quota schedule proposed from them (specification 4.2 nos. 1–4).
 
 use super::CareError;
-use crate::access::{MayRead, Own, PatientAccess};
+use super::plan::begins_with;
+use crate::access::{MayRead, MayRecord, PatientAccess};
 use crate::clinical::codes::{Activity, Unit};
 use crate::clinical::intake::{radicular, start_factor};
 use crate::clinical::quota::{Baseline, QuotaInput, Schedule, baseline, schedule};
 use crate::clock::Moment;
 use crate::store::intake::{Intake, Wishes};
 use crate::store::plans::Trial;
-use crate::store::{ReadTx, Store, plans, thresholds};
+use crate::store::{ReadTx, Store, patient_rules, plans};
 use chrono::{Days, NaiveDate};
 
 /// Trials count while they are at most this old (4.2 no. 2).
@@ -80,9 +81,9 @@ pub struct TrialIn {
 }
 
 /// Records trials, each on a day of its own within the last fortnight and not before `from`; all of them or none.
-pub fn record_trials(
+pub fn record_trials<M: MayRecord>(
     store: &Store,
-    who: &PatientAccess<Own>,
+    who: &PatientAccess<M>,
     activity: Activity,
     new: &[TrialIn],
     from: Option<NaiveDate>,
@@ -140,17 +141,21 @@ pub fn state<M: MayRead>(
             result.too_different = true;
         }
         Baseline::Mean(_) => {
-            let most_percent = thresholds::timeline(tx)?.thresholds_on(today).quota_step();
-            result.proposal = propose(submitted, &amounts, most_percent, today);
+            let most_percent = patient_rules::timeline(tx, who)?.thresholds_on(today).quota_step();
+            let begins = begins_with(tx, who)?;
+            let hint = begins.and_then(|(.., phase)| phase.quotas.into_iter().find(|hint| hint.activity == activity));
+            result.proposal = propose(submitted, &amounts, (most_percent, hint.map(|hint| hint.start_percent)), today);
         }
     }
     Ok(result)
 }
 
-fn propose(submitted: &Intake, amounts: &[f64], most_percent: u8, today: NaiveDate) -> Option<Proposal> {
+/// `template`: share to start with that a template suggests, per cent. The rules' share is never exceeded by it.
+fn propose(submitted: &Intake, amounts: &[f64], (most_percent, template): (u8, Option<u8>), today: NaiveDate) -> Option<Proposal> {
     let wishes: &Wishes = &submitted.wishes;
     let activity = wishes.quota?;
     let (factor, weeks) = (start_share(submitted, amounts)?, weeks_until(today, wishes.goal_on?));
+    let factor = template.map_or(factor, |percent| factor.min(f64::from(percent) / 100.0));
     let input = QuotaInput { trials: amounts.to_vec(), goal: wishes.goal?, unit: unit(activity), factor, weeks, most_percent };
     let schedule = schedule(&input).ok()?;
     let goal_on = today + Days::new(7 * u64::from(schedule.weeks.saturating_sub(1)));

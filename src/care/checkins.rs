@@ -89,7 +89,7 @@ pub fn answer(store: &Store, who: &PatientAccess<Own>, given: &Given, moment: Mo
             intake::keep_measure(tx, who, "nprs", today, f64::from(pain), serde_json::json!({"nprs_avg": pain}), moment.utc)?;
         }
         if let Some(change) = given.change {
-            measures::keep(tx, who, &Answer::Pgic(change), moment)?;
+            measures::keep(tx, who, &Answer::Pgic(change), today, moment)?;
         }
         keep_sign(tx, who, &waiting.plan, given.anything_new, &format!("check-in {}", row.id), moment)
     })

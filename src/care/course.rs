@@ -1,36 +1,40 @@
 //! The course of a plan, put into effect: what a reviewed week and a single session change in the exercises, the
 //! phase, taking up the plan after silence, keeping what was gained, and the end. `clinical::course` decides.
 
+mod lines;
+
+pub(super) use lines::{kept, lines_on};
+
 use super::CareError;
 use super::checkins::FINISHED;
 use super::logging::{Coloured, coloured};
-use super::plan::{dose_text, prescribed, title, typed};
+use super::plan::{prescribed, title, typed};
 use crate::access::{MayRead, MayRecord, MayWrite, PatientAccess, Treat};
 use crate::clinical::codes::{Activity, AlertTo, Colour, Unit};
 use crate::clinical::course::{
-    Leaves, PhaseStep, REST_DAYS, Reviewed, SessionEffect, WALK_DAYS, WALK_MINUTES, after_week, leaving, maintenance_days, restart,
-    session_effect,
+    Leaves, PhaseStep, REST_DAYS, Reviewed, SessionEffect, WALK_DAYS, WALK_MINUTES, WeekChange, after_week, leaving, maintenance_days,
+    restart, session_effect,
 };
 use crate::clinical::exercise::DoseKind;
-use crate::clinical::plan::{ItemState, PlanFacts, Prescribed};
-use crate::clinical::quota::Schedule;
+use crate::clinical::plan::shape::{EXERCISE, NEW_EXERCISE};
+use crate::clinical::plan::{ItemChange, ItemState, PlanFacts, Prescribed};
+use crate::clinical::quota::{QuotaInput, Schedule};
 use crate::clinical::week::{WeekFacts, WeekReview};
 use crate::clock::{Moment, UtcTime};
 use crate::lang::Text;
 use crate::store::course::{self, SessionStep};
 use crate::store::logs::Done;
 use crate::store::plans::{Change, Maintenance, Plan, PlanItem, PlanQuota};
-use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, away, oversight, plans, reviews};
+use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, away, oversight, patient_rules, plans, reviews};
 use chrono::{Days, NaiveDate};
+use lines::{dosed, joined, phased};
 
 /// How far back an exercise's own sessions are looked at, in days.
 const LOOK_BACK: u64 = 14;
 /// A flare longer than this resumes one phase down (13 no. 10), in days.
 const LONG_FLARE: i64 = 14;
 
-/// Subjects of lines of the ledger.
-const EXERCISE: &str = tr_later!("Exercise");
-pub(super) const NEW_EXERCISE: &str = tr_later!("New exercise");
+/// Subject of a line of the ledger.
 pub(super) const EXERCISE_DAYS: &str = tr_later!("Exercise days");
 
 /// What the lines of the ledger that one decision writes have in common.
@@ -65,8 +69,12 @@ impl Ledger<'_> {
         (before, after): (impl Into<Text>, impl Into<Text>),
         reason: impl Into<Text>,
     ) -> Result<(), CareError> {
-        let line = Change { reason: reason.into(), ..self.change(subject, before.into(), after.into()) };
-        Ok(plans::note_change(tx, who, self.plan, &line)?)
+        Ok(plans::note_change(tx, who, self.plan, &self.told(subject, (before, after), reason))?)
+    }
+
+    /// A line with a reason of its own.
+    pub(super) fn told(&self, subject: &str, (before, after): (impl Into<Text>, impl Into<Text>), reason: impl Into<Text>) -> Change {
+        Change { reason: reason.into(), ..self.change(subject, before.into(), after.into()) }
     }
 }
 
@@ -88,6 +96,24 @@ fn state(item: &PlanItem, sessions: &[Coloured], steps: &[SessionStep], from: Na
     }
 }
 
+/// What a reviewed week changes in the exercises as the plan stands, with those exercises.
+pub(super) fn week_change<M: MayRead>(
+    tx: &mut ReadTx,
+    who: &PatientAccess<M>,
+    ledger: &Ledger,
+    (from, facts): (NaiveDate, &WeekFacts),
+    review: &WeekReview,
+) -> Result<(Vec<PlanItem>, WeekChange), CareError> {
+    let plan = ledger.plan;
+    let items = plans::items(tx, who, plan)?;
+    let sessions = coloured(tx, who, (from - Days::new(7)).max(plan.started_on), ledger.on - Days::new(1))?;
+    let steps = course::steps_since(tx, who, from - Days::new(7))?;
+    let states: Vec<ItemState> = items.iter().map(|item| state(item, &sessions, &steps, from)).collect();
+    let resting = resting(tx, who, ledger.on)?;
+    let change = after_week(&states, &plan.facts, facts, review, &in_phase(tx, who, plan, facts.week)?, &resting);
+    Ok((items, change))
+}
+
 /// Puts what a reviewed week changes in the exercises into effect.
 pub(super) fn change_exercises<M: MayWrite>(
     tx: &mut WriteTx,
@@ -96,35 +122,27 @@ pub(super) fn change_exercises<M: MayWrite>(
     week: (NaiveDate, &WeekFacts),
     review: &WeekReview,
 ) -> Result<(), CareError> {
-    let (plan, (from, facts)) = (ledger.plan, week);
-    let items = plans::items(tx, who, plan)?;
-    let sessions = coloured(tx, who, (from - Days::new(7)).max(plan.started_on), ledger.on - Days::new(1))?;
-    let steps = course::steps_since(tx, who, from - Days::new(7))?;
-    let states: Vec<ItemState> = items.iter().map(|item| state(item, &sessions, &steps, from)).collect();
-    let resting = resting(tx, who, ledger.on)?;
-    let change = after_week(&states, &plan.facts, facts, review, &in_phase(tx, who, plan, facts.week)?, &resting);
+    let (items, change) = week_change(tx, who, ledger, week, review)?;
     if change.phase != PhaseStep::Stay {
         move_phase(tx, who, ledger, &items, &change.facts, &change.leaving, change.phase)?;
     }
     for dose in change.doses {
-        let Some(item) = items.iter().find(|item| item.prescription.exercise == dose.exercise) else { continue };
+        let Some(item) = find(&items, &dose.exercise) else { continue };
         set_dose(tx, who, ledger, item, &dose)?;
     }
     if let Some(new) = change.new_item {
-        let out = new.replaces.as_ref().and_then(|id| items.iter().find(|item| item.prescription.exercise == *id));
-        let (now, why) = (prescribed(&new.item), Text::from(new.item.why.clone()));
+        let out = new.replaces.as_ref().and_then(|id| find(&items, id));
         match out {
-            Some(old) => {
-                plans::swap_item(tx, who, old, &new.item, ledger.on)?;
-                ledger.write(tx, who, NEW_EXERCISE, (title(&old.prescription), now), why)?;
-            }
-            None => {
-                course::add_item(tx, who, plan, &new.item, ledger.on)?;
-                ledger.write(tx, who, NEW_EXERCISE, (text!(""), now), why)?;
-            }
+            Some(old) => plans::swap_item(tx, who, old, &new.item, ledger.on)?,
+            None => course::add_item(tx, who, ledger.plan, &new.item, ledger.on)?,
         }
+        plans::note_change(tx, who, ledger.plan, &joined(ledger, out, &new))?;
     }
     Ok(())
+}
+
+fn find<'a>(items: &'a [PlanItem], exercise: &str) -> Option<&'a PlanItem> {
+    items.iter().find(|item| item.prescription.exercise == *exercise)
 }
 
 fn set_dose<M: MayWrite>(
@@ -132,11 +150,11 @@ fn set_dose<M: MayWrite>(
     who: &PatientAccess<M>,
     ledger: &Ledger,
     item: &PlanItem,
-    change: &crate::clinical::plan::ItemChange,
+    change: &ItemChange,
 ) -> Result<(), CareError> {
-    let to = Prescribed { dose: change.to.dose.clone(), level: change.to.level, ..Prescribed::clone(&item.prescription) };
+    let (to, line) = dosed(ledger, item, change);
     plans::set_prescription(tx, who, item, &to)?;
-    ledger.write(tx, who, item.prescription.title(), (dose_text(&item.prescription), dose_text(&to)), change.sentence.clone())
+    Ok(plans::note_change(tx, who, ledger.plan, &line)?)
 }
 
 /// Reviews since the present phase began, before a week, oldest first.
@@ -164,12 +182,7 @@ fn move_phase<M: MayWrite>(
     step: PhaseStep,
 ) -> Result<(), CareError> {
     course::set_phase(tx, who, ledger.plan, facts, ledger.on)?;
-    let name = |phase: u8| text!("phase {phase} of 3", phase = phase);
-    let why = match step {
-        PhaseStep::Up => text!("Two weeks went well and your pain allows it, so the next phase begins. New exercises come one at a time."),
-        _ => text!("The last weeks asked a lot, so the plan goes back one phase and builds up again from there."),
-    };
-    ledger.write(tx, who, tr_later!("Phase"), (name(ledger.plan.facts.phase), name(facts.phase)), why)?;
+    plans::note_change(tx, who, ledger.plan, &phased(ledger, facts, step))?;
     for leaves in leaving {
         let Some(item) = items.iter().find(|item| item.prescription.exercise == leaves.exercise) else { continue };
         let gone = title(&item.prescription);
@@ -279,9 +292,11 @@ pub(super) fn restart_quotas<M: MayWrite>(
     why: impl Into<Text>,
 ) -> Result<(), CareError> {
     let why = why.into();
+    let most_percent = patient_rules::timeline(tx, who)?.thresholds_on(ledger.on).quota_step();
     for quota in plans::quotas(tx, who, ledger.plan)? {
         let index = usize::try_from(quota.step_index).unwrap_or(0);
-        let Ok((inputs, schedule)) = restart(&quota.inputs, &quota.schedule, index) else { continue };
+        let inputs = QuotaInput { most_percent, ..QuotaInput::clone(&quota.inputs) };
+        let Ok((inputs, schedule)) = restart(&inputs, &quota.schedule, index) else { continue };
         let goal_on = ledger.on + Days::new(7 * u64::from(schedule.weeks.saturating_sub(1)));
         let fresh = PlanQuota {
             inputs: Json::new(inputs),
@@ -339,10 +354,7 @@ pub(super) fn begin_maintenance<M: MayWrite>(tx: &mut WriteTx, who: &PatientAcce
         (walk.dose.minutes, walk.dose.days_per_week) = (30, 5);
         plans::set_prescription(tx, who, item, &walk)?;
     }
-    let why = text!(
-        "You have reached your goals. Two exercise days and five walks of half an hour a week keep what you have gained; every four weeks we ask how it goes."
-    );
-    ledger.write(tx, who, "Plan", (text!(""), text!("Keeping what you have gained")), why)
+    Ok(plans::note_change(tx, who, ledger.plan, &kept(ledger))?)
 }
 
 /// A physiotherapist ends the programme, with a reason the patient reads. `again` says whether the patient may take
@@ -354,6 +366,7 @@ pub fn discharge(store: &Store, who: &PatientAccess<Treat>, reason: &str, again:
     store.write(|tx| {
         let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
         course::end(tx, who, &plan, moment.today(), if again { FINISHED } else { "discharged" })?;
+        patient_rules::lapse(tx, who, moment.utc)?;
         let ledger = Ledger { plan: &plan, on: moment.today(), rules: "physio".to_owned(), why: text!(""), at: moment.utc };
         ledger.write(tx, who, "Plan", (text!(""), text!("Your programme has ended")), typed(reason.trim()))?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), "discharged", moment.utc)?)

@@ -11,13 +11,14 @@ use crate::access::{MayRead, PatientAccess};
 use crate::clinical::codes::{Colour, DayClass, Disposition, Outcome};
 use crate::clinical::journal::{mean, median};
 use crate::clinical::quota::day_class;
+use crate::clinical::thresholds::Thresholds;
 use crate::clinical::week::WeekFacts;
 use crate::clock::{UtcTime, instant, zone};
 use crate::ids::UserId;
 use crate::store::intake::{Hold, Intake, Measure};
 use crate::store::plans::{Plan, PlanQuota};
 use crate::store::reviews::{Flare, Review};
-use crate::store::{ReadTx, StoreError, accounts, away, intake, logs, plans, reviews, thresholds};
+use crate::store::{ReadTx, StoreError, accounts, away, intake, logs, patient_rules, plans, reviews};
 use chrono::{Days, NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
 
@@ -107,7 +108,7 @@ pub fn gather<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan, 
         holds: intake::holds(tx, who)?,
     };
     // The numbers with which the week began: a change in its middle counts from the next week on.
-    let clinic = thresholds::timeline(tx)?.thresholds_on(week.from);
+    let clinic = patient_rules::timeline(tx, who)?.thresholds_on(week.from);
     let mut facts = WeekFacts { week: week.number, clinic, ..WeekFacts::default() };
     pain(tx, who, &record, week, &mut facts)?;
     doing(tx, who, &record, plan, week, &mut facts)?;
@@ -153,9 +154,8 @@ fn doing<M: MayRead>(
     let days = away::timeline(tx, who, plan)?;
     facts.planned = count(days.count(week.from, week.to));
     announced(&away::breaks(tx, who, plan)?, &days, week, facts);
-    facts.done = count(exercised.iter().filter(|s| counts_as_done(s)).count());
-    facts.red = count(exercised.iter().filter(|s| s.colour == Some(Colour::Red)).count());
-    facts.amber = count(exercised.iter().filter(|s| s.colour == Some(Colour::Amber)).count());
+    facts.done = count(exercised.iter().filter(|s| s.log.counts_as_done()).count());
+    (facts.red, facts.amber) = red_and_amber(&exercised);
     let efforts: Vec<f64> = exercised.iter().filter_map(|s| s.log.effort.map(f64::from)).collect();
     facts.rpe = median(&efforts);
     for quota in &record.quotas {
@@ -169,6 +169,19 @@ fn doing<M: MayRead>(
     }
     facts.goals_met = goals_met(tx, who, record, plan, week)?;
     Ok(())
+}
+
+fn red_and_amber(exercised: &[&Coloured]) -> (u32, u32) {
+    let of = |colour| count(exercised.iter().filter(|s| s.colour == Some(colour)).count());
+    (of(Colour::Red), of(Colour::Amber))
+}
+
+/// A reviewed week as it was recorded, with its sessions coloured by other numbers. What earlier weeks left to it stays
+/// as it was recorded too.
+pub(super) fn recoloured(facts: &WeekFacts, week: Week, numbers: Thresholds, sessions: &[Coloured]) -> WeekFacts {
+    let of_week = |s: &&Coloured| s.log.on_date >= week.from && s.log.on_date <= week.to && s.log.has_exercise();
+    let (red, amber) = red_and_amber(&sessions.iter().filter(of_week).collect::<Vec<_>>());
+    WeekFacts { red, amber, clinic: numbers, ..facts.clone() }
 }
 
 /// Days of the week that were announced as holiday or illness, and the sessions planned on them.
@@ -193,13 +206,6 @@ fn goals_met<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, record: &Recor
     let sessions = coloured(tx, who, plan.started_on, week.to)?;
     let reached = |quota: &PlanQuota| quota_days(&sessions, quota).iter().any(|day| day_class(day.done, quota.goal) >= DayClass::Met);
     Ok(record.quotas.iter().all(reached))
-}
-
-/// A session counts as done when at least half of its exercises were done at least by half.
-fn counts_as_done(session: &Coloured) -> bool {
-    let items = &session.log.items;
-    let done = items.iter().filter(|item| item.done != crate::store::logs::Done::Not).count();
-    2 * done >= items.len()
 }
 
 fn scores<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, week: Week, facts: &mut WeekFacts) -> Result<(), CareError> {

@@ -68,7 +68,7 @@ fn scores(measure: &Measure, intake: &Intake) -> BTreeMap<String, f64> {
 }
 
 /// What a check keeps of the scores: by place while the goals are those of the intake, else by goal.
-pub(super) fn items(tx: &mut ReadTx, who: &PatientAccess<Own>, given: &[u8]) -> Result<Value, CareError> {
+pub(super) fn items<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, given: &[u8]) -> Result<Value, CareError> {
     let Some(intake) = intake::latest(tx, who, "submitted")? else { return Ok(serde_json::json!(given)) };
     if goals::of_intake(tx, who, &intake.id)?.is_empty() {
         return Ok(serde_json::json!(given));

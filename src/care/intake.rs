@@ -2,7 +2,7 @@
 
 use super::CareError;
 use super::standing::ended;
-use crate::access::{MayWrite, Own, PatientAccess};
+use crate::access::{MayRecord, MayWrite, Own, PatientAccess};
 use crate::clinical::codes::{AlertTo, Disposition};
 use crate::clinical::intake::{AnswerError, AnswerMap, Evaluation, changed_after_hold, evaluate, evaluate_so_far};
 use crate::clinical::journal::mean;
@@ -16,7 +16,7 @@ const URGENT_STANDS: Duration = Duration::days(14);
 
 /// The draft of the intake; begun now when there is none. After a submitted intake a new draft
 /// starts from its answers.
-pub fn draft(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result<Intake, CareError> {
+pub fn draft<M: MayRecord>(store: &Store, who: &PatientAccess<M>, moment: Moment) -> Result<Intake, CareError> {
     let found = store.read(|tx| Ok::<_, CareError>((intake::latest(tx, who, "draft")?, ended(tx, who)?)))?;
     if let (Some(found), None) = found {
         return Ok(found);
@@ -27,7 +27,7 @@ pub fn draft(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result<
 /// Answers that still hold after a plan has ended; everything about health and pain is asked anew (4.2 no. 9).
 const LASTING: [&str; 3] = ["sex", "onset_age", "first_ever"];
 
-fn draft_in(tx: &mut WriteTx, who: &PatientAccess<Own>, moment: Moment) -> Result<Intake, CareError> {
+fn draft_in<M: MayRecord>(tx: &mut WriteTx, who: &PatientAccess<M>, moment: Moment) -> Result<Intake, CareError> {
     let ended = ended(tx, who)?;
     let old = |draft: &Intake| ended.as_ref().and_then(|plan| plan.ended_on).is_some_and(|end| draft.updated_at.date() < end);
     if let Some(mut found) = intake::latest(tx, who, "draft")? {
@@ -54,15 +54,21 @@ fn draft_in(tx: &mut WriteTx, who: &PatientAccess<Own>, moment: Moment) -> Resul
 pub fn adopt_check(store: &Store, who: &PatientAccess<Own>, answers: &AnswerMap, moment: Moment) -> Result<(), CareError> {
     let Ok(result) = evaluate_so_far(answers) else { return Ok(()) };
     store.write(|tx| {
-        intake::begin(tx, who, answers.clone(), Wishes::default(), moment.utc)?;
+        // A record that was begun in the room may have a draft already: the check's answers join it.
+        let mut draft = draft_in(tx, who, moment)?;
+        let mut all = draft.answers.clone().into_inner();
+        all.extend(answers.clone());
+        draft.answers = Json::new(all);
+        draft.updated_at = moment.utc;
+        intake::save(tx, who, &draft)?;
         decide(tx, who, "check", answers, &result, moment)
     })
 }
 
 /// Keeps a decision and does what it demands: hold, mark of changed answers, alert.
-fn decide(
+fn decide<M: MayRecord>(
     tx: &mut WriteTx,
-    who: &PatientAccess<Own>,
+    who: &PatientAccess<M>,
     occasion: &str,
     answers: &AnswerMap,
     result: &Evaluation,
@@ -110,7 +116,7 @@ pub enum Saved {
 
 /// Saves answers into the draft. An emergency answer ends the form at once: what was given is kept,
 /// the plan is locked and the clinic told.
-pub fn save_answers(store: &Store, who: &PatientAccess<Own>, given: &AnswerMap, moment: Moment) -> Result<Saved, CareError> {
+pub fn save_answers<M: MayRecord>(store: &Store, who: &PatientAccess<M>, given: &AnswerMap, moment: Moment) -> Result<Saved, CareError> {
     store.write(|tx| {
         let mut draft = draft_in(tx, who, moment)?;
         let mut answers = draft.answers.clone().into_inner();
@@ -129,7 +135,12 @@ pub fn save_answers(store: &Store, who: &PatientAccess<Own>, given: &AnswerMap, 
 }
 
 /// Saves goals and practical matters into the draft.
-pub fn save_wishes(store: &Store, who: &PatientAccess<Own>, change: impl Fn(&mut Wishes), moment: Moment) -> Result<(), CareError> {
+pub fn save_wishes<M: MayRecord>(
+    store: &Store,
+    who: &PatientAccess<M>,
+    change: impl Fn(&mut Wishes),
+    moment: Moment,
+) -> Result<(), CareError> {
     store.write(|tx| {
         let mut draft = draft_in(tx, who, moment)?;
         let mut wishes = draft.wishes.clone().into_inner();
@@ -162,7 +173,7 @@ pub fn missing_wish(wishes: &Wishes, pregnant: bool) -> Option<&'static str> {
 }
 
 /// Submits the draft: decides, holds or alerts as the rules say, and keeps the first measures.
-pub fn submit(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result<Result<Evaluation, Unready>, CareError> {
+pub fn submit<M: MayRecord>(store: &Store, who: &PatientAccess<M>, moment: Moment) -> Result<Result<Evaluation, Unready>, CareError> {
     store.write(|tx| {
         let mut draft = intake::latest(tx, who, "draft")?.ok_or(StoreError::NotFound)?;
         let result = match evaluate(&draft.answers) {
@@ -183,7 +194,7 @@ pub fn submit(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result
     })
 }
 
-fn first_measures(tx: &mut WriteTx, who: &PatientAccess<Own>, draft: &Intake, moment: Moment) -> Result<(), CareError> {
+fn first_measures<M: MayRecord>(tx: &mut WriteTx, who: &PatientAccess<M>, draft: &Intake, moment: Moment) -> Result<(), CareError> {
     let number = |id: &str| draft.answers.get(id).and_then(serde_json::Value::as_f64);
     let today = moment.today();
     let mut keep = |instrument: &str, score: Option<f64>, items: serde_json::Value| match score {

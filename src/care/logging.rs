@@ -14,7 +14,7 @@ use crate::clock::Moment;
 use crate::ids;
 use crate::store::logs::{ItemLog, QuotaLog, TrainingLog};
 use crate::store::reviews::CheckAnswers;
-use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, exercises, intake, logs, plans, played, thresholds};
+use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, exercises, intake, logs, patient_rules, plans, played};
 use chrono::{Days, NaiveDate};
 
 /// A session as the person logged it.
@@ -193,7 +193,7 @@ pub struct Coloured {
     /// Pain of the next morning and usual pain, of which exercises have their own colours.
     after: Option<f64>,
     usual: f64,
-    /// The clinic's numbers on that day.
+    /// The numbers that held for the person on that day.
     clinic: Thresholds,
 }
 
@@ -208,7 +208,7 @@ impl Coloured {
         self.usual
     }
 
-    /// The clinic's numbers on that day.
+    /// The numbers that held for the person on that day.
     pub fn clinic(&self) -> Thresholds {
         self.clinic
     }
@@ -231,18 +231,28 @@ impl Coloured {
 
 /// Sessions from `from` to `to` inclusive with their colours (5.2, 13 no. 7).
 pub fn coloured<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, from: NaiveDate, to: NaiveDate) -> Result<Vec<Coloured>, CareError> {
+    let rules = patient_rules::timeline(tx, who)?;
+    coloured_with(tx, who, (from, to), |day| rules.thresholds_on(day))
+}
+
+/// The same with numbers for each day that somebody thinks of.
+pub(super) fn coloured_with<M: MayRead>(
+    tx: &mut ReadTx,
+    who: &PatientAccess<M>,
+    (from, to): (NaiveDate, NaiveDate),
+    numbers: impl Fn(NaiveDate) -> Thresholds,
+) -> Result<Vec<Coloured>, CareError> {
     let intake_average = intake_average(tx, who)?.unwrap_or(0.0);
     // Usual pain looks at the last seven diary days, however far back they lie.
     let pains = pain_days(tx, who, from - Days::new(USUAL_WITHIN_DAYS), to)?;
     let mornings = logs::days(tx, who, from, to + Days::new(1))?;
     let next_morning = |on: NaiveDate| mornings.iter().find(|d| d.on_date == on + Days::new(1)).and_then(|d| d.morning).map(f64::from);
-    let numbers = thresholds::timeline(tx)?;
     let sessions = logs::between(tx, who, from, to)?;
     Ok(sessions
         .into_iter()
         .map(|log| {
             let usual = usual_pain(&pains, log.on_date, intake_average);
-            let clinic = numbers.thresholds_on(log.on_date);
+            let clinic = numbers(log.on_date);
             let during = log.worst_during.filter(|_| log.has_exercise()).map(f64::from);
             let after = next_morning(log.on_date);
             let colour = during.map(|during| colour(during, after, usual, log.stop_symptom, &clinic));

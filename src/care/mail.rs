@@ -7,6 +7,7 @@
 
 use super::CareError;
 use super::account::make_reset;
+use super::notices;
 use super::reminders::still_wanted;
 use crate::access::as_job;
 use crate::accounts::password::fingerprint;
@@ -16,7 +17,7 @@ use crate::ids::{self, PatientId, UserId};
 use crate::lang::Lang;
 use crate::post::letter::{Failure, Letter, fill};
 use crate::post::{LetterText, TEXTS};
-use crate::store::outbox::{self, Kind, NewPosting, Posting};
+use crate::store::outbox::{self, About, Kind, NewPosting, Posting};
 use crate::store::{Store, StoreError, WriteTx, accounts};
 use chrono::Duration;
 
@@ -98,10 +99,15 @@ fn take(store: &Store, now: UtcTime, base_url: &str) -> Result<Option<(Posting, 
 
 /// A message in its words, with a secret made for this copy; `None` when it is not wanted any more.
 fn write(tx: &mut WriteTx, posting: &Posting, secret: &str, base_url: &str, now: UtcTime) -> Result<Option<Letter>, CareError> {
-    let Some(user) = accounts::user(tx, &UserId::from_text(&posting.user_id))? else { return Ok(None) };
+    let user = accounts::user(tx, &UserId::from_text(&posting.user_id))?;
+    // A record that nobody has claimed has no address.
+    let Some(user) = user.filter(|user| !user.unclaimed) else { return Ok(None) };
     let Some(kind) = Kind::of(&posting.kind) else { return Ok(None) };
     let id = UserId::from_text(&user.id);
     if matches!(kind, Kind::First | Kind::Second) && !still_wanted(tx, &as_job(PatientId::from(&id)), posting.on_date)? {
+        return Ok(None);
+    }
+    if matches!(kind, Kind::News | Kind::Desk) && !notices::still_wanted(tx, &id, kind, posting.made_at)? {
         return Ok(None);
     }
     let texts = TEXTS.of(Lang::from_code(&user.language).unwrap_or_default());
@@ -113,9 +119,17 @@ fn write(tx: &mut WriteTx, posting: &Posting, secret: &str, base_url: &str, now:
         make_reset(tx, &id, secret, now, RESET_LIFE)?;
         return Ok(Some(letter(&texts.reset, &format!("{base_url}/reset/{secret}"), None)));
     }
-    outbox::insert_stop(tx, &fingerprint(secret), &id, now, now + STOP_LIFE)?;
-    let text = if kind == Kind::Test { &texts.test } else { &texts.reminder };
-    Ok(Some(letter(text, &format!("{base_url}/today"), Some(format!("{base_url}/stop/{secret}")))))
+    if kind == Kind::Desk {
+        // Part of somebody's work: there is nothing to stop.
+        return Ok(Some(letter(&texts.desk, &format!("{base_url}/pro"), None)));
+    }
+    let (text, page, about) = match kind {
+        Kind::News => (&texts.news, "messages", About::News),
+        Kind::Test => (&texts.test, "today", About::Reminders),
+        _ => (&texts.reminder, "today", About::Reminders),
+    };
+    outbox::insert_stop(tx, &fingerprint(secret), (&id, about), now, now + STOP_LIFE)?;
+    Ok(Some(letter(text, &format!("{base_url}/{page}"), Some(format!("{base_url}/stop/{secret}")))))
 }
 
 /// Writes down what became of an attempt: another try after 2, 4, 8 … minutes, unless that is useless or too late.

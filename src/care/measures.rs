@@ -3,7 +3,7 @@
 
 use super::CareError;
 use super::standing::Active;
-use crate::access::{MayRead, Own, PatientAccess};
+use crate::access::{MayRead, MayRecord, Own, PatientAccess};
 use crate::clinical::codes::AlertTo;
 use crate::clinical::instruments::{due_on, licensed, put_off};
 use crate::clinical::intake::{AnswerMap, FiredRule, evaluate_so_far};
@@ -11,6 +11,7 @@ use crate::clock::Moment;
 use crate::store::plans::Plan;
 use crate::store::{ReadTx, Store, StoreError, WriteTx, agreement, intake, oversight, plans, reviews};
 use chrono::{Days, NaiveDate};
+use serde_json::Value;
 
 /// In the order in which they are asked: daily life, the change as a whole, mood last.
 pub const ASKED: [&str; 3] = ["rmdq", "pgic", "phq4"];
@@ -74,11 +75,21 @@ pub enum Answer {
 }
 
 impl Answer {
-    fn id(&self) -> &'static str {
+    /// Its id in the register.
+    pub(super) fn id(&self) -> &'static str {
         match self {
             Self::Rmdq(_) => "rmdq",
             Self::Pgic(_) => "pgic",
             Self::Phq4(_) => "phq4",
+        }
+    }
+
+    /// Score and single answers as they are stored.
+    pub(super) fn scored(&self) -> (u32, Value) {
+        match self {
+            Self::Rmdq(ticked) => (u32::try_from(ticked.len()).unwrap_or(24), serde_json::json!(ticked)),
+            Self::Pgic(answer) => (u32::from(*answer), serde_json::json!(answer)),
+            Self::Phq4([a, b, c, d]) => (u32::from(a + b + c + d), serde_json::json!({"gad2": a + b, "phq2": c + d})),
         }
     }
 }
@@ -90,22 +101,24 @@ pub fn answer(store: &Store, who: &PatientAccess<Own>, given: &Answer, moment: M
         if !due(tx, who, plan.started_on, moment.today())?.iter().any(|due| due.id == given.id()) {
             return Ok(false);
         }
-        keep(tx, who, given, moment)?;
+        keep(tx, who, given, moment.today(), moment)?;
         Ok(true)
     })
 }
 
-/// Keeps an answer. A score that calls for a person reaches one (R85, R86). What may not be asked is not kept.
-pub(super) fn keep(tx: &mut WriteTx, who: &PatientAccess<Own>, given: &Answer, moment: Moment) -> Result<(), CareError> {
+/// Keeps the answer of a day. A score that calls for a person reaches one (R85, R86). What may not be asked is not kept.
+pub(super) fn keep<M: MayRecord>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    given: &Answer,
+    on: NaiveDate,
+    moment: Moment,
+) -> Result<(), CareError> {
     if licensed(given.id()).is_err() {
         return Ok(());
     }
-    let (score, items) = match given {
-        Answer::Rmdq(ticked) => (u32::try_from(ticked.len()).unwrap_or(24), serde_json::json!(ticked)),
-        Answer::Pgic(answer) => (u32::from(*answer), serde_json::json!(answer)),
-        Answer::Phq4([a, b, c, d]) => (u32::from(a + b + c + d), serde_json::json!({"gad2": a + b, "phq2": c + d})),
-    };
-    intake::keep_measure(tx, who, given.id(), moment.today(), f64::from(score), items, moment.utc)?;
+    let (score, items) = given.scored();
+    intake::keep_measure(tx, who, given.id(), on, f64::from(score), items, moment.utc)?;
     if let Answer::Phq4([a, b, c, d]) = given
         && let Some(rule) = mood_rule(a + b, c + d)
     {
@@ -125,7 +138,7 @@ pub fn support<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDat
     let Some(last) = intake::measures(tx, who, "phq4")?.pop().filter(|m| m.on_date + Days::new(SUPPORT_DAYS) > on) else {
         return Ok(None);
     };
-    let part = |id: &str| last.items.get(id).and_then(serde_json::Value::as_f64).unwrap_or(0.0);
+    let part = |id: &str| last.items.get(id).and_then(Value::as_f64).unwrap_or(0.0);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "scores of 0 to 6")]
     let score = |id: &str| part(id).clamp(0.0, 6.0) as u8;
     Ok(mood_rule(score("gad2"), score("phq2")))

@@ -3,6 +3,7 @@
 //! line and the demonstration all come through these functions.
 
 pub mod account;
+pub mod adverse;
 pub mod agreement;
 pub mod away;
 pub mod baseline;
@@ -12,29 +13,39 @@ pub mod course;
 pub mod days;
 pub mod demo;
 pub mod desk;
+pub mod doses;
 pub mod exercises;
 pub mod facts;
 pub mod goals;
 pub mod guessing;
 pub mod intake;
+pub mod joining;
 pub mod journal;
 pub mod journal_file;
 pub mod journal_view;
 pub mod learn;
+pub mod leave;
 pub mod logging;
 pub mod mail;
 pub mod measures;
+pub mod messages;
+pub mod notices;
 pub mod offers;
+pub mod outcomes;
 pub mod paper;
+pub mod patient_rules;
 pub mod pattern;
 pub mod plan;
 pub mod player;
 pub mod progress;
+pub mod proposals;
 pub mod reminders;
 pub mod replay;
 pub mod review;
 pub mod safety;
+pub mod staff;
 pub mod standing;
+pub mod team;
 #[cfg(test)]
 mod tests;
 pub mod thresholds;

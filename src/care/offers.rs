@@ -14,13 +14,14 @@ use crate::clinical::codes::Outcome;
 use crate::clinical::course::{
     NewBaseline, OFFER_DAYS, new_baseline, offers_new_baseline, offers_smaller_plan, smaller_days, smaller_quota_days,
 };
+use crate::clinical::quota::QuotaInput;
 use crate::clock::Moment;
 use crate::ids;
 use crate::lang::Text;
 use crate::store::course::{self, OfferAnswer};
 use crate::store::plans::{Plan, PlanQuota, Smaller, Trial};
 use crate::store::reviews::Review;
-use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, away, intake, oversight, plans, reviews};
+use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, away, intake, oversight, patient_rules, plans, reviews};
 use chrono::{Days, NaiveDate};
 
 const BASELINE: &str = "baseline";
@@ -111,7 +112,9 @@ pub fn measuring<M: MayRead>(
     let amounts: Vec<f64> = trials.iter().map(|t| t.amount).collect();
     let share = start_share(&submitted, &amounts).unwrap_or(quota.inputs.factor);
     let weeks = submitted.wishes.goal_on.map_or(quota.inputs.weeks, |goal| weeks_until(on, goal));
-    let outcome = new_baseline(&amounts, &quota.inputs, quota.today(), share, weeks);
+    let most_percent = patient_rules::timeline(tx, who)?.thresholds_on(on).quota_step();
+    let inputs = QuotaInput { most_percent, ..QuotaInput::clone(&quota.inputs) };
+    let outcome = new_baseline(&amounts, &inputs, quota.today(), share, weeks);
     let goal_on = match &outcome {
         NewBaseline::New(new) => Some(on + Days::new(7 * u64::from(new.1.weeks.saturating_sub(1)))),
         _ => None,

@@ -2,20 +2,23 @@
 //! every log (`care::logging`), so danger signs, colours and late entries are the same as online.
 
 mod enter;
+mod measure;
 
 pub use enter::{DayThere, Entered, Missing, Open, PaperDay, Unusual, enter, missing, there};
+pub use measure::{Desk, INSTRUMENTS, OLDEST_DAYS, Written, enter_measure, measures_of};
 
 use super::CareError;
 use super::facts::Week;
-use super::plan::dose_words;
 use super::standing::{Active, Standing, standing};
 use super::today::today;
 use crate::access::{Actor, MayRead, PatientAccess, Physio, Scribe, authorise_scribe};
 use crate::clinical::plan::Prescribed;
 use crate::clock::{Moment, UtcTime, zone};
 use crate::ids::{self, PatientId, UserId};
+use crate::lang::{Text, dates};
 use crate::store::paper::{AskedDay, AskedExercise, AskedQuota, Asks, Sheet};
-use crate::store::{Json, ReadTx, Store, StoreError, accounts, oversight, paper, relations};
+use crate::store::plans::PlanItem;
+use crate::store::{Json, ReadTx, Store, StoreError, accounts, oversight, paper, plans, relations};
 use chrono::{Days, NaiveDate};
 
 /// Letters of a code: none that looks like another, and no vowels, so that no word comes of them.
@@ -56,19 +59,19 @@ fn fresh_code() -> String {
 ///
 /// # Errors
 /// `NotFound` for strangers and for people who do not exist alike.
-pub fn scribe(store: &Store, actor: &Actor, patient: &PatientId) -> Result<PatientAccess<Scribe>, CareError> {
+pub fn scribe(store: &Store, actor: &Actor, patient: &PatientId, now: UtcTime) -> Result<PatientAccess<Scribe>, CareError> {
     store.read(|tx| {
-        let relation = relations::relation(tx, actor, patient)?;
+        let relation = relations::relation(tx, actor, patient, now)?;
         Ok(authorise_scribe(actor, relation, patient.clone()).map_err(|_| StoreError::NotFound)?)
     })
 }
 
 /// The patient whose sheet has a code, if this physiotherapist may key it in; strangers' codes answer like none.
-pub fn find(store: &Store, physio: &Physio, actor: &Actor, typed: &str) -> Result<Option<(PatientId, String)>, CareError> {
+pub fn find(store: &Store, physio: &Physio, actor: &Actor, typed: &str, now: UtcTime) -> Result<Option<(PatientId, String)>, CareError> {
     let Some(code) = code_of(typed) else { return Ok(None) };
     let found = store.read(|tx| Ok::<_, CareError>(paper::whose(tx, physio, &code)?))?;
     let Some(patient) = found else { return Ok(None) };
-    match scribe(store, actor, &patient) {
+    match scribe(store, actor, &patient, now) {
         Ok(_) => Ok(Some((patient, code))),
         Err(CareError::Store(StoreError::NotFound)) => Ok(None),
         Err(other) => Err(other),
@@ -91,6 +94,7 @@ pub fn weeks(active: &Active, on: NaiveDate) -> [NaiveDate; 2] {
 fn asks<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Active, from: NaiveDate) -> Result<Asks, CareError> {
     let mut exercises: Vec<AskedExercise> = Vec::new();
     let mut days: Vec<AskedDay> = Vec::new();
+    let mut doses: Vec<(NaiveDate, Prescribed)> = Vec::new();
     for on in from.iter_days().take(7) {
         let day = today(tx, who, active, on)?;
         // Every second day: a day that lies ahead is not logged yet, so the sheet itself is looked at.
@@ -98,9 +102,10 @@ fn asks<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Active, fr
         let rests = |item: &&Prescribed| item.dose.every_other_day && yesterday.contains(&item.exercise);
         let training: Vec<&Prescribed> = day.training.iter().filter(|item| !rests(item)).collect();
         for item in &training {
+            doses.push((on, (*item).clone()));
             if !exercises.iter().any(|known| known.id == item.exercise) {
                 let (id, title) = (item.exercise.clone(), item.title().to_owned());
-                exercises.push(AskedExercise { id, title, dose: dose_words(item).into() });
+                exercises.push(AskedExercise { id, title, dose: text!("") });
             }
         }
         let quota = |q: &super::today::DayQuota| AskedQuota { activity: q.quota.activity.0, unit: q.quota.unit.0, amount: q.amount };
@@ -110,7 +115,24 @@ fn asks<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Active, fr
             quotas: day.quotas.iter().map(quota).collect(),
         });
     }
+    let items = plans::items(tx, who, &active.plan)?;
+    for exercise in &mut exercises {
+        exercise.dose = week_dose(&doses, &exercise.id, &items);
+    }
     Ok(Asks { week: active.week(from).max(1), exercises, days })
+}
+
+/// The dose of an exercise in a week: the usual one, and the days that have another with theirs.
+fn week_dose(doses: &[(NaiveDate, Prescribed)], exercise: &str, items: &[PlanItem]) -> Text {
+    let of_item: Vec<(NaiveDate, Text)> =
+        doses.iter().filter(|(_, item)| item.exercise == exercise).map(|(on, item)| (*on, item.in_words())).collect();
+    let base = items.iter().find(|item| item.prescription.exercise == exercise).map(|item| item.prescription.in_words());
+    let usual = base.filter(|base| of_item.iter().any(|(_, dose)| dose == base));
+    let Some(usual) = usual.or_else(|| of_item.first().map(|(_, dose)| dose.clone())) else { return text!("") };
+    of_item
+        .iter()
+        .filter(|(_, dose)| *dose != usual)
+        .fold(usual.clone(), |all, (on, dose)| text!("{items}; {day}: {dose}", items = all, day = dates::short_day(*on), dose = dose))
 }
 
 /// Makes a sheet for this week or the next and returns its code. As long as the plan asks for the same, the same

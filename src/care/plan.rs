@@ -2,19 +2,23 @@
 
 use super::CareError;
 use super::baseline::{self, BaselineState, days_per_week};
+use super::desk::giving::follow_from_start;
+use super::desk::overrides::category_against;
 use super::intake::newest_decision;
+use super::pattern::category_name;
 use super::standing::{Standing, standing};
-use crate::access::{MayRead, Own, PatientAccess};
+use crate::access::{MayRead, MayRecord, PatientAccess};
 use crate::clinical::RULESET_VERSION;
 use crate::clinical::codes::{Category, Stage};
 use crate::clinical::intake::{AnswerMap, Evaluation, bone_caution, radicular};
-use crate::clinical::plan::{Composition, Level, PlanFacts, Prescribed, compose, initial_phase};
+use crate::clinical::plan::template::{Phase, lay};
+use crate::clinical::plan::{Composition, LeftOut, PlanFacts, Prescribed, Role, Shape, compose, initial_phase};
 use crate::clock::Moment;
 use crate::ids;
 use crate::lang::Text;
 use crate::store::intake::{Intake, Wishes};
 use crate::store::plans::{Change, Plan, PlanQuota};
-use crate::store::{Coded, Json, ReadTx, Store, StoreError, oversight, plans};
+use crate::store::{Coded, Json, ReadTx, Store, StoreError, accounts, course, oversight, plans, templates};
 
 /// Weeks of pregnancy after which some items are left out (5.6).
 const LATE_PREGNANCY_WEEK: u8 = 16;
@@ -32,6 +36,10 @@ pub struct Offer {
     pub composition: Composition,
     /// What composition was given.
     pub facts: PlanFacts,
+    /// The template whose first phase is laid over the composition: which, its version, and that phase.
+    pub template: Option<(String, i32, Phase)>,
+    /// Why it starts from another category than the decision's; none where it does not.
+    pub why: Option<Text>,
 }
 
 /// What composition needs to know, from the answers, the wishes and the decision.
@@ -59,10 +67,51 @@ pub fn facts_of(answers: &AnswerMap, wishes: &Wishes, decision: &Evaluation) -> 
 /// The plan on offer; `None` unless the intake is in and nothing holds it.
 pub fn offer<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, moment: Moment) -> Result<Option<Offer>, CareError> {
     let Standing::Ready(intake) = standing(tx, who, moment.today())? else { return Ok(None) };
-    let decision = newest_decision(tx, who)?.ok_or(StoreError::NotFound)?.result.into_inner();
-    let facts = facts_of(&intake.answers, &intake.wishes, &decision);
+    let stored = newest_decision(tx, who)?.ok_or(StoreError::NotFound)?;
+    let chosen = category_against(tx, who, &stored.id)?;
+    let decision = stored.result.into_inner();
+    let mut facts = facts_of(&intake.answers, &intake.wishes, &decision);
+    if let Some((category, ..)) = &chosen {
+        (facts.category, facts.secondary) = (*category, None);
+    }
+    let why = chosen.map(|(category, row, _)| {
+        let (now, before) = (category_name(category), category_name(decision.category));
+        let found = text!(
+            "Your physiotherapist sees your back as most sensitive to {now}; your answers pointed to {before}.",
+            now = now,
+            before = before
+        );
+        text!("{found} {typed}", found = found, typed = row.reason)
+    });
     let baseline = baseline::state(tx, who, &intake, moment.today())?;
-    Ok(Some(Offer { composition: compose(&facts), facts, baseline, decision, intake: *intake }))
+    let template = begins_with(tx, who)?;
+    let composition = match &template {
+        Some((.., phase)) => with_phase(compose(&facts), phase, &facts),
+        None => compose(&facts),
+    };
+    Ok(Some(Offer { composition, facts, baseline, decision, why, intake: *intake, template }))
+}
+
+/// The template that somebody's invitation named, with the phase that their first plan begins with.
+pub(super) fn begins_with<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Option<(String, i32, Phase)>, CareError> {
+    if course::latest(tx, who)?.is_some() {
+        return Ok(None);
+    }
+    let brought = templates::brought(tx, who)?;
+    Ok(brought.and_then(|(id, version, body)| body.phases.into_iter().next().map(|phase| (id, version, phase))))
+}
+
+/// A composition whose training is that of a template; what is not for this person stays out with the reason.
+fn with_phase(composed: Composition, phase: &Phase, facts: &PlanFacts) -> Composition {
+    let laid = lay(&Shape { items: composed.items.clone(), quotas: Vec::new() }, None, phase, facts);
+    // Where nothing of the template's training is for them, what the rules composed stands.
+    if !laid.shape.items.iter().any(|item| item.role == Role::Training) {
+        return composed;
+    }
+    // The offer names exercises of the library alone.
+    let known = laid.left_out.iter().filter(|(item, _)| item.own.is_none());
+    let left = known.filter_map(|(item, why)| Some(LeftOut { exercise: item.exercise.clone(), reason: *why.first()? }));
+    Composition { left_out: left.collect(), items: laid.shape.items }
 }
 
 /// What the person settles when they agree.
@@ -74,8 +123,8 @@ pub struct Agreement {
     pub cue: String,
 }
 
-/// Starts the plan on offer today. Agreeing twice starts one plan.
-pub fn agree(store: &Store, who: &PatientAccess<Own>, agreement: &Agreement, moment: Moment) -> Result<(), CareError> {
+/// Starts the plan on offer today. Agreeing twice starts one plan. What was agreed in the room says so in the ledger.
+pub fn agree<M: MayRecord>(store: &Store, who: &PatientAccess<M>, agreement: &Agreement, moment: Moment) -> Result<(), CareError> {
     if !(3..=5).contains(&agreement.days.len()) {
         return Err(CareError::refused("days", tr_later!("Choose three, four or five days")));
     }
@@ -92,7 +141,7 @@ pub fn agree(store: &Store, who: &PatientAccess<Own>, agreement: &Agreement, mom
             patient_id: who.patient().as_str().to_owned(),
             intake_id: offer.intake.id.clone(),
             status: "active".to_owned(),
-            category: Coded::<Category>(offer.decision.category),
+            category: Coded::<Category>(offer.facts.category),
             stage: Coded::<Stage>(offer.decision.stage),
             phase: i32::from(offer.facts.phase),
             facts: Json::new(offer.facts.clone()),
@@ -114,13 +163,17 @@ pub fn agree(store: &Store, who: &PatientAccess<Own>, agreement: &Agreement, mom
             unit: Coded(proposal.input.unit),
             goal: proposal.input.goal,
             goal_on: proposal.goal_on,
-            days_per_week: days_per_week(offer.baseline.activity),
+            days_per_week: quota_days(&offer),
             inputs: Json::new(proposal.input),
             schedule: Json::new(proposal.schedule),
             step_index: 0,
             scheduled_on: None,
         };
         plans::start(tx, who, &plan, &offer.composition.items, &[quota])?;
+        let scribe = match who.by().filter(|by| by.as_str() != who.patient().as_str()) {
+            Some(by) => accounts::user(tx, by)?,
+            None => None,
+        };
         let change = Change {
             at: moment.utc,
             effective_on: plan.started_on,
@@ -129,12 +182,36 @@ pub fn agree(store: &Store, who: &PatientAccess<Own>, agreement: &Agreement, mom
             subject: "Plan".to_owned(),
             before: text!(""),
             after: text!("Your plan began"),
-            reason: text!("You agreed to it after your baseline."),
+            reason: agreed_words(scribe.as_ref().map(|by| by.name.as_str()), offer.why.clone()),
         };
         plans::note_change(tx, who, &plan, &change)?;
-        oversight::note(tx, who.by(), Some(who.patient()), "plan agreed", moment.utc)?;
+        if let Some((template, version, _)) = &offer.template {
+            follow_from_start(tx, who, &plan, (template, *version), moment)?;
+        }
+        let done = if scribe.is_some() { tr_later!("wrote down the yes to the plan given in the room") } else { "plan agreed" };
+        oversight::note(tx, who.by(), Some(who.patient()), done, moment.utc)?;
         Ok(())
     })
+}
+
+/// Days a week of the daily amount: what the template suggests for it, else the usual ones.
+fn quota_days(offer: &Offer) -> i32 {
+    let activity = offer.baseline.activity;
+    let hint = offer.template.as_ref().and_then(|(.., phase)| phase.quotas.iter().find(|hint| hint.activity == activity));
+    hint.map_or(days_per_week(activity), |hint| i32::from(hint.days_per_week))
+}
+
+/// How the plan was agreed to, for the ledger: by whom it was written down in the room, and why it starts from another
+/// category than the decision's.
+fn agreed_words(in_the_room_with: Option<&str>, why: Option<Text>) -> Text {
+    let agreed = match in_the_room_with {
+        Some(name) => text!("You agreed to it in the room with {name}, after your baseline.", name = name.to_owned()),
+        None => text!("You agreed to it after your baseline."),
+    };
+    match why {
+        Some(why) => text!("{said} {next}", said = agreed, next = why),
+        None => agreed,
+    }
 }
 
 /// What an item prescribes, in words: the dose and, unless it is the standard one, the form.
@@ -144,11 +221,7 @@ pub fn dose_words(item: &Prescribed) -> String {
 
 /// The same for the ledger.
 pub(super) fn dose_text(item: &Prescribed) -> Text {
-    match item.level {
-        Level::Easier => text!("{dose}, easier form", dose = item.dose.sentence()),
-        Level::Standard => item.dose.sentence(),
-        Level::Harder => text!("{dose}, harder form", dose = item.dose.sentence()),
-    }
+    item.in_words()
 }
 
 /// The name of an exercise, for the ledger.
@@ -158,7 +231,7 @@ pub(super) fn title(item: &Prescribed) -> Text {
 
 /// An exercise with what is prescribed of it, for the ledger.
 pub(super) fn prescribed(item: &Prescribed) -> Text {
-    text!("{exercise}: {dose}", exercise = title(item), dose = dose_text(item))
+    item.with_title()
 }
 
 /// What somebody typed, for the ledger: the same in every language.

@@ -25,12 +25,20 @@ pub const TAG_SPAN: u64 = 84;
 const CHECK_WAITS: u64 = 70;
 
 /// A score on a day.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Score {
     /// The day.
     pub on: NaiveDate,
     /// The score.
     pub value: f64,
+    /// Name of who entered it from paper, empty when they have left; none: the person said it themselves.
+    pub paper: Option<String>,
+}
+
+impl Score {
+    fn of(measure: &Measure) -> Self {
+        Self { on: measure.on_date, value: measure.score, paper: measure.entered_by.clone() }
+    }
 }
 
 /// One instrument with its scores, oldest first.
@@ -131,12 +139,12 @@ impl Record {
 
 /// The weekly means of pain that reviews were decided from, after the answer of the intake.
 fn pain_scores(stored: &[Measure], reviews: &[Review], plan: Option<&Plan>) -> Vec<Score> {
-    let mut scores: Vec<Score> = stored.iter().map(|measure| Score { on: measure.on_date, value: measure.score }).collect();
+    let mut scores: Vec<Score> = stored.iter().map(Score::of).collect();
     let Some(plan) = plan else { return scores };
     for review in reviews {
         let Some(value) = review.facts.nprs else { continue };
         let week = u64::try_from(review.week).unwrap_or(1);
-        scores.push(Score { on: plan.started_on + Days::new((7 * week).saturating_sub(1)), value });
+        scores.push(Score { on: plan.started_on + Days::new((7 * week).saturating_sub(1)), value, paper: None });
     }
     scores.sort_by_key(|score| score.on);
     scores
@@ -174,7 +182,7 @@ pub fn record<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime,
         }
         let scores = match code {
             "nprs" => pain_scores(&stored, &reviewed, plan.as_ref()),
-            _ => stored.iter().map(|m| Score { on: m.on_date, value: m.score }).collect(),
+            _ => stored.iter().map(Score::of).collect(),
         };
         if !scores.is_empty() {
             measures.push(Series { code, scores, last: stored.into_iter().next_back() });

@@ -2,7 +2,7 @@
 //! Sending is in [`super::mail`].
 
 use super::standing::{Active, Standing, standing};
-use super::{CareError, away};
+use super::{CareError, away, notices};
 use crate::access::{Actor, MayRead, Own, PatientAccess, as_job, authorise_own};
 use crate::accounts::password::fingerprint;
 use crate::clock::{Clock, Moment, UtcTime, zone};
@@ -10,7 +10,7 @@ use crate::ids::UserId;
 use crate::post::due::{Due, Nudge, Rhythm, first_date};
 use crate::post::texts;
 use crate::store::away::timeline;
-use crate::store::outbox::{self, Kind, NewPosting, Posting};
+use crate::store::outbox::{self, About, Kind, NewPosting, Posting, Stop};
 use crate::store::reminders::{Reminders, time_text};
 use crate::store::{Conflict, Json, ReadTx, Store, StoreError, WriteTx, accounts, journal, logs, oversight, reminders};
 use chrono::{Days, Duration, NaiveDate, NaiveTime};
@@ -63,12 +63,17 @@ pub enum Quiet {
     Away,
     /// No day is chosen.
     NoDays,
+    /// Nobody has claimed the record, so there is no address.
+    NoAddress,
 }
 
 /// The plan under way on a date of somebody who may be reminded of it. **The one place where this is asked**: a
 /// plan that is held or stopped for a danger sign, one that has not begun or has ended, a pause or a holiday
-/// say no, and then nothing is sent.
+/// say no, and then nothing is sent. So does a record made in the room whose person has no account yet.
 pub fn may_remind<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDate) -> Result<Result<Box<Active>, Quiet>, CareError> {
+    if accounts::user(tx, &UserId::from_text(who.patient().as_str()))?.is_none_or(|user| user.unclaimed) {
+        return Ok(Err(Quiet::NoAddress));
+    }
     Ok(match runs(tx, who, on)? {
         Ok(active) if away::on(tx, who, &active.plan, on)?.is_some() => Err(Quiet::Away),
         said => said,
@@ -211,7 +216,7 @@ pub fn choose(store: &Store, who: &PatientAccess<Own>, choice: &Choice, moment: 
 /// Turns the reminders off, ends the links in earlier messages and withdraws the agreement.
 pub fn turn_off(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result<(), CareError> {
     store.write(|tx| {
-        outbox::revoke_stops(tx, &UserId::from_text(who.patient().as_str()), moment.utc)?;
+        outbox::revoke_stops(tx, &UserId::from_text(who.patient().as_str()), About::Reminders, moment.utc)?;
         end(tx, who, tr_later!("reminders turned off"), moment.utc)
     })
 }
@@ -228,40 +233,45 @@ fn end(tx: &mut WriteTx, who: &PatientAccess<Own>, action: &'static str, at: Utc
 /// What the secret of a link in a message opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Link {
-    /// It works.
-    Works,
+    /// It works, for e-mails of this kind.
+    Works(About),
     /// It worked once and does not any more.
     Ended,
     /// There was never such a link.
     Unknown,
 }
 
-/// Looks at a link that stops reminders; changes nothing.
+/// Looks at a link that stops e-mails; changes nothing.
 pub fn stop_link(store: &Store, secret: &str, now: UtcTime) -> Result<Link, CareError> {
     store.read(|tx| {
         Ok(match outbox::stop_link(tx, &fingerprint(secret), now)? {
-            Some((_, true)) => Link::Works,
-            Some((_, false)) => Link::Ended,
+            Some(Stop { works: true, about, .. }) => Link::Works(about),
+            Some(_) => Link::Ended,
             None => Link::Unknown,
         })
     })
 }
 
-/// Stops the reminders of whoever the link was sent to. Pressing again is as good as once: the link stays valid
-/// until it expires, and is still there when reminders were turned on again.
+/// Stops the e-mails of whoever the link was sent to. Pressing again is as good as once: the link stays valid
+/// until it expires, and is still there when they were turned on again.
 pub fn stop(store: &Store, secret: &str, now: UtcTime) -> Result<Link, CareError> {
     let found = stop_link(store, secret, now)?;
-    if found != Link::Works {
+    if !matches!(found, Link::Works(_)) {
         return Ok(found);
     }
     store.write(|tx| {
-        let Some((user, true)) = outbox::stop_link(tx, &fingerprint(secret), now)? else { return Ok(Link::Ended) };
+        let Some(Stop { user, about, works: true }) = outbox::stop_link(tx, &fingerprint(secret), now)? else {
+            return Ok(Link::Ended);
+        };
         let user = accounts::user(tx, &user)?.ok_or(StoreError::NotFound)?;
         // The secret was sent to this person alone: it stands for them, for this one thing.
         if let Ok(who) = authorise_own(&Actor::from(&user)) {
-            end(tx, &who, tr_later!("reminders stopped by the link in a message"), now)?;
+            match about {
+                About::Reminders => end(tx, &who, tr_later!("reminders stopped by the link in a message"), now)?,
+                About::News => notices::stop(tx, &who, now)?,
+            }
         }
-        Ok(Link::Works)
+        Ok(Link::Works(about))
     })
 }
 

@@ -5,16 +5,18 @@ use super::CareError;
 use super::course::{self, Ledger};
 use super::facts::{Week, gather, silent_weeks};
 use super::journal::{BACK_DATED_DAYS, pain_days};
+use super::proposals;
 use super::standing::{Standing, standing};
 use crate::access::{MayRead, MayWrite, PatientAccess, as_job};
 use crate::clinical::advice::advice;
 use crate::clinical::codes::{Outcome, QuotaStep};
-use crate::clinical::course::{Absence, absence, next_index};
+use crate::clinical::course::{Absence, absence, held_back, next_index};
+use crate::clinical::plan::shape::amount_words;
 use crate::clinical::week::{WeekFacts, WeekReview, away_sentence, review, rule_sentence};
 use crate::clock::{Clock, Moment, zone};
 use crate::lang::Text;
 use crate::store::plans::{Change, Plan, PlanQuota};
-use crate::store::{Conflict, ReadTx, Store, StoreError, WriteTx, oversight, plans, reviews};
+use crate::store::{Conflict, ReadTx, Store, StoreError, WriteTx, oversight, patient_rules, plans, reviews};
 use chrono::{Days, NaiveTime};
 
 /// Diary days that make a week worth judging (P-04).
@@ -54,8 +56,9 @@ fn spoken_of<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, weeks: Vec<Wee
     Ok(spoken)
 }
 
-/// Reviews every week that is due. Cheap when none is; running it again changes nothing.
+/// Reviews every week that is due, after the planned doses whose day has come. Cheap when none is; running it again changes nothing.
 pub fn run_due<M: MayWrite>(store: &Store, who: &PatientAccess<M>, moment: Moment) -> Result<usize, CareError> {
+    super::doses::begin_due(store, who, moment)?;
     if store.read(|tx| due(tx, who, moment))?.is_none() {
         return Ok(0);
     }
@@ -66,8 +69,8 @@ pub fn run_due<M: MayWrite>(store: &Store, who: &PatientAccess<M>, moment: Momen
             let Some(plan) = plans::active(tx, who)?.filter(|plan| plan.id == first.id) else { break };
             let facts = gather(tx, who, &plan, *week)?;
             let decision = review(&facts);
-            reviews::keep_review(tx, who, &plan.id, &facts, &decision, moment.utc)?;
-            apply(tx, who, &plan, *week, &facts, &decision, moment)?;
+            let id = reviews::keep_review(tx, who, &plan.id, &facts, &decision, moment.utc)?;
+            apply(tx, who, &plan, *week, (&id, &facts, &decision), moment)?;
         }
         Ok(weeks.len())
     });
@@ -92,16 +95,18 @@ pub fn run_all(store: &Store, clock: &Clock) -> Result<usize, CareError> {
     Ok(reviewed)
 }
 
-/// Puts a decision into effect: alerts, flare, quota, doses, and a line of the ledger for each change.
+/// Puts a decision into effect: alerts, flare, quota, doses, and a line of the ledger for each change. Where somebody
+/// approves each step, what moves the plan on waits for them; the rest takes effect all the same.
 fn apply<M: MayWrite>(
     tx: &mut WriteTx,
     who: &PatientAccess<M>,
     plan: &Plan,
     week: Week,
-    facts: &WeekFacts,
-    decision: &WeekReview,
+    (id, facts, decision): (&str, &WeekFacts, &WeekReview),
     moment: Moment,
 ) -> Result<(), CareError> {
+    // Whatever waited belongs to an earlier week.
+    patient_rules::lapse(tx, who, moment.utc)?;
     let paused = matches!(standing(tx, who, moment.today())?, Standing::Active(active) if active.pause.is_some());
     let keeping = plan.maintenance.is_some();
     for alert in &decision.alerts {
@@ -123,6 +128,8 @@ fn apply<M: MayWrite>(
     let plan = &plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
     let ledger = Ledger { plan, on: next_day, rules: decision.rules.join(" "), why: why(decision, facts), at: moment.utc };
     let silent = silent_weeks(tx, who, plan, week)?;
+    let waits = proposals::put_forward(tx, who, &ledger, (id, week, facts, decision))?;
+    let at_once = if waits { held_back(decision) } else { decision.clone() };
     match absence(silent) {
         Absence::Lapse if !keeping => course::lapse(tx, who, &ledger)?,
         Absence::Restart if !keeping => {
@@ -134,15 +141,20 @@ fn apply<M: MayWrite>(
         _ if keeping => {}
         _ => {
             for quota in plans::quotas(tx, who, plan)? {
-                move_quota(tx, who, &ledger, &quota, decision.quota, facts)?;
+                move_quota(tx, who, &ledger, &quota, at_once.quota, facts)?;
             }
-            course::change_exercises(tx, who, &ledger, (week.from, facts), decision)?;
+            course::change_exercises(tx, who, &ledger, (week.from, facts), &at_once)?;
         }
     }
-    if decision.outcome == Outcome::Maintain && !keeping {
+    if at_once.outcome == Outcome::Maintain && !keeping {
         course::begin_maintenance(tx, who, &ledger)?;
     }
-    let summary = ledger.change("Week", text!("Week {n}", n = facts.week), text!(""));
+    let after = if waits { text!("your physiotherapist looks at the next step") } else { text!("") };
+    let mut summary = ledger.change("Week", text!("Week {n}", n = facts.week), after);
+    if waits {
+        let said = std::mem::replace(&mut summary.reason, text!(""));
+        summary.reason = text!("{said} {next}", said = said, next = proposals::waiting_words());
+    }
     plans::note_change(tx, who, plan, &summary)?;
     Ok(())
 }
@@ -169,16 +181,9 @@ fn why_up(facts: &WeekFacts) -> Text {
     }
 }
 
-/// `up` advances in the schedule, `down` goes back one, everything else stays (4.2 no. 7). The goal
-/// date follows.
-fn move_quota<M: MayWrite>(
-    tx: &mut WriteTx,
-    who: &PatientAccess<M>,
-    ledger: &Ledger,
-    quota: &PlanQuota,
-    step: QuotaStep,
-    facts: &WeekFacts,
-) -> Result<(), CareError> {
+/// A quota after a week: `up` advances in the schedule, `down` goes back one, everything else stays (4.2 no. 7). The
+/// goal date follows.
+pub(super) fn moved(ledger: &Ledger, quota: &PlanQuota, step: QuotaStep, facts: &WeekFacts) -> PlanQuota {
     let last = i32::try_from(quota.schedule.quotas.len()).unwrap_or(1) - 1;
     let index = next_index(step, usize::try_from(quota.step_index).unwrap_or(0), quota.schedule.quotas.len());
     let index = i32::try_from(index).unwrap_or(last);
@@ -186,14 +191,34 @@ fn move_quota<M: MayWrite>(
     // The date of a goal that was reached is past and stays.
     let reached = facts.goals_met && index == quota.step_index;
     let goal_on = if reached { quota.goal_on } else { ledger.on + Days::new(7 * weeks_left) };
-    let moved = PlanQuota { step_index: index, goal_on, ..quota.clone() };
-    if index != quota.step_index || goal_on != quota.goal_on {
-        plans::set_step(tx, who, quota, index, goal_on)?;
+    PlanQuota { step_index: index, goal_on, ..quota.clone() }
+}
+
+/// The line of a quota that moves; none when it stays.
+pub(super) fn quota_line(ledger: &Ledger, quota: &PlanQuota, moved: &PlanQuota, facts: &WeekFacts) -> Option<Change> {
+    if moved.step_index == quota.step_index {
+        return None;
     }
-    if index != quota.step_index {
-        let line = ledger.change(quota_name(quota), quota_words(quota), quota_words(&moved));
-        let reason = if step == QuotaStep::Up { why_up(facts) } else { line.reason.clone() };
-        plans::note_change(tx, who, ledger.plan, &Change { reason, ..line })?;
+    let line = ledger.change(quota_name(quota), quota_words(quota), quota_words(moved));
+    let reason = if moved.step_index > quota.step_index { why_up(facts) } else { line.reason.clone() };
+    Some(Change { reason, ..line })
+}
+
+/// Puts a quota's week into effect.
+pub(super) fn move_quota<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    ledger: &Ledger,
+    quota: &PlanQuota,
+    step: QuotaStep,
+    facts: &WeekFacts,
+) -> Result<(), CareError> {
+    let after = moved(ledger, quota, step, facts);
+    if after.step_index != quota.step_index || after.goal_on != quota.goal_on {
+        plans::set_step(tx, who, quota, after.step_index, after.goal_on)?;
+    }
+    if let Some(line) = quota_line(ledger, quota, &after, facts) {
+        plans::note_change(tx, who, ledger.plan, &line)?;
     }
     Ok(())
 }
@@ -205,10 +230,5 @@ pub(super) fn quota_name(quota: &PlanQuota) -> &'static str {
 
 /// A quota's amount in words.
 pub(super) fn quota_words(quota: &PlanQuota) -> Text {
-    let amount = quota.today();
-    match advice().activity(quota.activity.0).unit(quota.unit.0) {
-        Some(unit) if amount == 1.0 => text!("1 {unit}", unit = Text::fixed(&unit.one)),
-        Some(unit) => text!("{amount} {unit}", amount = amount, unit = Text::fixed(&unit.many)),
-        None => text!("{amount} {unit}", amount = amount, unit = quota.unit.0.to_string()),
-    }
+    amount_words(quota.activity.0, quota.unit.0, quota.today())
 }

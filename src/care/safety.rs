@@ -69,7 +69,7 @@ pub struct MoreMeasures {
 /// Keeps the answers that only some weeks ask for.
 fn keep_more(tx: &mut WriteTx, who: &PatientAccess<Own>, more: &MoreMeasures, moment: Moment) -> Result<(), CareError> {
     let answers = more.pgic.map(Answer::Pgic).into_iter().chain(more.phq4.map(Answer::Phq4));
-    answers.into_iter().try_for_each(|given| measures::keep(tx, who, &given, moment))
+    answers.into_iter().try_for_each(|given| measures::keep(tx, who, &given, moment.today(), moment))
 }
 
 /// Keeps a weekly check. Leg symptoms pause the plan at once (P-02); a "yes" to a danger-sign
@@ -100,7 +100,7 @@ pub fn check_in_with(
             }
         }
         if let Some(ticked) = &given.rmdq {
-            measures::keep(tx, who, &Answer::Rmdq(ticked.clone()), moment)?;
+            measures::keep(tx, who, &Answer::Rmdq(ticked.clone()), today, moment)?;
         }
         keep_more(tx, who, more, moment)
     })

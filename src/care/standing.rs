@@ -5,11 +5,12 @@ use super::CareError;
 use super::away;
 use crate::access::{MayRead, PatientAccess};
 use crate::clinical::codes::Disposition;
+use crate::clock::UtcTime;
 use crate::store::away::Break;
 use crate::store::intake::{Hold, Intake};
 use crate::store::plans::Plan;
 use crate::store::reviews::Flare;
-use crate::store::{ReadTx, course, intake, plans, reviews};
+use crate::store::{ReadTx, course, intake, overrides, plans, reviews};
 use chrono::NaiveDate;
 
 /// Why an active plan stands still.
@@ -113,9 +114,20 @@ pub fn ended<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Opti
     Ok(newest.is_some_and(|intake| intake.id == plan.intake_id).then_some(plan))
 }
 
-/// The disposition in force: the most urgent of the latest check and intake (13 no. 1: the stricter stands).
+/// The disposition in force: the most urgent of the latest check and intake (13 no. 1: the stricter stands). What a
+/// physiotherapist judged otherwise stands for the answers that they knew.
 pub fn disposition<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Option<Disposition>, CareError> {
     let all = intake::evaluations(tx, who)?;
-    let latest = |occasion: &str| all.iter().find(|e| e.occasion == occasion).map(|e| e.result.disposition);
+    let judged = judged(tx, who)?;
+    let latest = |occasion: &str| {
+        let found = all.iter().find(|e| e.occasion == occasion)?;
+        Some(judged.filter(|(_, at)| found.at <= *at).map_or(found.result.disposition, |(decided, _)| decided))
+    };
     Ok(latest("intake").max(latest("check")))
+}
+
+/// What a physiotherapist last judged against the rules, and when.
+pub fn judged<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Option<(Disposition, UtcTime)>, CareError> {
+    let newest = overrides::all(tx, who)?.into_iter().map(|(row, _)| row).find(|row| row.kind == overrides::DISPOSITION);
+    Ok(newest.and_then(|row| Some((row.decided.parse().ok()?, row.made_at))))
 }

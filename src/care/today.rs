@@ -3,9 +3,11 @@
 use super::CareError;
 use super::away::on_day;
 use super::course;
+use super::doses;
 use super::facts::{QuotaDay, Week, quota_days};
 use super::journal::pain_days;
 use super::logging::{Coloured, coloured, usual_on};
+use super::proposals;
 use super::standing::{Active, Pause};
 use crate::access::{MayRead, Own, PatientAccess};
 use crate::clinical::codes::{Colour, DayClass};
@@ -15,7 +17,8 @@ use crate::clinical::plan::{self, FlareDay, Prescribed, Role, flare_day, library
 use crate::clinical::quota::part_of;
 use crate::clock::Moment;
 use crate::store::away::{Break, Timeline};
-use crate::store::plans::PlanQuota;
+use crate::store::patient_rules::Settled;
+use crate::store::plans::{Plan, PlanQuota};
 use crate::store::reviews::Review;
 use crate::store::{ReadTx, Store, StoreError, away, logs, oversight, plans, reviews};
 use chrono::{Days, NaiveDate};
@@ -114,6 +117,8 @@ pub struct Today {
     pub maintaining: bool,
     /// The last review, told as news in the week after it.
     pub news: Option<Review>,
+    /// What became of the step that this review proposed; none when it took effect at once.
+    pub proposed: Option<Settled>,
 }
 
 /// Estimated minutes of the day's exercises and time quotas.
@@ -142,6 +147,9 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
     let record = records.into_iter().find(|r| r.on_date == on);
     let morning = record.as_ref().and_then(|r| r.morning);
     let flare = if ill { None } else { flare_of(tx, who, active, &listed, on, morning)? };
+    // A dose for this day or from it on: only while the plan runs as usual, for the flare plan and a pause win.
+    let usual = flare.is_none() && active.pause.is_none() && !ill;
+    let listed = if usual { doses::of_day(tx, who, plan, &items, on)? } else { listed };
     let (training, support) = choose(active, &listed, days.trains(on) && !ill, (&days, on), flare.as_ref().map(|(_, day)| day));
     // Every second day: not again on the day after it was done (5.5).
     let rested = |item: &Prescribed| {
@@ -174,6 +182,7 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
         day >= plan.started_on && !sessions.iter().any(|s| s.log.on_date == day) && on_day(&breaks, day).is_none()
     });
     let news = reviews::reviews(tx, who, &plan.id)?.pop().filter(|r| i64::from(r.week) == week_number - 1);
+    let proposed = news.as_ref().map(|r| proposals::of_review(tx, who, &r.id)).transpose()?.flatten();
     Ok(Today {
         on,
         week: week_number,
@@ -194,6 +203,7 @@ pub fn today<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, active: &Activ
         quiet: quiet && flare_is_none && active.pause.is_none() && plan.maintenance.is_none() && away.is_none(),
         maintaining: plan.maintenance.is_some(),
         news,
+        proposed,
         away,
     })
 }
@@ -241,10 +251,15 @@ fn choose(
     if !is_training_day {
         return (Vec::new(), support);
     }
+    (of_day(plan, listed, (days, on)), support)
+}
+
+/// The training exercises of a list that a training day of a plan shows.
+pub(super) fn of_day(plan: &Plan, listed: &[Prescribed], (days, on): (&Timeline, NaiveDate)) -> Vec<Prescribed> {
     let before = plan.started_on.iter_days().take_while(|d| *d < on).filter(|d| days.trains(*d)).count();
     let per_week = u32::try_from(days.on(on).len()).unwrap_or(3);
     let chosen = training_day(listed, u32::try_from(before).unwrap_or(0), per_week);
-    (chosen.into_iter().filter_map(|index| listed.get(index).cloned()).collect(), support)
+    chosen.into_iter().filter_map(|index| listed.get(index).cloned()).collect()
 }
 
 fn day_quotas(quotas: &[PlanQuota], sessions: &[Coloured], on: NaiveDate, flare: Option<&FlareDay>) -> Vec<DayQuota> {

@@ -162,22 +162,29 @@ impl ClinicNumbers {
     }
 }
 
-impl ClinicNumbers {
+impl Thresholds {
     /// What is set, a line each.
     pub fn in_words(&self) -> Vec<String> {
-        let rules = &self.thresholds;
         let pain = |shift: i8| match shift {
             0 => "as the specification says",
             i8::MIN..=-1 => "one point more careful",
             1.. => "one point more room",
         };
         vec![
-            format!("Pain in a session and the morning after: {}.", pain(rules.session_pain)),
-            format!("Pain over a week: {}.", pain(rules.week_pain)),
-            format!("A week holds below {} % of the sessions or of the daily amounts.", rules.adherence),
-            format!("Daily amounts rise by at most {} % of the first measurement a week.", rules.quota_step),
-            format!("The list of a day shows {} people before the rest; danger signs are always shown.", self.alerts_a_day),
+            format!("Pain in a session and the morning after: {}.", pain(self.session_pain)),
+            format!("Pain over a week: {}.", pain(self.week_pain)),
+            format!("A week holds below {} % of the sessions or of the daily amounts.", self.adherence),
+            format!("Daily amounts rise by at most {} % of the first measurement a week.", self.quota_step),
         ]
+    }
+}
+
+impl ClinicNumbers {
+    /// What is set, a line each.
+    pub fn in_words(&self) -> Vec<String> {
+        let mut lines = self.thresholds.in_words();
+        lines.push(format!("The list of a day shows {} people before the rest; danger signs are always shown.", self.alerts_a_day));
+        lines
     }
 }
 

@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn no_message_and_no_calendar_entry_says_anything_about_health_in_any_language() {
         for texts in Lang::ALL.map(|lang| TEXTS.of(lang)) {
-            let letters = [&texts.reminder, &texts.test, &texts.reset];
+            let letters = [&texts.reminder, &texts.test, &texts.reset, &texts.news, &texts.desk, &texts.invite];
             let mut said: Vec<String> = letters.iter().flat_map(|l| [l.subject.clone(), l.body.clone()]).collect();
             said.extend([texts.calendar.name.clone(), texts.calendar.entry.clone(), texts.calendar.renew.clone()]);
             for text in said {
@@ -156,10 +156,11 @@ mod tests {
         for code in all.map(Failure::code).into_iter().chain(["lost", "late"]) {
             assert!(texts.problems.contains_key(code), "{code}");
         }
-        for letter in [&texts.reminder, &texts.test] {
+        for letter in [&texts.reminder, &texts.test, &texts.news] {
             assert!(letter.body.contains("{link}") && letter.body.contains("{stop}"));
         }
-        assert!(texts.reset.body.contains("{link}") && texts.calendar.entry.contains("{minutes}"));
+        assert!(texts.reset.body.contains("{link}") && texts.desk.body.contains("{link}") && texts.calendar.entry.contains("{minutes}"));
+        assert!(texts.invite.body.contains("{link}"));
         let (subject, body) = fill(&texts.reminder, "https://a.example/today", "https://a.example/stop/x");
         assert!(!subject.contains('{') && !body.contains('{') && body.contains("https://a.example/stop/x"));
     }

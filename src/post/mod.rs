@@ -53,6 +53,12 @@ pub struct Texts {
     pub test: LetterText,
     /// The link for a new password.
     pub reset: LetterText,
+    /// Somebody wrote to a patient.
+    pub news: LetterText,
+    /// Patients wrote to whoever looks after them.
+    pub desk: LetterText,
+    /// The link of an invitation, to somebody who has no account yet.
+    pub invite: LetterText,
     /// Agreement to be reminded.
     pub consent: ConsentText,
     /// What a person reads when a message could not be sent, by the code of the failure.

@@ -3,6 +3,7 @@
 use super::errors::StoreError;
 use super::schema::{consents, invitations, settings, throttles, users};
 use super::{ReadTx, WriteTx};
+use crate::access::Admin;
 use crate::clock::UtcTime;
 use crate::ids::{self, UserId};
 use diesel::prelude::*;
@@ -35,6 +36,8 @@ pub struct User {
     pub closed_at: Option<UtcTime>,
     /// Code of the language they read, or empty while the browser decides.
     pub language: String,
+    /// Made in the room by a physiotherapist: the person has set no password and nobody can sign in yet.
+    pub unclaimed: bool,
 }
 
 /// Adds an account.
@@ -46,9 +49,10 @@ pub fn insert_user(tx: &mut WriteTx, user: &User) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The open account with this address (compared in lower case).
+/// The open account with this address (compared in lower case). One that nobody has claimed has no address: nobody
+/// signs in to it and nothing is sent to it.
 pub fn user_by_email(tx: &mut ReadTx, email: &str) -> Result<Option<User>, StoreError> {
-    let found = users::table.filter(users::email.eq(email)).filter(users::closed_at.is_null());
+    let found = users::table.filter(users::email.eq(email)).filter(users::closed_at.is_null()).filter(users::unclaimed.eq(false));
     Ok(found.first(tx.conn).optional()?)
 }
 
@@ -138,6 +142,12 @@ pub struct Invitation {
     pub used_at: Option<UtcTime>,
     /// The account it made or changed.
     pub used_by: Option<String>,
+    /// SHA-256 of the short code that does the same as the link.
+    pub code_hash: Option<String>,
+    /// Address it is sent to, or empty.
+    pub email: String,
+    /// What it brings along, as JSON (`care::joining::Brings`).
+    pub brings: String,
 }
 
 /// Keeps a new invitation.
@@ -244,6 +254,19 @@ pub fn setting_or(tx: &mut WriteTx, name: &str, make: impl Fn() -> String) -> Re
     let value = make();
     diesel::insert_into(settings::table).values((settings::name.eq(name), settings::value.eq(&value))).execute(tx.conn)?;
     Ok(value)
+}
+
+/// A setting of this database.
+pub fn setting(tx: &mut ReadTx, name: &str) -> Result<Option<String>, StoreError> {
+    Ok(settings::table.find(name).select(settings::value).first::<String>(tx.conn).optional()?)
+}
+
+/// Sets what an administrator decides for the clinic.
+pub fn set_setting(tx: &mut WriteTx, _by: &Admin, name: &str, value: &str) -> Result<(), StoreError> {
+    if diesel::update(settings::table.find(name)).set(settings::value.eq(value)).execute(tx.conn)? == 0 {
+        diesel::insert_into(settings::table).values((settings::name.eq(name), settings::value.eq(value))).execute(tx.conn)?;
+    }
+    Ok(())
 }
 
 /// Writes the time into a row kept for this: proof for `/health` that the database takes writes.

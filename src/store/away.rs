@@ -88,6 +88,14 @@ pub struct Timeline {
 }
 
 impl Timeline {
+    /// From the stored first days with their training days, oldest first; none: as the plan began.
+    pub(super) fn of(plan: &Plan, mut steps: Vec<(NaiveDate, Vec<u8>)>) -> Self {
+        if steps.is_empty() {
+            steps.push((plan.started_on, plan.training_days.to_vec()));
+        }
+        Self { steps }
+    }
+
     /// The training days that hold on a day, 0 = Monday.
     pub fn on(&self, day: NaiveDate) -> &[u8] {
         let step = self.steps.iter().rev().find(|(from, _)| *from <= day).or(self.steps.first());
@@ -126,11 +134,7 @@ pub fn timeline<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan
         .select((plan_days::from_on, plan_days::days))
         .order(plan_days::from_on);
     let rows: Vec<(NaiveDate, Json<Vec<u8>>)> = found.load(tx.conn)?;
-    let mut steps: Vec<(NaiveDate, Vec<u8>)> = rows.into_iter().map(|(from, days)| (from, days.into_inner())).collect();
-    if steps.is_empty() {
-        steps.push((plan.started_on, plan.training_days.to_vec()));
-    }
-    Ok(Timeline { steps })
+    Ok(Timeline::of(plan, rows.into_iter().map(|(from, days)| (from, days.into_inner())).collect()))
 }
 
 /// Sets the training days from a day on. Days before it stay as they were; what had been set for later goes.

@@ -4,10 +4,12 @@
 //! PostgreSQL address would quietly become an empty SQLite file of that name.
 
 use super::errors::StoreError;
-use diesel::connection::SimpleConnection;
+use diesel::connection::{InstrumentationEvent, SimpleConnection};
 use diesel::r2d2::{CustomizeConnection, ManageConnection, Pool};
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// A connection to either database. SQLite stands last, as diesel asks.
@@ -109,6 +111,8 @@ fn private_file(path: &Path) -> std::io::Result<()> {
 #[derive(Debug)]
 struct Setup {
     read_only: bool,
+    /// Counts the statements of every connection of the store.
+    statements: Arc<AtomicU64>,
 }
 
 /// `synchronous=FULL`: with NORMAL a power cut loses writes that were already acknowledged.
@@ -124,17 +128,23 @@ impl CustomizeConnection<AnyConn, diesel::r2d2::Error> for Setup {
             }
             AnyConn::Pg(c) => c.batch_execute("SET TIME ZONE 'UTC'; SET client_min_messages = warning;"),
         };
+        let counter = Arc::clone(&self.statements);
+        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+                counter.fetch_add(1, Ordering::Relaxed);
+            }
+        });
         result.map_err(diesel::r2d2::Error::QueryError)
     }
 }
 
 /// A pool of `size` connections; fails at once when the database cannot be reached.
-pub(super) fn pool(url: &DatabaseUrl, size: u32, read_only: bool) -> Result<Pool<Manager>, StoreError> {
+pub(super) fn pool(url: &DatabaseUrl, size: u32, read_only: bool, statements: &Arc<AtomicU64>) -> Result<Pool<Manager>, StoreError> {
     Pool::builder()
         .max_size(size)
         .min_idle(Some(1))
         .connection_timeout(Duration::from_secs(10))
-        .connection_customizer(Box::new(Setup { read_only }))
+        .connection_customizer(Box::new(Setup { read_only, statements: Arc::clone(statements) }))
         .build(Manager(url.clone()))
         .map_err(|e| StoreError::broken(format!("the database cannot be opened: {e}")))
 }
@@ -156,7 +166,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = DatabaseUrl::Sqlite(folder.path().join("gradus.db"));
         for read_only in [false, true] {
-            let pool = pool(&url, 3, read_only).expect("a pool");
+            let pool = pool(&url, 3, read_only, &Arc::default()).expect("a pool");
             let mut all: Vec<_> = (0..3).map(|_| pool.get().expect("a connection")).collect();
             for conn in &mut all {
                 let mut get = |pragma: &str| {

@@ -158,6 +158,21 @@ pub fn add_item<M: MayWrite>(
     insert_item(tx, &plan.id, last.map_or(0, |place| place + 1), item, on)
 }
 
+/// Puts an exercise that is in the plan to a place of its list.
+pub fn place_item<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, item: &PlanItem, place: i32) -> Result<(), StoreError> {
+    let mine = plan_items::table.find(&item.id).filter(of_patient(who));
+    changed_one(diesel::update(mine).set(plan_items::place.eq(place)).execute(tx.conn)?)
+}
+
+/// Gives a plan another daily goal.
+pub fn add_quota<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, plan: &Plan, quota: &PlanQuota) -> Result<(), StoreError> {
+    if plan.patient_id != who.patient().as_str() || quota.plan_id != plan.id {
+        return Err(StoreError::NotFound);
+    }
+    diesel::insert_into(plan_quotas::table).values(quota.clone()).execute(tx.conn)?;
+    Ok(())
+}
+
 /// What a session did to an exercise.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
 #[diesel(table_name = session_steps)]

@@ -1,9 +1,9 @@
 //! Intakes, the decisions made from them, holds, and outcome measures.
 
 use super::errors::StoreError;
-use super::schema::{evaluations, holds, intakes, measures};
+use super::schema::{evaluations, holds, intakes, measures, users};
 use super::{Json, ReadTx, WriteTx};
-use crate::access::{MayRead, MayWrite, Own, PatientAccess, Treat};
+use crate::access::{MayRead, MayRecord, MayWrite, PatientAccess, Treat};
 use crate::clinical::RULESET_VERSION;
 use crate::clinical::codes::{Activity, Flag};
 use crate::clinical::intake::{AnswerMap, Evaluation};
@@ -66,7 +66,13 @@ pub fn latest<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, status: &str)
 }
 
 /// Begins an intake with the answers that are known already.
-pub fn begin(tx: &mut WriteTx, who: &PatientAccess<Own>, answers: AnswerMap, wishes: Wishes, at: UtcTime) -> Result<Intake, StoreError> {
+pub fn begin<M: MayRecord>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    answers: AnswerMap,
+    wishes: Wishes,
+    at: UtcTime,
+) -> Result<Intake, StoreError> {
     let intake = Intake {
         id: ids::fresh(),
         patient_id: who.patient().as_str().to_owned(),
@@ -82,7 +88,7 @@ pub fn begin(tx: &mut WriteTx, who: &PatientAccess<Own>, answers: AnswerMap, wis
 }
 
 /// Saves a draft; with `submitted_at` set it is a draft no longer.
-pub fn save(tx: &mut WriteTx, who: &PatientAccess<Own>, intake: &Intake) -> Result<(), StoreError> {
+pub fn save<M: MayRecord>(tx: &mut WriteTx, who: &PatientAccess<M>, intake: &Intake) -> Result<(), StoreError> {
     let target = intakes::table.find(&intake.id).filter(intakes::patient_id.eq(who.patient().as_str())).filter(intakes::status.eq("draft"));
     let changed = diesel::update(target)
         .set((
@@ -207,8 +213,7 @@ pub fn clear_holds(tx: &mut WriteTx, who: &PatientAccess<Treat>, note: &str, at:
 }
 
 /// A score of an outcome measure on a day.
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = measures)]
+#[derive(Debug, Clone)]
 pub struct Measure {
     /// Identity.
     pub id: String,
@@ -224,6 +229,8 @@ pub struct Measure {
     pub items: Json<serde_json::Value>,
     /// When it was written down.
     pub recorded_at: UtcTime,
+    /// Name of who entered it from paper, empty when they have left; none: the patient said it themselves.
+    pub entered_by: Option<String>,
 }
 
 /// Keeps a score.
@@ -236,21 +243,67 @@ pub fn keep_measure<M: MayWrite>(
     items: serde_json::Value,
     at: UtcTime,
 ) -> Result<(), StoreError> {
-    let row = Measure {
-        id: ids::fresh(),
-        patient_id: who.patient().as_str().to_owned(),
-        instrument: instrument.to_owned(),
-        on_date: on,
-        score,
-        items: Json::new(items),
-        recorded_at: at,
-    };
+    let by = who.by().map(UserId::as_str).filter(|by| *by != who.patient().as_str());
+    let row = (
+        measures::id.eq(ids::fresh()),
+        measures::patient_id.eq(who.patient().as_str()),
+        measures::instrument.eq(instrument),
+        measures::on_date.eq(on),
+        measures::score.eq(score),
+        measures::items.eq(Json::new(items)),
+        measures::recorded_at.eq(at),
+        measures::entered_by.eq(by),
+    );
     diesel::insert_into(measures::table).values(row).execute(tx.conn)?;
     Ok(())
 }
 
+#[derive(Queryable)]
+struct MeasureRow {
+    id: String,
+    patient_id: String,
+    instrument: String,
+    on_date: NaiveDate,
+    score: f64,
+    items: Json<serde_json::Value>,
+    recorded_at: UtcTime,
+    entered_by: Option<String>,
+    name: Option<String>,
+}
+
+impl From<MeasureRow> for Measure {
+    fn from(row: MeasureRow) -> Self {
+        Self {
+            id: row.id,
+            patient_id: row.patient_id,
+            instrument: row.instrument,
+            on_date: row.on_date,
+            score: row.score,
+            items: row.items,
+            recorded_at: row.recorded_at,
+            entered_by: row.entered_by.map(|_| row.name.unwrap_or_default()),
+        }
+    }
+}
+
 /// Scores of one instrument, oldest first.
 pub fn measures<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, instrument: &str) -> Result<Vec<Measure>, StoreError> {
-    let found = measures::table.filter(measures::patient_id.eq(who.patient().as_str())).filter(measures::instrument.eq(instrument));
-    Ok(found.order((measures::on_date, measures::recorded_at, measures::id)).load(tx.conn)?)
+    use measures as m;
+    let found = m::table
+        .left_join(users::table.on(m::entered_by.eq(users::id.nullable())))
+        .filter(m::patient_id.eq(who.patient().as_str()))
+        .filter(m::instrument.eq(instrument))
+        .order((m::on_date, m::recorded_at, m::id))
+        .select((
+            m::id,
+            m::patient_id,
+            m::instrument,
+            m::on_date,
+            m::score,
+            m::items,
+            m::recorded_at,
+            m::entered_by,
+            users::name.nullable(),
+        ));
+    Ok(found.load::<MeasureRow>(tx.conn)?.into_iter().map(Measure::from).collect())
 }

@@ -119,6 +119,12 @@ impl TrainingLog {
     pub fn has_exercise(&self) -> bool {
         self.items.iter().any(|item| item.done != Done::Not)
     }
+
+    /// Whether it counts as done: at least half of its exercises, each at least by half.
+    pub fn counts_as_done(&self) -> bool {
+        let done = self.items.iter().filter(|item| item.done != Done::Not).count();
+        2 * done >= self.items.len()
+    }
 }
 
 /// Keeps a log; `false` when its token was stored before (then nothing changes).

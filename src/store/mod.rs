@@ -5,23 +5,34 @@
 //! make, so a caller that did not ask may not have the data. See `access` next.
 
 pub mod accounts;
+pub mod adverse;
 pub mod agreement;
 pub mod away;
 pub mod calendar;
+pub mod caseload;
 mod conn;
 pub mod course;
+pub mod doses;
+pub mod drafts;
 mod errors;
 pub mod exercises;
 pub mod goals;
 pub mod imports;
 pub mod intake;
+pub mod joining;
 pub mod journal;
 pub mod learn;
+pub mod letters;
 pub mod logs;
+pub mod messages;
 mod migrate;
+pub mod notes;
 pub mod outbox;
+pub mod outcomes;
+pub mod overrides;
 pub mod oversight;
 pub mod paper;
+pub mod patient_rules;
 pub mod pattern;
 pub mod plans;
 pub mod played;
@@ -31,6 +42,8 @@ pub mod replay;
 pub mod reviews;
 mod schema;
 pub mod sessions;
+pub mod team;
+pub mod templates;
 pub mod thresholds;
 mod tx;
 mod types;
@@ -45,6 +58,7 @@ pub use types::{Coded, Json};
 use conn::Manager;
 use diesel::r2d2::Pool;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A handle to the database; cheap to clone.
 #[derive(Clone)]
@@ -55,6 +69,7 @@ pub struct Store {
 struct Pools {
     read: Pool<Manager>,
     write: Pool<Manager>,
+    statements: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -64,17 +79,24 @@ impl Store {
     /// # Errors
     /// `Broken` when the database cannot be reached.
     pub fn open(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        let statements = Arc::new(AtomicU64::new(0));
         let pools = match url {
             DatabaseUrl::Sqlite(_) => {
-                let write = conn::pool(url, 1, false)?;
-                Pools { read: conn::pool(url, 4, true)?, write }
+                let write = conn::pool(url, 1, false, &statements)?;
+                Pools { read: conn::pool(url, 4, true, &statements)?, write, statements }
             }
             DatabaseUrl::Postgres(_) => {
-                let both = conn::pool(url, 8, false)?;
-                Pools { read: both.clone(), write: both }
+                let both = conn::pool(url, 8, false, &statements)?;
+                Pools { read: both.clone(), write: both, statements }
             }
         };
         Ok(Self { inner: Arc::new(pools) })
+    }
+
+    /// How many statements were sent to the database since it was opened, those of all requests together: what says
+    /// whether a page that lists many people asks once or once for each.
+    pub fn statements(&self) -> u64 {
+        self.inner.statements.load(Ordering::Relaxed)
     }
 
     /// Runs `f` on a consistent view of the data.

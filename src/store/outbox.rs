@@ -22,6 +22,10 @@ pub enum Kind {
     Test,
     /// A link for a new password.
     Reset,
+    /// Somebody wrote to a patient.
+    News,
+    /// Patients wrote to whoever looks after them.
+    Desk,
 }
 
 impl Kind {
@@ -32,12 +36,14 @@ impl Kind {
             Self::Second => "second",
             Self::Test => "test",
             Self::Reset => "reset",
+            Self::News => "news",
+            Self::Desk => "desk",
         }
     }
 
     /// The kind of a stored code.
     pub fn of(code: &str) -> Option<Self> {
-        [Self::First, Self::Second, Self::Test, Self::Reset].into_iter().find(|kind| kind.code() == code)
+        [Self::First, Self::Second, Self::Test, Self::Reset, Self::News, Self::Desk].into_iter().find(|kind| kind.code() == code)
     }
 }
 
@@ -136,6 +142,13 @@ pub fn made_since(tx: &mut ReadTx, user: &UserId, kind: Kind, since: UtcTime) ->
     Ok(mine.filter(outbox::made_at.gt(since)).count().get_result(tx.conn)?)
 }
 
+/// When the last message of a kind was decided for a person, those that could not be sent aside.
+pub fn last_made(tx: &mut ReadTx, user: &UserId, kind: Kind) -> Result<Option<UtcTime>, StoreError> {
+    let mine =
+        outbox::table.filter(outbox::user_id.eq(user.as_str())).filter(outbox::kind.eq(kind.code())).filter(outbox::status.ne("failed"));
+    Ok(mine.select(outbox::made_at).order(outbox::made_at.desc()).first(tx.conn).optional()?)
+}
+
 /// The message whose turn it is: one that waits for its time, or whose sender never came back.
 pub fn next(tx: &mut ReadTx, now: UtcTime) -> Result<Option<Posting>, StoreError> {
     let open = outbox::table.filter(outbox::status.eq_any(["waiting", "sending"])).filter(outbox::next_at.le(now));
@@ -168,35 +181,80 @@ pub fn settle(
     Ok(())
 }
 
-/// The newest messages of a person that are not links for passwords, newest first.
+/// The newest reminders and test messages of a person, newest first.
 pub fn latest(tx: &mut ReadTx, user: &UserId, limit: i64) -> Result<Vec<Posting>, StoreError> {
-    let mine = outbox::table.filter(outbox::user_id.eq(user.as_str())).filter(outbox::kind.ne(Kind::Reset.code()));
+    let kinds = [Kind::First, Kind::Second, Kind::Test].map(Kind::code);
+    let mine = outbox::table.filter(outbox::user_id.eq(user.as_str())).filter(outbox::kind.eq_any(kinds));
     Ok(mine.order((outbox::made_at.desc(), outbox::id)).limit(limit).load(tx.conn)?)
 }
 
-/// Keeps the hash of a link that stops somebody's reminders.
-pub fn insert_stop(tx: &mut WriteTx, token_hash: &str, user: &UserId, at: UtcTime, until: UtcTime) -> Result<(), StoreError> {
+/// Which e-mails a link in one of them stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// Reminders of the plan.
+    Reminders,
+    /// That somebody wrote.
+    News,
+}
+
+impl About {
+    /// The stored code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Reminders => "reminders",
+            Self::News => "news",
+        }
+    }
+}
+
+/// Keeps the hash of a link that stops somebody's e-mails of a kind.
+pub fn insert_stop(
+    tx: &mut WriteTx,
+    token_hash: &str,
+    (user, about): (&UserId, About),
+    at: UtcTime,
+    until: UtcTime,
+) -> Result<(), StoreError> {
     let row = (
         stop_links::token_hash.eq(token_hash),
         stop_links::user_id.eq(user.as_str()),
         stop_links::made_at.eq(at),
         stop_links::expires_at.eq(until),
+        stop_links::about.eq(about.code()),
     );
     diesel::insert_into(stop_links::table).values(row).execute(tx.conn)?;
     Ok(())
 }
 
-/// Whose reminders a link stops, and whether it still works; none when there was never such a link.
-pub fn stop_link(tx: &mut ReadTx, token_hash: &str, now: UtcTime) -> Result<Option<(UserId, bool)>, StoreError> {
-    let found = stop_links::table.inner_join(users::table).filter(stop_links::token_hash.eq(token_hash));
-    let columns = (stop_links::user_id, stop_links::expires_at, users::closed_at);
-    let row = found.select(columns).first::<(String, UtcTime, Option<UtcTime>)>(tx.conn).optional()?;
-    Ok(row.map(|(user, expires, closed)| (UserId::from_text(user), expires > now && closed.is_none())))
+/// A link that stops somebody's e-mails.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    /// Whose.
+    pub user: UserId,
+    /// Which e-mails.
+    pub about: About,
+    /// Whether it still works.
+    pub works: bool,
 }
 
-/// Ends every such link of a person.
-pub fn revoke_stops(tx: &mut WriteTx, user: &UserId, now: UtcTime) -> Result<(), StoreError> {
-    let open = stop_links::table.filter(stop_links::user_id.eq(user.as_str())).filter(stop_links::expires_at.gt(now));
+/// The link with this hash; none when there was never one.
+pub fn stop_link(tx: &mut ReadTx, token_hash: &str, now: UtcTime) -> Result<Option<Stop>, StoreError> {
+    let found = stop_links::table.inner_join(users::table).filter(stop_links::token_hash.eq(token_hash));
+    let columns = (stop_links::user_id, stop_links::about, stop_links::expires_at, users::closed_at);
+    let row = found.select(columns).first::<(String, String, UtcTime, Option<UtcTime>)>(tx.conn).optional()?;
+    Ok(row.map(|(user, about, expires, closed)| Stop {
+        user: UserId::from_text(user),
+        about: if about == About::News.code() { About::News } else { About::Reminders },
+        works: expires > now && closed.is_none(),
+    }))
+}
+
+/// Ends every link of a person that stops e-mails of a kind.
+pub fn revoke_stops(tx: &mut WriteTx, user: &UserId, about: About, now: UtcTime) -> Result<(), StoreError> {
+    let open = stop_links::table
+        .filter(stop_links::user_id.eq(user.as_str()))
+        .filter(stop_links::about.eq(about.code()))
+        .filter(stop_links::expires_at.gt(now));
     diesel::update(open).set(stop_links::expires_at.eq(now)).execute(tx.conn)?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::errors::StoreError;
 use super::schema::{baseline_trials, plan_changes, plan_items, plan_quotas, plans, users};
 use super::{Coded, Json, ReadTx, WriteTx};
-use crate::access::{MayRead, MayWrite, Own, PatientAccess};
+use crate::access::{MayRead, MayRecord, MayWrite, PatientAccess};
 use crate::clinical::codes::{Activity, Category, Stage, Unit};
 use crate::clinical::plan::{PlanFacts, Prescribed};
 use crate::clinical::quota::{QuotaInput, Schedule};
@@ -35,9 +35,9 @@ pub struct Trial {
 }
 
 /// Keeps a trial; a repeated token keeps the first.
-pub fn keep_trial(
+pub fn keep_trial<M: MayRecord>(
     tx: &mut WriteTx,
-    who: &PatientAccess<Own>,
+    who: &PatientAccess<M>,
     activity: Activity,
     on: NaiveDate,
     amount: f64,
@@ -72,7 +72,7 @@ pub fn trials<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, activity: Act
 }
 
 /// Forgets a trial the person mistyped.
-pub fn drop_trial(tx: &mut WriteTx, who: &PatientAccess<Own>, id: &str) -> Result<(), StoreError> {
+pub fn drop_trial<M: MayRecord>(tx: &mut WriteTx, who: &PatientAccess<M>, id: &str) -> Result<(), StoreError> {
     let mine = baseline_trials::table.find(id).filter(baseline_trials::patient_id.eq(who.patient().as_str()));
     if diesel::delete(mine).execute(tx.conn)? == 1 { Ok(()) } else { Err(StoreError::NotFound) }
 }
@@ -275,11 +275,7 @@ pub fn swap_item<M: MayWrite>(
     to: &Prescribed,
     on: NaiveDate,
 ) -> Result<(), StoreError> {
-    let changed =
-        diesel::update(plan_items::table.find(&item.id).filter(of_patient(who))).set(plan_items::removed_on.eq(on)).execute(tx.conn)?;
-    if changed != 1 {
-        return Err(StoreError::NotFound);
-    }
+    super::course::remove_item(tx, who, item, on)?;
     insert_item(tx, &item.plan_id, item.place, to, on)
 }
 
@@ -321,7 +317,7 @@ pub struct Change {
     pub effective_on: NaiveDate,
     /// Name of the person who decided; `None` for the rules.
     pub by: Option<String>,
-    /// Rule id, or `physio` / `patient`.
+    /// Rule id, or `physio` / `patient`; rule ids and `physio` where somebody approved what they proposed.
     pub rule: String,
     /// What it is about, in English words.
     pub subject: String,
@@ -335,13 +331,17 @@ pub struct Change {
 
 /// Writes a line of the ledger. `change.by` is ignored: the capability says who acts, unless a rule decided.
 pub fn note_change<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, plan: &Plan, change: &Change) -> Result<(), StoreError> {
+    let actor = who.by().filter(|_| change.rule.ends_with("physio") || change.rule == "patient").map(crate::ids::UserId::as_str);
+    insert_change(tx, plan, change, actor)
+}
+
+pub(super) fn insert_change(tx: &mut WriteTx, plan: &Plan, change: &Change, actor: Option<&str>) -> Result<(), StoreError> {
     let row = (
         plan_changes::id.eq(ids::fresh()),
         plan_changes::plan_id.eq(&plan.id),
         plan_changes::at.eq(change.at),
         plan_changes::effective_on.eq(change.effective_on),
-        plan_changes::actor_id
-            .eq(who.by().filter(|_| matches!(change.rule.as_str(), "physio" | "patient")).map(crate::ids::UserId::as_str)),
+        plan_changes::actor_id.eq(actor),
         plan_changes::rule.eq(&change.rule),
         plan_changes::subject.eq(&change.subject),
         plan_changes::before_text.eq(change.before.stored()),

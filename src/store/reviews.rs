@@ -150,7 +150,7 @@ pub fn reviews<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan_id: &st
     Ok(found.order(reviews::week).load(tx.conn)?)
 }
 
-/// Keeps a review; the week's uniqueness makes a second one fail as `AlreadyStored`.
+/// Keeps a review and returns its identity; the week's uniqueness makes a second one fail as `AlreadyStored`.
 pub fn keep_review<M: MayWrite>(
     tx: &mut WriteTx,
     who: &PatientAccess<M>,
@@ -158,9 +158,10 @@ pub fn keep_review<M: MayWrite>(
     facts: &WeekFacts,
     result: &WeekReview,
     at: UtcTime,
-) -> Result<(), StoreError> {
+) -> Result<String, StoreError> {
+    let id = ids::fresh();
     let row = Review {
-        id: ids::fresh(),
+        id: id.clone(),
         patient_id: who.patient().as_str().to_owned(),
         plan_id: plan_id.to_owned(),
         week: i32::try_from(facts.week).unwrap_or(i32::MAX),
@@ -170,5 +171,5 @@ pub fn keep_review<M: MayWrite>(
         reviewed_at: at,
     };
     diesel::insert_into(reviews::table).values(row).execute(tx.conn)?;
-    Ok(())
+    Ok(id)
 }

@@ -22,6 +22,7 @@ diesel::table! {
         password_changed_at -> Timestamp,
         closed_at -> Nullable<Timestamp>,
         language -> Text,
+        unclaimed -> Bool,
     }
 }
 
@@ -56,6 +57,9 @@ diesel::table! {
         expires_at -> Timestamp,
         used_at -> Nullable<Timestamp>,
         used_by -> Nullable<Text>,
+        code_hash -> Nullable<Text>,
+        email -> Text,
+        brings -> Text,
     }
 }
 
@@ -77,6 +81,10 @@ diesel::table! {
         physio_id -> Text,
         started_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
+        kind -> Text,
+        until_at -> Nullable<Timestamp>,
+        reason -> Text,
+        made_by -> Nullable<Text>,
     }
 }
 
@@ -139,6 +147,7 @@ diesel::table! {
         score -> Double,
         items -> Text,
         recorded_at -> Timestamp,
+        entered_by -> Nullable<Text>,
     }
 }
 
@@ -576,6 +585,7 @@ diesel::table! {
         user_id -> Text,
         made_at -> Timestamp,
         expires_at -> Timestamp,
+        about -> Text,
     }
 }
 
@@ -704,6 +714,243 @@ diesel::joinable!(goal_wordings -> goals (goal_id));
 diesel::joinable!(plan_days -> plans (plan_id));
 diesel::joinable!(plan_agreements -> plans (plan_id));
 diesel::joinable!(plan_agreements -> users (physio_id));
+
+diesel::table! {
+    leaves (id) {
+        id -> Text,
+        physio_id -> Text,
+        cover_id -> Text,
+        from_at -> Timestamp,
+        until_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    inbox_marks (id) {
+        id -> Text,
+        patient_id -> Text,
+        item -> Text,
+        mark -> Text,
+        until_on -> Nullable<Date>,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    plan_templates (id) {
+        id -> Text,
+        token -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
+        retired_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    plan_template_versions (template_id, version) {
+        template_id -> Text,
+        version -> Integer,
+        token -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
+        note -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    template_uses (id) {
+        id -> Text,
+        plan_id -> Text,
+        template_id -> Text,
+        version -> Integer,
+        phase -> Integer,
+        from_on -> Date,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    plan_drafts (id) {
+        id -> Text,
+        plan_id -> Text,
+        status -> Text,
+        base -> Text,
+        body -> Text,
+        reason -> Text,
+        revision -> Integer,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
+        changed_by -> Nullable<Text>,
+        changed_at -> Timestamp,
+        answer -> Text,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    plan_versions (plan_id, version) {
+        plan_id -> Text,
+        version -> Integer,
+        body -> Text,
+        reason -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    day_doses (item_id, on_date) {
+        item_id -> Text,
+        on_date -> Date,
+        prescription -> Text,
+        reason -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    planned_doses (id) {
+        id -> Text,
+        item_id -> Text,
+        from_on -> Date,
+        prescription -> Text,
+        reason -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    patient_rules (id) {
+        id -> Text,
+        patient_id -> Text,
+        effective_on -> Date,
+        mode -> Text,
+        own_numbers -> Bool,
+        session_pain -> Integer,
+        week_pain -> Integer,
+        adherence -> Integer,
+        quota_step -> Integer,
+        reason -> Text,
+        set_by -> Nullable<Text>,
+        set_at -> Timestamp,
+        token -> Text,
+    }
+}
+
+diesel::table! {
+    proposals (review_id) {
+        review_id -> Text,
+        patient_id -> Text,
+        plan_id -> Text,
+        status -> Text,
+        reason -> Text,
+        made_at -> Timestamp,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    messages (id) {
+        id -> Text,
+        patient_id -> Text,
+        author_id -> Nullable<Text>,
+        from_clinic -> Bool,
+        body -> Text,
+        token -> Text,
+        sent_at -> Timestamp,
+        seen_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    message_choices (patient_id) {
+        patient_id -> Text,
+        is_on -> Bool,
+        by_mail -> Bool,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    adverse_events (id) {
+        id -> Text,
+        patient_id -> Text,
+        message_id -> Nullable<Text>,
+        exercise -> Text,
+        happened_on -> Date,
+        description -> Text,
+        severity -> Text,
+        reported_by -> Nullable<Text>,
+        opened_at -> Timestamp,
+        outcome -> Text,
+        closed_by -> Nullable<Text>,
+        closed_at -> Nullable<Timestamp>,
+        token -> Text,
+    }
+}
+
+diesel::table! {
+    clinical_notes (id) {
+        id -> Text,
+        patient_id -> Text,
+        author_id -> Nullable<Text>,
+        contact -> Text,
+        on_date -> Date,
+        body -> Text,
+        corrects -> Nullable<Text>,
+        token -> Text,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    letters (id) {
+        id -> Text,
+        patient_id -> Text,
+        author_id -> Nullable<Text>,
+        kind -> Text,
+        recipient -> Text,
+        body -> Text,
+        token -> Text,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    overrides (id) {
+        id -> Text,
+        patient_id -> Text,
+        evaluation_id -> Nullable<Text>,
+        kind -> Text,
+        said -> Text,
+        decided -> Text,
+        safety_stop -> Bool,
+        reason -> Text,
+        inputs -> Text,
+        ruleset_version -> Text,
+        made_by -> Nullable<Text>,
+        made_at -> Timestamp,
+        token -> Text,
+    }
+}
+
+diesel::joinable!(plan_drafts -> plans (plan_id));
+diesel::joinable!(plan_versions -> plans (plan_id));
+diesel::joinable!(template_uses -> plans (plan_id));
+diesel::joinable!(plan_template_versions -> plan_templates (template_id));
+diesel::joinable!(day_doses -> plan_items (item_id));
+diesel::joinable!(planned_doses -> plan_items (item_id));
+diesel::joinable!(proposals -> reviews (review_id));
 diesel::allow_tables_to_appear_in_same_query!(
     settings,
     users,
@@ -759,4 +1006,21 @@ diesel::allow_tables_to_appear_in_same_query!(
     breaks,
     measure_delays,
     check_ins,
+    leaves,
+    inbox_marks,
+    plan_templates,
+    plan_template_versions,
+    template_uses,
+    plan_drafts,
+    plan_versions,
+    day_doses,
+    planned_doses,
+    patient_rules,
+    proposals,
+    messages,
+    message_choices,
+    adverse_events,
+    clinical_notes,
+    letters,
+    overrides,
 );

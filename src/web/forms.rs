@@ -26,9 +26,30 @@ impl Errors {
         self.0.entry(field.to_owned()).or_insert_with(|| message.into());
     }
 
+    /// Adds the messages of another part of the same form.
+    pub fn extend(&mut self, other: Errors) {
+        for (field, message) in other.0 {
+            self.add(&field, message);
+        }
+    }
+
     /// The message of a field.
     pub fn of(&self, field: &str) -> String {
         self.0.get(field).cloned().unwrap_or_default()
+    }
+
+    /// Takes in further messages of the same form.
+    pub fn merge(&mut self, other: Errors) {
+        for (field, message) in other.0 {
+            self.add(&field, message);
+        }
+    }
+
+    /// Takes in the messages of a part of a form, whose fields begin with `prefix` and a point on the whole page.
+    pub fn of_part(&mut self, prefix: &str, part: Errors) {
+        for (field, message) in part.0 {
+            self.add(&format!("{prefix}.{field}"), message);
+        }
     }
 
     /// Takes a refusal of a use case in as a message; every other error stays one.
@@ -94,7 +115,7 @@ pub struct Field {
     /// Name that is sent.
     pub name: String,
     /// `text`, `email`, `password`, `number`, `decimal`, `stepper` (a number in steps, between `low` and `high`),
-    /// `date`, `time`, `textarea`, `lines` (a short one), `radios`, `scale`, `checkboxes`, `select`, `ticks`, `file`
+    /// `date`, `time`, `textarea`, `lines` (a short one), `letter` (a long one), `radios`, `scale`, `checkboxes`, `select`, `ticks`, `file`
     /// or `hidden`.
     pub kind: String,
     /// The question.

@@ -2,6 +2,7 @@
 //! fail when a route has no expectation; `middleware::closed_by_default` reads it on each request.
 
 use super::pages as p;
+use crate::access::{Own, Scribe};
 use actix_web::guard as method;
 use actix_web::web::{self, ServiceConfig};
 
@@ -94,9 +95,11 @@ routes! {
         "/check/result" => get p::check::result;
         "/check/letter" => get p::progress::letter::of_check;
         "/check/{screen}" => get p::check::show, post p::check::submit;
-        "/account/new" => get p::account::new, post p::account::create;
+        "/account/new" => get p::join::new, post p::join::create;
         "/sign-in" => get p::account::sign_in, post p::account::enter;
         "/invite/{secret}" => get p::invite::show, post p::invite::accept;
+        "/join" => get p::join::code, post p::join::enter_code;
+        "/join/account" => get p::join::new_by_code, post p::join::create_by_code;
         "/reset/{secret}" => get p::invite::reset, post p::invite::set_password;
         "/forgot" => get p::forgot::show, post p::forgot::ask;
         "/stop/{secret}" => get p::stop::show, post p::stop::press;
@@ -118,16 +121,17 @@ routes! {
         "/account/calendar/link" => post p::calendar::make;
         "/account/calendar/renew" => post p::calendar::renew;
         "/account/calendar/remove" => post p::calendar::remove;
-        "/intake" => get p::intake::list;
-        "/intake/check" => get p::intake::review, post p::intake::submit;
-        "/intake/goals" => get p::intake::wishes::goals, post p::intake::wishes::save_goals;
-        "/intake/quota" => get p::intake::wishes::quota, post p::intake::wishes::save_quota;
-        "/intake/practical" => get p::intake::wishes::practical, post p::intake::wishes::save_practical;
-        "/intake/{screen}" => get p::intake::show, post p::intake::save;
-        "/result" => get p::result::show;
-        "/baseline" => get p::baseline::show, post p::baseline::save;
-        "/baseline/{trial}/remove" => post p::baseline::remove;
-        "/plan/agree" => get p::agree::show, post p::agree::start;
+        "/account/team" => get p::team::show;
+        "/intake" => get p::intake::list::<Own>;
+        "/intake/check" => get p::intake::review::<Own>, post p::intake::submit::<Own>;
+        "/intake/goals" => get p::intake::wishes::goals::<Own>, post p::intake::wishes::save_goals::<Own>;
+        "/intake/quota" => get p::intake::wishes::quota::<Own>, post p::intake::wishes::save_quota::<Own>;
+        "/intake/practical" => get p::intake::wishes::practical::<Own>, post p::intake::wishes::save_practical::<Own>;
+        "/intake/{screen}" => get p::intake::show::<Own>, post p::intake::save::<Own>;
+        "/result" => get p::result::show::<Own>;
+        "/baseline" => get p::baseline::show::<Own>, post p::baseline::save::<Own>;
+        "/baseline/{trial}/remove" => post p::baseline::remove::<Own>;
+        "/plan/agree" => get p::agree::show::<Own>, post p::agree::start::<Own>;
         "/today" => get p::today::show;
         "/today/log" => get p::today::log::show, post p::today::log::save;
         "/today/as-planned" => get p::today::short::show, post p::today::short::save;
@@ -148,6 +152,8 @@ routes! {
         "/break" => get p::away::show, post p::away::holiday;
         "/break/ill" => get p::away::ill, post p::away::save_ill;
         "/break/back" => post p::away::come_back;
+        "/messages" => get p::messages::show, post p::messages::save;
+        "/messages/choice" => post p::messages::choose;
         "/measures" => get p::measures::show, post p::measures::save;
         "/measures/later" => post p::measures::put_off;
         "/measures/after" => get p::measures::after;
@@ -174,6 +180,7 @@ routes! {
         "/plan" => get p::plan::show;
         "/plan/resume" => get p::after::resume, post p::after::take;
         "/plan/days" => get p::days::show, post p::days::save;
+        "/plan/draft" => get p::draft::show, post p::draft::answer;
         "/changes/seen" => post p::changes::seen;
         "/plan/measure" => get p::offers::measure, post p::offers::save_tries;
         "/plan/measure/decide" => post p::offers::settle_measure;
@@ -190,9 +197,28 @@ routes! {
         "/again/result" => get p::again::result, post p::again::settle;
     }
     Physio {
-        "/pro" => get p::pro::list;
+        "/pro" => get p::pro::inbox::show;
+        "/pro/inbox/seen" => post p::pro::inbox::seen;
+        "/pro/inbox/{id}/mark" => post p::pro::inbox::mark;
+        "/pro/inbox/{id}/approve" => post p::pro::inbox::approved;
+        "/pro/patients" => get p::pro::patients::show, post p::pro::patients::search;
+        "/pro/patients.csv" => get p::pro::patients::download;
         "/style" => get p::style::show;
         "/pro/invite" => get p::pro::invite::show, post p::pro::invite::save;
+        "/pro/invite/{invitation}/again" => post p::pro::invite::again;
+        "/pro/invite/{invitation}/end" => post p::pro::invite::end;
+        "/pro/patients/new" => get p::pro::room::new, post p::pro::room::make;
+        "/pro/patients/{id}/intake" => get p::intake::list::<Scribe>;
+        "/pro/patients/{id}/intake/check" => get p::intake::review::<Scribe>, post p::intake::submit::<Scribe>;
+        "/pro/patients/{id}/intake/goals" => get p::intake::wishes::goals::<Scribe>, post p::intake::wishes::save_goals::<Scribe>;
+        "/pro/patients/{id}/intake/quota" => get p::intake::wishes::quota::<Scribe>, post p::intake::wishes::save_quota::<Scribe>;
+        "/pro/patients/{id}/intake/practical" => get p::intake::wishes::practical::<Scribe>, post p::intake::wishes::save_practical::<Scribe>;
+        "/pro/patients/{id}/intake/result" => get p::result::show::<Scribe>;
+        "/pro/patients/{id}/intake/card" => post p::pro::room::make_card;
+        "/pro/patients/{id}/intake/{screen}" => get p::intake::show::<Scribe>, post p::intake::save::<Scribe>;
+        "/pro/patients/{id}/start" => get p::baseline::show::<Scribe>, post p::baseline::save::<Scribe>;
+        "/pro/patients/{id}/start/{trial}/remove" => post p::baseline::remove::<Scribe>;
+        "/pro/patients/{id}/start/agree" => get p::agree::show::<Scribe>, post p::agree::start::<Scribe>;
         "/pro/exercises" => get p::pro::exercises::list;
         "/pro/exercises/new" => get p::pro::exercises::edit::new, post p::pro::exercises::edit::save_new;
         "/pro/exercises/preview" => post p::pro::exercises::edit::preview;
@@ -201,6 +227,11 @@ routes! {
         "/pro/exercises/{id}/retire" => post p::pro::exercises::show::retire;
         "/pro/exercises/{id}/picture" => get p::pro::exercises::picture::show, post p::pro::exercises::picture::save;
         "/pro/exercises/{id}/drawn" => post p::pro::exercises::picture::remove;
+        "/pro/patients/{id}/team" => get p::pro::team::show, post p::pro::team::save;
+        "/pro/leave" => get p::pro::leave::show, post p::pro::leave::save;
+        "/pro/emergency" => get p::pro::emergency::show, post p::pro::emergency::save;
+        "/pro/outcomes" => get p::pro::outcomes::show;
+        "/pro/outcomes.csv" => get p::pro::outcomes::file;
         "/pro/patients/{id}" => get p::pro::file::show;
         "/pro/patients/{id}/card" => get p::progress::card::of_patient;
         "/pro/patients/{id}/letter/{decision}" => get p::progress::letter::of_patient;
@@ -210,16 +241,49 @@ routes! {
         "/pro/sheets" => get p::paper::find, post p::paper::search;
         "/pro/patients/{id}/agree" => post p::pro::agree::save;
         "/pro/patients/{id}/add" => get p::pro::add::show, post p::pro::add::save;
+        "/pro/patients/{id}/plan" => get p::pro::plan::show, post p::pro::plan::save;
+        "/pro/patients/{id}/plan/preview" => get p::pro::plan::preview::show;
+        "/pro/patients/{id}/plan/versions" => get p::pro::plan::versions::list;
+        "/pro/patients/{id}/plan/versions/{version}" => get p::pro::plan::versions::show, post p::pro::plan::versions::bring_back;
         "/pro/patients/{id}/discharge" => get p::pro::discharge::show, post p::pro::discharge::save;
         "/pro/patients/{id}/clear" => get p::pro::clear::clearing, post p::pro::clear::record_clearance;
         "/pro/patients/{id}/alerts/{alert}" => post p::pro::clear::dealt_with;
         "/pro/patients/{id}/items/{item}" => get p::pro::item::show, post p::pro::item::save;
         "/pro/patients/{id}/items/{item}/swap" => post p::pro::item::save_swap;
         "/pro/patients/{id}/items/{item}/version" => post p::pro::item::save_version;
+        "/pro/patients/{id}/rules" => get p::pro::rules::show, post p::pro::rules::save;
+        "/pro/patients/{id}/proposal/{review}" => get p::pro::proposal::show, post p::pro::proposal::decide;
+        "/pro/patients/{id}/items/{item}/back" => post p::pro::item::save_back;
+        "/pro/templates" => get p::pro::templates::list;
+        "/pro/templates/new" => get p::pro::templates::edit::new, post p::pro::templates::edit::save_new;
+        "/pro/templates/{template}" => get p::pro::templates::show::show;
+        "/pro/templates/{template}/edit" => get p::pro::templates::edit::edit, post p::pro::templates::edit::save;
+        "/pro/templates/{template}/retire" => post p::pro::templates::show::retire;
+        "/pro/patients/{id}/assign" => get p::pro::assign::list;
+        "/pro/patients/{id}/assign/{template}" => get p::pro::assign::show, post p::pro::assign::save;
+        "/pro/patients/{id}/copy" => get p::pro::copy::list;
+        "/pro/patients/{id}/copy/{other}" => get p::pro::copy::show, post p::pro::copy::save;
+        "/pro/patients/{id}/messages" => get p::pro::messages::show, post p::pro::messages::save;
+        "/pro/patients/{id}/events" => get p::pro::events::list, post p::pro::events::record;
+        "/pro/patients/{id}/events/{event}" => get p::pro::events::show, post p::pro::events::close;
+        "/pro/patients/{id}/measures" => get p::pro::measures_paper::show, post p::pro::measures_paper::save;
         "/pro/patients/{id}/pattern/{rid}" => get p::pro::pattern::show, post p::pro::pattern::save;
+        "/pro/patients/{id}/answers" => get p::pro::file::more::answers;
+        "/pro/patients/{id}/sessions" => get p::pro::file::more::sessions;
+        "/pro/patients/{id}/changes" => get p::pro::file::more::changes;
+        "/pro/patients/{id}/override" => get p::pro::overruling::show, post p::pro::overruling::save;
+        "/pro/patients/{id}/notes" => get p::pro::notes::list, post p::pro::notes::save;
+        "/pro/patients/{id}/notes/{note}" => get p::pro::notes::correct, post p::pro::notes::save_correction;
+        "/pro/patients/{id}/letters" => get p::pro::letters::list;
+        "/pro/patients/{id}/letters/new/{kind}" => get p::pro::letters::new, post p::pro::letters::save;
+        "/pro/patients/{id}/letters/{letter}.txt" => get p::pro::letters::text;
+        "/pro/patients/{id}/letters/{letter}" => get p::pro::letters::show;
     }
     Admin {
         "/admin/staff" => get p::admin::list, post p::admin::invite;
+        "/admin/staff/{id}/role" => post p::admin::change_role;
+        "/admin/staff/{id}/close" => get p::admin::confirm_closing, post p::admin::close_account;
+        "/admin/messages" => get p::messages::clinic::show, post p::messages::clinic::save;
         "/admin/numbers" => get p::thresholds::show, post p::thresholds::save;
     }
 }

@@ -199,6 +199,9 @@ const WITHOUT_CAPABILITY: &[(&str, &str)] = &[
     ("forget_waiting", "forgets uploaded files by their age alone and reads nobody's record"),
     ("under_way", "lists whom the weekly review must visit: ids and time zones; each visit then makes a job's capability"),
     ("whose", "says to the desk whose sheet a code is; the desk then asks for a capability, or answers as if there were none"),
+    ("judged_of_list", "reads the reviewed weeks of a physiotherapist's own list for counting alerts, without whose they are"),
+    ("judged_of_everybody", "reads all reviewed weeks for an administrator's count of alerts, without whose they are"),
+    ("unseen", "lists whom a round of notices must look at, in the same way, without a word of a message"),
     ("wanted", "lists whom a round of reminders must visit, in the same way"),
     ("by_secret", "finds the address that a calendar reads by; the secret is the permission, and a capability is made from it"),
 ];
@@ -207,17 +210,21 @@ const WITHOUT_CAPABILITY: &[(&str, &str)] = &[
 fn nobody_reaches_a_record_without_a_capability() {
     let mut wrong = Vec::new();
     for area in [
+        "adverse",
         "agreement",
         "away",
         "calendar",
         "course",
+        "doses",
         "goals",
         "imports",
         "intake",
         "journal",
         "learn",
         "logs",
+        "messages",
         "paper",
+        "patient_rules",
         "pattern",
         "plans",
         "played",

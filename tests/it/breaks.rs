@@ -75,7 +75,7 @@ each_backend! {
         let page = ann.get("/today").is(200);
         assert!(page.words().contains("You are on holiday") && page.words().contains("Thursday 5 March"), "{}", page.words());
         assert_eq!(page.count(".card-next") + page.count("form[action='/day']"), 0, "nothing is asked");
-        let list = app.signed_in(&clinic.ben).get("/pro").is(200).words();
+        let list = app.signed_in(&clinic.ben).get("/pro/patients").is(200).words();
         assert!(list.contains("On holiday until 5 March"), "{list}");
         assert!(ann.get("/changes").words().contains("3 March to 5 March"));
         // What was done all the same can be logged, and then it was done.

@@ -158,7 +158,7 @@ each_backend! {
         assert_eq!(read(&all_of_the_desk(&clinic, &clinic.ann)), Vec::<&str>::new());
         // The capability itself reads no private words, whatever a page would do with them.
         let patient = gradus::ids::PatientId::from(&clinic.ann.id());
-        let treat = gradus::care::desk::treat(app.store(), &clinic.ben.actor(), &patient).expect("in charge");
+        let treat = gradus::care::desk::treat(app.store(), &clinic.ben.actor(), &patient, app.now()).expect("in charge");
         let day = app.moment().today();
         let entries = app.store().read::<_, gradus::store::StoreError>(|tx| gradus::store::journal::all_between(tx, &treat, day - Days::new(9), day));
         assert!(entries.expect("entries").iter().all(|entry| entry.body.note.is_empty()));

@@ -227,7 +227,7 @@ each_backend! {
                 .expect("read")
         };
         let before = facts();
-        let desk = |app: &TestApp| app.signed_in(&clinic.ben).get(&format!("/pro/patients/{}", clinic.ann.id())).is(200).all("#weeks");
+        let desk = |app: &TestApp| app.signed_in(&clinic.ben).get(&format!("/pro/patients/{}", clinic.ann.id())).is(200).all("#days");
         let seen = desk(app);
         let mut file = "record,date,time,pain_average,pain_morning,pain_back,exercises,amounts,session_pain,session_effort,session_stopped\n".to_owned();
         for day in (on - Days::new(12)).iter_days().take_while(|day| *day <= on) {

@@ -81,7 +81,8 @@ fn constraints(database: &Database) -> Facts {
             "SELECT t.relname || ' index ' || i.relname || ' (' || (SELECT string_agg(a.attname, ',' ORDER BY k.place) \
              FROM unnest(x.indkey) WITH ORDINALITY k(number, place) JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number) || ')' AS line \
              FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid \
-             JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = 'public' AND NOT x.indisunique",
+             JOIN pg_namespace n ON n.oid = t.relnamespace WHERE n.nspname = 'public' \
+             AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = x.indexrelid AND c.contype IN ('p', 'u'))",
         ],
     };
     queries.iter().flat_map(|sql| database.lines(sql)).collect()

@@ -152,12 +152,12 @@ each_backend! {
         clinic.app.raise_alert(&clinic.ann);
         clinic.app.raise_alert(&zoe);
         let list = || clinic.app.signed_in(&clinic.ben).get("/pro").is(200);
-        assert!(!list().words().contains("Also waiting"));
+        assert!(!list().words().contains("More, in order"));
         set(&clinic, &[("alerts_a_day", "1")]).goes_to("/admin/numbers");
         clinic.app.wait(Duration::days(1));
         let words = list().words();
         let at = |part: &str| words.find(part).unwrap_or_else(|| panic!("no {part:?} in {words}"));
-        assert!(at("Ann") < at("Also waiting") && at("Also waiting") < at("Zoe"), "{words}");
+        assert!(at("Ann") < at("More, in order") && at("More, in order") < at("Zoe"), "{words}");
         // A danger sign is shown whatever the number is.
         gradus::care::safety::check_in(clinic.app.store(), &zoe.own(), &gradus::care::safety::CheckIn {
             answers: gradus::store::reviews::CheckAnswers { danger: vec!["saddle".to_owned()], leg: false },
@@ -165,6 +165,6 @@ each_backend! {
         }, clinic.app.moment()).expect("checked");
         let words = list().words();
         let at = |part: &str| words.find(part).unwrap_or_else(|| panic!("no {part:?} in {words}"));
-        assert!(at("Zoe") < at("Also waiting") && at("Also waiting") < at("Ann"), "{words}");
+        assert!(at("Zoe") < at("More, in order") && at("More, in order") < at("Ann"), "{words}");
     }
 }

@@ -259,10 +259,10 @@ impl Life {
             desk::look(clinic.store, actor, &patient, moment.utc)?;
         }
         if day == 1 {
-            agreement::agree(clinic.store, &desk::treat(clinic.store, actor, &patient)?, moment)?;
+            agreement::agree(clinic.store, &desk::treat(clinic.store, actor, &patient, moment.utc)?, moment)?;
         }
         for (_, event) in self.person.events.iter().filter(|(on, _)| *on == day) {
-            let who = desk::treat(clinic.store, actor, &patient)?;
+            let who = desk::treat(clinic.store, actor, &patient, moment.utc)?;
             let physio = Physio::of(actor).map_err(|_| StoreError::NotFound)?;
             match event {
                 Event::Cleared(note) => desk::clear(clinic.store, &who, note, moment.utc)?,
@@ -270,7 +270,7 @@ impl Life {
                     let file = clinic.store.read(|tx| desk::file(tx, &who, moment.utc))?;
                     if let Some(item) = file.items.iter().find(|item| item.prescription.core && item.prescription.level != Level::Easier) {
                         let new = desk::NewDose { dose: item.prescription.dose.clone(), level: Level::Easier };
-                        desk::change_dose(clinic.store, &who, &item.id, &new, reason, moment)?;
+                        desk::change_dose(clinic.store, &who, &item.id, (&new, desk::Scope::Whole), reason, moment)?;
                     }
                 }
                 Event::Swapped(reason) => {

@@ -3,8 +3,9 @@
 use super::Clinic;
 use super::people::{Answer, Person, Reached};
 use crate::access::{Actor, Own, PatientAccess, authorise_own};
-use crate::care::account::{invite_patient, register_patient};
+use crate::care::account::{Key, register_patient};
 use crate::care::baseline::{TrialIn, record_trials};
+use crate::care::joining::{NewInvitation, invite_patient};
 use crate::care::plan::{Agreement, agree};
 use crate::care::{CareError, intake};
 use crate::clinical::advice::advice;
@@ -64,14 +65,17 @@ impl Life {
     /// Makes the account, by invitation where somebody invited them, and begins the intake.
     fn join(&mut self, clinic: &Clinic, on: NaiveDate) -> Result<(), CareError> {
         let (Some(invited), Some(joined)) = (clinic.at(on - Days::new(1), (15, 0)), clinic.at(on, (9, 10))) else { return Ok(()) };
-        let secret = match self.person.physio {
-            Some(which) => Some(invite_patient(clinic.store, &clinic.physio(which)?.1, self.person.name, &ids::fresh(), invited.utc)?),
+        let key = match self.person.physio {
+            Some(which) => {
+                let new = NewInvitation { name: self.person.name.to_owned(), ..NewInvitation::default() };
+                Some(Key::Link(invite_patient(clinic.store, &clinic.physio(which)?.1, &new, &ids::fresh(), invited.utc)?.secret))
+            }
             None => None,
         };
         let consent = &advice().consent;
         let consents: Vec<(&str, &str)> = consent.purposes.iter().map(|p| (p.key.as_str(), consent.version.as_str())).collect();
         let new = clinic.account(self.person.email, self.person.name);
-        let user = register_patient(clinic.store, &new, &consents, secret.as_deref(), joined.utc)?;
+        let user = register_patient(clinic.store, &new, &consents, key.as_ref(), joined.utc)?;
         let who = authorise_own(&Actor::from(&user)).map_err(|_| StoreError::NotFound)?;
         intake::draft(clinic.store, &who, joined)?;
         let begun: AnswerMap =

@@ -1,13 +1,17 @@
 use super::*;
 use crate::access::{Job, PatientAccess, as_job};
-use crate::care::desk::{CaseRow, Need, caseload};
-use crate::care::facts::Week;
+use crate::care::desk::caseload::{Person, Stands, people as on_the_list};
+use crate::care::desk::inbox::{Rank, entries};
+use crate::care::facts::{Week, gather};
+use crate::care::journal::pain_days;
+use crate::care::logging::coloured;
 use crate::care::standing::{Pause, Standing, standing};
 use crate::clinical::codes::{Category, Outcome};
 use crate::clinical::plan::Role;
 use crate::clinical::week::review;
 use crate::ids::PatientId;
 use crate::store::plans::Plan;
+use crate::store::relations::Because;
 use crate::store::reviews::{Review, reviews};
 use crate::store::{DatabaseUrl, ReadTx, accounts, intake, journal, logs, migrate, plans};
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,10 +62,10 @@ impl Demo {
         Some((who, plan, all))
     }
 
-    fn rows(&self, staff: usize) -> BTreeMap<String, CaseRow> {
+    fn rows(&self, staff: usize) -> BTreeMap<String, Person> {
         self.read(|tx| {
             let user = accounts::user_by_email(tx, STAFF[staff].0)?.unwrap();
-            let rows = caseload(tx, &Physio::of(&Actor::from(&user)).unwrap(), self.now)?;
+            let rows = on_the_list(tx, &Physio::of(&Actor::from(&user)).unwrap(), self.now)?;
             Ok(rows.into_iter().map(|row| (row.listed.name.clone(), row)).collect())
         })
     }
@@ -119,13 +123,50 @@ fn states(demo: &Demo) {
     assert_eq!(active("samuel").pause, None, "{at}");
     assert_eq!(active("leila").week(at.date()), 2, "{at}");
     let (ines, daniel) = (demo.rows(0), demo.rows(1));
-    assert_eq!(ines["Dorothy Marsh"].need, Need::Danger);
-    assert_eq!(daniel["Priya Nair"].need, Need::Danger);
-    assert_eq!((daniel["Owen Pryce"].need, daniel["Owen Pryce"].reason.as_str()), (Need::Silent, "Nothing recorded for 12 days."), "{at}");
-    assert!(ines["Greta Lindholm"].stands.starts_with("Maintaining"), "{at}");
-    assert!(ines["Martin Doyle"].reason.starts_with("A flare since"));
-    assert!(!ines["Jonas Weber"].listed.mine && !daniel["Jonas Weber"].listed.mine, "the inbox is everybody's");
+    let first = |person: &Person| entries(person).into_iter().next().map(|entry| (entry.rank, entry.reason));
+    assert_eq!(first(&ines["Dorothy Marsh"]).map(|(rank, _)| rank), Some(Rank::Danger));
+    assert_eq!(first(&daniel["Priya Nair"]).map(|(rank, _)| rank), Some(Rank::Danger));
+    let silent = entries(&daniel["Owen Pryce"]).into_iter().find(|entry| entry.rank == Rank::Silence);
+    assert!(silent.is_some_and(|entry| entry.reason.starts_with("Silent: nothing recorded for 12 days")), "{at}");
+    assert_eq!(ines["Greta Lindholm"].stands().0, Stands::Maintaining, "{at}");
+    assert_eq!(ines["Martin Doyle"].stands().0, Stands::Flare, "{at}");
+    together(demo, ines.values().chain(daniel.values()));
+    assert!([&ines, &daniel].iter().all(|list| list["Jonas Weber"].listed.because == Because::Inbox), "the inbox is everybody's");
     assert!(!daniel.contains_key("Hannah Reyes") && !ines.contains_key("Owen Pryce"));
+}
+
+/// What the lists say of people who were read together is what the pages of one say.
+fn together<'p>(demo: &Demo, people: impl Iterator<Item = &'p Person>) {
+    for person in people {
+        let (name, on) = (&person.listed.name, person.moment.today());
+        let who = as_job(person.listed.patient.clone());
+        let from = on - chrono::Days::new(27);
+        let (alone, pain, sessions, weeks) = demo.read(|tx| {
+            let alone = standing(tx, &who, on)?;
+            let weeks = match &alone {
+                Standing::Active(active) => {
+                    let last = u32::try_from((active.week(on) - 1).max(0)).unwrap();
+                    let weeks = (last.saturating_sub(2).max(1)..=last).map(|number| Week::of(active.plan.started_on, number));
+                    weeks.map(|week| Ok((week, gather(tx, &who, &active.plan, week)?))).collect::<Result<Vec<_>, CareError>>()?
+                }
+                _ => Vec::new(),
+            };
+            Ok((alone, pain_days(tx, &who, from, on)?, coloured(tx, &who, from, on)?, weeks))
+        });
+        assert_eq!(format!("{:?}", person.standing), format!("{alone:?}"), "{name} at {}", demo.now);
+        assert_eq!(person.pain(from, on), pain, "{name} at {}", demo.now);
+        let logs: Vec<_> = person.record.logs.iter().filter(|log| log.on_date >= from && log.on_date <= on).collect();
+        assert_eq!(format!("{logs:?}"), format!("{:?}", sessions.iter().map(|s| &s.log).collect::<Vec<_>>()), "{name} at {}", demo.now);
+        let mornings: BTreeMap<_, _> = person.mornings().into_iter().collect();
+        for session in sessions.iter().filter(|session| session.log.on_date < on) {
+            let next = mornings.get(&(session.log.on_date + chrono::Days::new(1)));
+            assert_eq!(next.map(|pain| f64::from(*pain)), session.after(), "{name} at {}", demo.now);
+        }
+        for (week, facts) in weeks {
+            let asked = facts.planned - facts.away.sessions;
+            assert_eq!(person.sessions(week.from, week.to), Some((facts.done, asked)), "{name}, week {} at {}", week.number, demo.now);
+        }
+    }
 }
 
 fn histories(demo: &Demo) {

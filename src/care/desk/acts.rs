@@ -1,17 +1,18 @@
 //! What a physiotherapist decides: clearance, alerts, changes to a plan.
 
+use super::editing::versioned;
 use crate::access::{MayRead, PatientAccess, Physio, Treat};
 use crate::care::CareError;
-use crate::care::course::NEW_EXERCISE;
 use crate::care::plan::{dose_text, prescribed, title, typed};
 use crate::clinical::codes::AlertTo;
-use crate::clinical::exercise::{Dose, OwnExercise, library};
+use crate::clinical::exercise::{OwnExercise, library};
+use crate::clinical::plan::shape::NEW_EXERCISE;
 use crate::clinical::plan::{Level, MAX_ITEMS, PlanFacts, Prescribed, Reason, Role, allowed, is_reexposure, reasons, swap_options};
 use crate::clock::{Moment, UtcTime};
 use crate::lang::Text;
 use crate::store::oversight::Alert;
 use crate::store::plans::{Change, Plan, PlanItem};
-use crate::store::{ReadTx, Store, StoreError, course, exercises, intake, oversight, plans};
+use crate::store::{ReadTx, Store, StoreError, WriteTx, course, exercises, intake, oversight, plans};
 
 /// Records a clinician's clearance of every open hold: who, when, and what they found.
 pub fn clear(store: &Store, who: &PatientAccess<Treat>, note: &str, now: UtcTime) -> Result<(), CareError> {
@@ -19,16 +20,19 @@ pub fn clear(store: &Store, who: &PatientAccess<Treat>, note: &str, now: UtcTime
     if note.chars().count() < 10 {
         return Err(CareError::refused("note", "Write what was found and by whom, in a sentence"));
     }
-    store.write(|tx| {
-        if intake::clear_holds(tx, who, note, now)? == 0 {
-            return Err(CareError::refused("note", "There is no hold to clear any more"));
-        }
-        let held_by = |a: &Alert| a.resolved_at.is_none() && (a.addressee.0 == AlertTo::Triage || a.rule == "P-02");
-        for alert in oversight::alerts(tx, who)?.into_iter().filter(held_by) {
-            oversight::resolve(tx, who, &alert.id, now)?;
-        }
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), "clearance recorded", now)?)
-    })
+    store.write(|tx| clear_in(tx, who, note, now))
+}
+
+/// The same within a transaction: every way in which a safety stop ends comes through here.
+pub(super) fn clear_in(tx: &mut WriteTx, who: &PatientAccess<Treat>, note: &str, now: UtcTime) -> Result<(), CareError> {
+    if intake::clear_holds(tx, who, note, now)? == 0 {
+        return Err(CareError::refused("note", "There is no hold to clear any more"));
+    }
+    let held_by = |a: &Alert| a.resolved_at.is_none() && (a.addressee.0 == AlertTo::Triage || a.rule == "P-02");
+    for alert in oversight::alerts(tx, who)?.into_iter().filter(held_by) {
+        oversight::resolve(tx, who, &alert.id, now)?;
+    }
+    Ok(oversight::note(tx, who.by(), Some(who.patient()), "clearance recorded", now)?)
 }
 
 /// Marks an alert as dealt with; pressing twice changes nothing.
@@ -42,7 +46,7 @@ pub fn resolve(store: &Store, who: &PatientAccess<Treat>, alert: &str, now: UtcT
     })
 }
 
-fn item_of<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, id: &str) -> Result<(Plan, PlanItem), CareError> {
+pub(super) fn item_of<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, id: &str) -> Result<(Plan, PlanItem), CareError> {
     let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
     let item = plans::items(tx, who, &plan)?.into_iter().find(|item| item.id == id).ok_or(StoreError::NotFound)?;
     Ok((plan, item))
@@ -96,14 +100,14 @@ pub fn not_offered<M: MayRead>(tx: &mut ReadTx, physio: &Physio, who: &PatientAc
 }
 
 /// The daily activity follows its quota; it has no dose or place of its own to change.
-fn not_quota(item: &PlanItem) -> Result<(), CareError> {
+pub(super) fn not_quota(item: &PlanItem) -> Result<(), CareError> {
     match item.prescription.role {
         Role::Quota => Err(CareError::refused("", "The daily activity follows its schedule and cannot be changed here")),
         _ => Ok(()),
     }
 }
 
-fn reason_of(reason: &str) -> Result<&str, CareError> {
+pub(super) fn reason_of(reason: &str) -> Result<&str, CareError> {
     match reason.trim() {
         r if r.chars().count() >= 5 => Ok(r),
         _ => Err(CareError::refused("reason", "Write the reason in a few words: the patient reads it")),
@@ -111,16 +115,16 @@ fn reason_of(reason: &str) -> Result<&str, CareError> {
 }
 
 /// Writes one change by a physiotherapist into the ledger and the audit.
-struct ByPhysio<'a> {
-    plan: &'a Plan,
-    subject: String,
-    reason: &'a str,
-    now: UtcTime,
-    moment: Moment,
+pub(super) struct ByPhysio<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) subject: String,
+    pub(super) reason: &'a str,
+    pub(super) now: UtcTime,
+    pub(super) moment: Moment,
 }
 
 impl ByPhysio<'_> {
-    fn change(&self, before: Text, after: Text) -> Change {
+    pub(super) fn change(&self, before: Text, after: Text) -> Change {
         Change {
             at: self.now,
             effective_on: self.moment.today(),
@@ -132,40 +136,6 @@ impl ByPhysio<'_> {
             reason: typed(self.reason),
         }
     }
-}
-
-/// The dose and form a physiotherapist sets.
-#[derive(Debug, Clone)]
-pub struct NewDose {
-    /// The dose.
-    pub dose: Dose,
-    /// The form.
-    pub level: Level,
-}
-
-/// Changes the dose or form of an exercise from today on, with a reason the patient reads.
-pub fn change_dose(
-    store: &Store,
-    who: &PatientAccess<Treat>,
-    id: &str,
-    new: &NewDose,
-    reason: &str,
-    moment: Moment,
-) -> Result<(), CareError> {
-    let reason = reason_of(reason)?;
-    new.dose.check().map_err(|e| CareError::refused("", e.to_string()))?;
-    store.write(|tx| {
-        let (plan, item) = item_of(tx, who, id)?;
-        not_quota(&item)?;
-        let to = Prescribed { dose: new.dose.clone(), level: new.level, ..Prescribed::clone(&item.prescription) };
-        if to == *item.prescription {
-            return Err(CareError::refused("", "The dose and the form are as before. Change one of them, or go back"));
-        }
-        plans::set_prescription(tx, who, &item, &to)?;
-        let line = ByPhysio { plan: &plan, subject: to.title().to_owned(), reason, now: moment.utc, moment };
-        plans::note_change(tx, who, line.plan, &line.change(dose_text(&item.prescription), dose_text(&to)))?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), "dose changed", moment.utc)?)
-    })
 }
 
 /// Swaps an exercise for another of its group, of the library or the clinic's own, that the person's flags and phase
@@ -180,21 +150,23 @@ pub fn swap(
 ) -> Result<(), CareError> {
     let reason = reason_of(reason)?;
     store.write(|tx| {
-        let (plan, item) = item_of(tx, who, id)?;
-        not_quota(&item)?;
-        let (_, options) = editable(tx, physio, who, id)?;
-        let to = options
-            .into_iter()
-            .find(|option| option.exercise == exercise)
-            .ok_or_else(|| CareError::refused("exercise", "Choose one of the exercises in the list"))?;
-        let facts: &PlanFacts = &plan.facts;
-        let chosen = to.definition().ok_or(StoreError::NotFound)?;
-        allowed(chosen, facts, facts.phase).map_err(|why| CareError::refused("exercise", why.to_string()))?;
-        plans::swap_item(tx, who, &item, &to, moment.today())?;
-        let old = item.prescription.title().to_owned();
-        let line = ByPhysio { plan: &plan, subject: old, reason, now: moment.utc, moment };
-        plans::note_change(tx, who, line.plan, &line.change(title(&item.prescription), prescribed(&to)))?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), "exercise swapped", moment.utc)?)
+        versioned(tx, who, reason, moment.utc, |tx| {
+            let (plan, item) = item_of(tx, who, id)?;
+            not_quota(&item)?;
+            let (_, options) = editable(tx, physio, who, id)?;
+            let to = options
+                .into_iter()
+                .find(|option| option.exercise == exercise)
+                .ok_or_else(|| CareError::refused("exercise", "Choose one of the exercises in the list"))?;
+            let facts: &PlanFacts = &plan.facts;
+            let chosen = to.definition().ok_or(StoreError::NotFound)?;
+            allowed(chosen, facts, facts.phase).map_err(|why| CareError::refused("exercise", why.to_string()))?;
+            plans::swap_item(tx, who, &item, &to, moment.today())?;
+            let old = item.prescription.title().to_owned();
+            let line = ByPhysio { plan: &plan, subject: old, reason, now: moment.utc, moment };
+            plans::note_change(tx, who, line.plan, &line.change(title(&item.prescription), prescribed(&to)))?;
+            Ok(oversight::note(tx, who.by(), Some(who.patient()), "exercise swapped", moment.utc)?)
+        })
     })
 }
 
@@ -228,23 +200,25 @@ pub fn add(
 ) -> Result<(), CareError> {
     let reason = reason_of(reason)?;
     store.write(|tx| {
-        let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
-        let listed = plans::items(tx, who, &plan)?;
-        if listed.iter().any(|item| item.prescription.exercise == exercise) {
-            // The same form twice adds once.
-            return Ok(());
-        }
-        if listed.len() >= MAX_ITEMS {
-            let full = format!("The list has {MAX_ITEMS} exercises already. Swap one of them instead");
-            return Err(CareError::refused("exercise", full));
-        }
-        let (options, _) = addable(tx, physio, who)?;
-        let given = options.into_iter().find(|option| option.exercise == exercise);
-        let given = given.ok_or_else(|| CareError::refused("exercise", "Choose one of the exercises in the list"))?;
-        course::add_item(tx, who, &plan, &given, moment.today())?;
-        let line = ByPhysio { plan: &plan, subject: NEW_EXERCISE.to_owned(), reason, now: moment.utc, moment };
-        plans::note_change(tx, who, line.plan, &line.change(text!(""), prescribed(&given)))?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), "exercise added", moment.utc)?)
+        versioned(tx, who, reason, moment.utc, |tx| {
+            let plan = plans::active(tx, who)?.ok_or(StoreError::NotFound)?;
+            let listed = plans::items(tx, who, &plan)?;
+            if listed.iter().any(|item| item.prescription.exercise == exercise) {
+                // The same form twice adds once.
+                return Ok(());
+            }
+            if listed.len() >= MAX_ITEMS {
+                let full = format!("The list has {MAX_ITEMS} exercises already. Swap one of them instead");
+                return Err(CareError::refused("exercise", full));
+            }
+            let (options, _) = addable(tx, physio, who)?;
+            let given = options.into_iter().find(|option| option.exercise == exercise);
+            let given = given.ok_or_else(|| CareError::refused("exercise", "Choose one of the exercises in the list"))?;
+            course::add_item(tx, who, &plan, &given, moment.today())?;
+            let line = ByPhysio { plan: &plan, subject: NEW_EXERCISE.to_owned(), reason, now: moment.utc, moment };
+            plans::note_change(tx, who, line.plan, &line.change(text!(""), prescribed(&given)))?;
+            Ok(oversight::note(tx, who.by(), Some(who.patient()), "exercise added", moment.utc)?)
+        })
     })
 }
 
@@ -270,22 +244,24 @@ pub fn take_over(
         return Err(CareError::refused("version_reason", "Write the reason in a few words: the patient reads it"));
     }
     store.write(|tx| {
-        let (plan, item) = item_of(tx, who, id)?;
-        let (Some(newest), Some(old)) = (newer(tx, physio, who, id)?, item.prescription.own.as_deref()) else {
-            return Err(CareError::refused("", "The plan has the newest version already"));
-        };
-        let facts: &PlanFacts = &plan.facts;
-        allowed(&newest.exercise, facts, facts.phase)
-            .map_err(|why| CareError::refused("version_reason", format!("The new version is not for this person: {why}")))?;
-        let to = next_version(&item.prescription, old, &newest, facts);
-        plans::set_prescription(tx, who, &item, &to)?;
-        let words = |own: &OwnExercise, given: &Prescribed| {
-            let exercise = Text::from(own.exercise.title.clone());
-            text!("{exercise}, version {version}: {dose}", exercise = exercise, version = own.version, dose = dose_text(given))
-        };
-        let line = ByPhysio { plan: &plan, subject: to.title().to_owned(), reason, now: moment.utc, moment };
-        plans::note_change(tx, who, line.plan, &line.change(words(old, &item.prescription), words(&newest, &to)))?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), "new version taken over", moment.utc)?)
+        versioned(tx, who, reason, moment.utc, |tx| {
+            let (plan, item) = item_of(tx, who, id)?;
+            let (Some(newest), Some(old)) = (newer(tx, physio, who, id)?, item.prescription.own.as_deref()) else {
+                return Err(CareError::refused("", "The plan has the newest version already"));
+            };
+            let facts: &PlanFacts = &plan.facts;
+            allowed(&newest.exercise, facts, facts.phase)
+                .map_err(|why| CareError::refused("version_reason", format!("The new version is not for this person: {why}")))?;
+            let to = next_version(&item.prescription, old, &newest, facts);
+            plans::set_prescription(tx, who, &item, &to)?;
+            let words = |own: &OwnExercise, given: &Prescribed| {
+                let exercise = Text::from(own.exercise.title.clone());
+                text!("{exercise}, version {version}: {dose}", exercise = exercise, version = own.version, dose = dose_text(given))
+            };
+            let line = ByPhysio { plan: &plan, subject: to.title().to_owned(), reason, now: moment.utc, moment };
+            plans::note_change(tx, who, line.plan, &line.change(words(old, &item.prescription), words(&newest, &to)))?;
+            Ok(oversight::note(tx, who.by(), Some(who.patient()), "new version taken over", moment.utc)?)
+        })
     })
 }
 

@@ -4,8 +4,9 @@ use super::{RULE, of_plan};
 use crate::access::{MayRead, MayWrite, Own, PatientAccess, Treat};
 use crate::care::CareError;
 use crate::care::plan::prescribed;
-use crate::care::standing::{Standing, standing};
+use crate::care::standing::{Active, Standing, standing};
 use crate::clinical::advice::advice;
+use crate::clinical::codes::Category;
 use crate::clinical::intake::AnswerMap;
 use crate::clinical::plan::{Leaving, PlanFacts, Prescribed, leaving};
 use crate::clock::Moment;
@@ -115,17 +116,55 @@ fn apply<M: MayWrite>(
     line: &Line,
 ) -> Result<(), CareError> {
     let facts = new_facts(plan, look);
-    pattern::set_facts(tx, who, plan, &facts)?;
-    let name = |category| Text::fixed(&advice().category(category).name);
-    let (now, before) = (name(facts.category), name(plan.category.0));
+    let (now, before) = (category_name(facts.category), category_name(plan.category.0));
     let found = text!("Your new answers point to {now}; your plan was made for {before}.", now = now, before = before);
+    follow(tx, who, plan, &facts, (text!("Your pattern was looked at again"), found), line)
+}
+
+/// The everyday name of a category, for the ledger.
+pub(in crate::care) fn category_name(category: Category) -> Text {
+    Text::fixed(&advice().category(category).name)
+}
+
+/// Gives the plan other facts, with the heading and the finding that its person reads.
+fn follow<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    plan: &Plan,
+    facts: &PlanFacts,
+    (heading, found): (Text, Text),
+    line: &Line,
+) -> Result<(), CareError> {
+    pattern::set_facts(tx, who, plan, facts)?;
     let reason = match line.reason {
         "" => found,
         typed => text!("{found} {typed}", found = found, typed = typed),
     };
-    let head = line.change("Plan".to_owned(), text!(""), text!("Your pattern was looked at again"), reason);
-    plans::note_change(tx, who, plan, &head)?;
-    take_out(tx, who, plan, &facts, line)
+    plans::note_change(tx, who, plan, &line.change("Plan".to_owned(), text!(""), heading, reason))?;
+    take_out(tx, who, plan, facts, line)
+}
+
+/// A physiotherapist chooses another pattern than the rules: the plan follows it as it follows an accepted proposal.
+pub(in crate::care) fn choose(
+    tx: &mut WriteTx,
+    who: &PatientAccess<Treat>,
+    active: &Active,
+    category: Category,
+    reason: &str,
+    moment: Moment,
+) -> Result<(), CareError> {
+    if active.pause.is_some() {
+        return Err(CareError::refused("", tr_later!("The plan is paused. It can be changed when it is open again")));
+    }
+    let (plan, line) = (&active.plan, Line { rule: "physio", reason, moment });
+    let facts = PlanFacts { category, secondary: None, ..PlanFacts::clone(&plan.facts) };
+    let (now, before) = (category_name(category), category_name(plan.category.0));
+    let found = text!(
+        "Your physiotherapist sees your back as most sensitive to {now}; your plan was made for {before}.",
+        now = now,
+        before = before
+    );
+    follow(tx, who, plan, &facts, (text!("Your physiotherapist chose another pattern"), found), &line)
 }
 
 pub(super) fn take_out<M: MayWrite>(

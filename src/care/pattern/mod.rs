@@ -4,6 +4,7 @@
 
 mod decide;
 
+pub(in crate::care) use decide::{category_name, choose};
 pub use decide::{decide, decide_own, new_facts, preview};
 
 use super::CareError;

@@ -137,7 +137,7 @@ fn clearance_ends_the_hold() {
     let clinic = Clinic::new();
     clinic.submit(-5, &[("r_cancer", "yes")]).unwrap();
     assert!(matches!(clinic.standing(-5), Standing::Held(_)));
-    let who = desk::treat(&clinic.store, &clinic.physio, clinic.who.patient()).unwrap();
+    let who = desk::treat(&clinic.store, &clinic.physio, clinic.who.patient(), clinic.at(-4, 9).utc).unwrap();
     refused(desk::clear(&clinic.store, &who, "ok", clinic.at(-4, 9).utc));
     clinic.clear(-4).unwrap();
     assert!(matches!(clinic.standing(-4), Standing::Ready(_)));

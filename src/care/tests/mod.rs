@@ -3,10 +3,11 @@
 mod fixes;
 mod journey;
 
-use super::account::{NewAccount, first_staff_secret, invite_patient, register_patient, register_staff};
+use super::account::{Key, NewAccount, first_staff_secret, register_patient, register_staff};
 use super::baseline::{TrialIn, record_trials};
 use super::demo::steady_answers;
 use super::facts::{Week, gather};
+use super::joining::{NewInvitation, invite_patient};
 use super::journal::{NewEntry, write};
 use super::logging::{NewLog, log, record_day};
 use super::plan::{Agreement, agree};
@@ -65,8 +66,9 @@ impl Clinic {
         let at = instant(day(-9).and_hms_opt(9, 0, 0).unwrap(), zone);
         let secret = first_staff_secret(&store, at).unwrap().unwrap();
         let physio = Actor::from(&register_staff(&store, &account("physio@test.example"), &secret, at).unwrap());
-        let invited = invite_patient(&store, &Physio::of(&physio).unwrap(), "", &ids::fresh(), at).unwrap();
-        let user = register_patient(&store, &account("patient@test.example"), &[], Some(&invited), at).unwrap();
+        let invited = invite_patient(&store, &Physio::of(&physio).unwrap(), &NewInvitation::default(), &ids::fresh(), at).unwrap();
+        let key = Key::Link(invited.secret);
+        let user = register_patient(&store, &account("patient@test.example"), &[], Some(&key), at).unwrap();
         let who = authorise_own(&Actor::from(&user)).unwrap();
         Self { store, physio, who, zone, _folder: folder }
     }
@@ -181,7 +183,7 @@ impl Clinic {
     }
 
     fn clear(&self, n: i64) -> Result<(), CareError> {
-        let who = desk::treat(&self.store, &self.physio, self.who.patient())?;
+        let who = desk::treat(&self.store, &self.physio, self.who.patient(), self.at(n, 11).utc)?;
         desk::clear(&self.store, &who, "Examined today, nothing found.", self.at(n, 11).utc)
     }
 

@@ -4,6 +4,7 @@
 
 mod absence;
 mod maintenance;
+mod moves;
 mod offers;
 mod phase;
 mod session;
@@ -14,6 +15,7 @@ mod tests_offers;
 
 pub use absence::{Absence, ReEntry, absence, re_entry, restart};
 pub use maintenance::{CHECK_IN_DAYS, MAINTENANCE_CHECK_DAYS, WALK_DAYS, WALK_MINUTES, check_in_due, maintenance_days};
+pub use moves::{held_back, moves_on};
 pub use offers::{NewBaseline, OFFER_DAYS, new_baseline, offers_new_baseline, offers_smaller_plan, smaller_days, smaller_quota_days};
 pub use phase::{PhaseStep, Reviewed, phase_step};
 pub use session::{REST_DAYS, SessionEffect, session_effect};

@@ -10,6 +10,8 @@ mod flare;
 mod grow;
 mod repattern;
 mod rules;
+pub mod shape;
+pub mod template;
 #[cfg(test)]
 pub(super) mod tests;
 #[cfg(test)]
@@ -18,6 +20,9 @@ mod tests_change;
 mod tests_own;
 #[cfg(test)]
 mod tests_properties;
+#[cfg(test)]
+mod tests_shape;
+pub mod together;
 
 pub use change::{ItemChange, ItemState, MAX_RISE_EFFORT, Setting, begins, ease, is_entering, lighter, next_doses, progress};
 pub use compose::{MAX_ITEMS, compose, initial_phase, phase_one_list, quota_item};
@@ -26,9 +31,11 @@ pub use flare::{FlareDay, Pause, flare_day, library_item, paused_items};
 pub use grow::{NewItem, next_new_item};
 pub use repattern::{Leaving, leaving};
 pub use rules::{Reason, allowed, is_reexposure, reasons, swap_options};
+pub use shape::{Difference, Shape, ShapedQuota, Warning};
 
 use crate::clinical::codes::{Activity, Category, Flag, Stage};
 use crate::clinical::exercise::{Dose, DoseKind, Exercise, OwnExercise, library};
+use crate::lang::Text;
 use serde::{Deserialize, Serialize};
 
 /// What composition needs to know of a person. Built by the use cases from the intake, the practical matters
@@ -151,6 +158,20 @@ impl Prescribed {
     /// Its friendly name; the id where nothing is known of it.
     pub fn title(&self) -> &str {
         self.definition().map_or(self.exercise.as_str(), |exercise| exercise.title.as_str())
+    }
+
+    /// Dose and form in words: the dose and, unless it is the standard one, the form.
+    pub fn in_words(&self) -> Text {
+        match self.level {
+            Level::Easier => text!("{dose}, easier form", dose = self.dose.sentence()),
+            Level::Standard => self.dose.sentence(),
+            Level::Harder => text!("{dose}, harder form", dose = self.dose.sentence()),
+        }
+    }
+
+    /// Its name with dose and form in words.
+    pub fn with_title(&self) -> Text {
+        text!("{exercise}: {dose}", exercise = Text::from(self.title().to_owned()), dose = self.in_words())
     }
 
     /// Walking that no quota paces, because the walking goal is another or the plan is paused: it stands

@@ -7,11 +7,13 @@ mod form_token;
 mod kept;
 mod one_click;
 mod posted;
+mod recorder;
 mod upload;
 
 pub use kept::{KEPT_PAGE, keep as keep_form};
 pub use one_click::OneClick;
 pub use posted::{Posted, read_body};
+pub use recorder::{Place, Recorder};
 pub use upload::{PostedUpload, Upload};
 
 use super::error::AppError;

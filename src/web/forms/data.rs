@@ -1,7 +1,8 @@
 //! What the browser sent, as text.
 
-/// Longest text that is kept from one field, in characters.
-const MAX_TEXT: usize = 2000;
+/// Longest text that is kept from one field, in characters: far more than any field takes, so that what is too long is
+/// shown again whole.
+const MAX_TEXT: usize = 8000;
 
 /// The pairs of a form in the order they were sent; a name may come several times.
 #[derive(Debug, Clone, Default)]
@@ -15,8 +16,8 @@ impl FormData {
 
     /// Pairs that a browser sent, in whatever way. Characters a database may not hold are dropped.
     pub fn of_text(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        let clean = |text: &str| text.chars().filter(|c| *c != '\0').take(MAX_TEXT + 1).collect::<String>();
-        Self(pairs.into_iter().map(|(k, v)| (k, clean(&v))).collect())
+        let clean = |text: String| text.chars().filter(|c| *c != '\0').take(MAX_TEXT + 1).collect::<String>();
+        Self(pairs.into_iter().map(|(name, text)| (name, clean(text))).collect())
     }
 
     /// Pairs that the program fills in itself.
@@ -41,6 +42,12 @@ impl FormData {
             "" => crate::ids::fresh(),
             token => token.to_owned(),
         }
+    }
+
+    /// The part of the form whose names begin with `prefix` and a point, by what follows it.
+    pub fn part(&self, prefix: &str) -> Self {
+        let named = |name: &str| name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('.')).map(str::to_owned);
+        Self(self.0.iter().filter_map(|(name, value)| Some((named(name)?, value.clone()))).collect())
     }
 
     /// Every pair, in the order it was sent.

@@ -1,18 +1,14 @@
-//! Making an account, signing in and out, and one's own account page.
+//! Signing in and out, and one's own account page. Making an account is in [`super::join`].
 
 use crate::access::Actor;
 use crate::accounts::password::check_new;
 use crate::care::CareError;
-use crate::care::account::{self, NewAccount, normal_email};
-use crate::care::intake::adopt_check;
-use crate::clinical::advice::Purpose;
+use crate::care::account::{self, normal_email};
 use crate::ids::UserId;
 use crate::lang;
-use crate::store::accounts::User;
 use crate::web::error::AppError;
 use crate::web::extract::{KEPT_PAGE, Posted, Visitor};
-use crate::web::forms::{ErrorLine, Errors, Field, FormData, Opt, Reader};
-use crate::web::pages::check;
+use crate::web::forms::{ErrorLine, Errors, Field, FormData};
 use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -20,134 +16,9 @@ use askama::Template;
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr};
 
-/// Fields of a new account; the password's rule is said before it is broken.
-pub fn account_fields(form: &FormData) -> Vec<Field> {
-    vec![
-        Field::new("text", "name", tr!("What should we call you?")).autocomplete("name").sent(form),
-        Field::new("email", "email", tr!("Your e-mail address"))
-            .hint(tr!("You sign in with it. It is not shown to other patients."))
-            .autocomplete("username")
-            .sent(form),
-        Field::new("password", "password", tr!("Choose a password"))
-            .hint(tr!("At least 8 characters. A few words you can remember work well. You can paste it from a password manager."))
-            .autocomplete("new-password"),
-    ]
-}
-
 /// Whether a text has the form of an e-mail address.
 pub(super) fn shaped(email: &str) -> bool {
     email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.') && !email.contains(char::is_whitespace))
-}
-
-/// A new account as it was typed, when it can be used.
-pub fn read_account(form: &FormData) -> (Option<(String, String, String)>, Errors) {
-    let mut reader = Reader::new(form);
-    let name = reader.text("name", 80, Some(tr!("Enter the name we should call you by")));
-    let email = normal_email(&reader.text("email", 254, Some(tr!("Enter your e-mail address"))));
-    let password = form.exact("password").to_owned();
-    let mut errors = reader.errors;
-    if !email.is_empty() && !shaped(&email) {
-        errors.add("email", tr!("Enter an e-mail address in the form name@example.org"));
-    }
-    if let Err(weak) = check_new(&password, &email, &name) {
-        errors.add("password", lang::say(&weak.to_string()));
-    }
-    let usable = errors.is_empty().then_some((name, email, password));
-    (usable, errors)
-}
-
-fn consent_field(purpose: &Purpose, form: &FormData) -> Field {
-    let mut field = Field::new("checkboxes", &format!("consent_{}", purpose.key), purpose.title.clone()).hint(purpose.points.join(" "));
-    field.options = vec![Opt { value: "yes".to_owned(), label: purpose.statement.clone(), ..Opt::default() }];
-    field.sent(form)
-}
-
-#[derive(Template)]
-#[template(path = "pages/account/new.html")]
-struct NewPage {
-    ctx: PageCtx,
-    errors: Vec<ErrorLine>,
-    fields: Vec<Field>,
-    consents: Vec<Field>,
-    consent_intro: String,
-    carried: bool,
-    greeting: String,
-    action: String,
-}
-
-/// The form for a patient's account; with `errors` it is shown again.
-pub fn new_page(visitor: &Visitor, form: &FormData, errors: &Errors, action: &str, greeting: &str) -> Result<HttpResponse, AppError> {
-    let mut fields = account_fields(form);
-    let mut consents: Vec<Field> = advice().consent.purposes.iter().map(|p| consent_field(p, form)).collect();
-    let count = fields.len();
-    fields.append(&mut consents);
-    let lines = errors.show(&mut fields);
-    let consents = fields.split_off(count);
-    let shown = NewPage {
-        ctx: visitor.ctx(),
-        fields,
-        consents,
-        consent_intro: advice().consent.intro.clone(),
-        carried: check::state(visitor).is_some(),
-        greeting: greeting.to_owned(),
-        action: action.to_owned(),
-        errors: lines,
-    };
-    if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
-}
-
-/// The form for a new account.
-pub async fn new(visitor: Visitor) -> Result<HttpResponse, AppError> {
-    if visitor.user.is_some() {
-        return Ok(go("/"));
-    }
-    new_page(&visitor, &FormData::default(), &Errors::default(), "/account/new", "")
-}
-
-/// Makes a patient's account, takes the check's answers over and signs in.
-pub async fn create(visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
-    register(visitor, form.0, "/account/new", None).await
-}
-
-/// The same with or without an invitation.
-pub async fn register(visitor: Visitor, form: FormData, action: &str, secret: Option<String>) -> Result<HttpResponse, AppError> {
-    let (usable, mut errors) = read_account(&form);
-    let purposes = &advice().consent.purposes;
-    for purpose in purposes.iter().filter(|p| p.required && form.text(&format!("consent_{}", p.key)) != "yes") {
-        errors.add(&format!("consent_{}", purpose.key), purpose.if_no.clone());
-    }
-    if let (Some((name, email, password)), true) = (usable, errors.is_empty()) {
-        let password_hash = visitor.app.passwords.hash(password).await.ok_or_else(|| AppError::internal("hashing failed"))?;
-        let time_zone = visitor.app.config.time_zone.name().to_owned();
-        let new = NewAccount { email, name, password_hash, time_zone, language: lang::current() };
-        let given: Vec<(&'static str, &'static str)> =
-            purposes.iter().map(|p| (p.key.as_str(), advice().consent.version.as_str())).collect();
-        let (checked, moment) = (check::state(&visitor), visitor.moment());
-        let made = visitor
-            .run(move |store| {
-                let user = account::register_patient(store, &new, &given, secret.as_deref(), moment.utc)?;
-                let who = crate::access::authorise_own(&Actor::from(&user)).map_err(|_| crate::store::StoreError::NotFound)?;
-                if let Some(state) = checked {
-                    if let Some(urgent) = &state.urgent {
-                        adopt_check(store, &who, urgent, moment)?;
-                    }
-                    adopt_check(store, &who, &state.answers, moment)?;
-                }
-                Ok::<User, CareError>(user)
-            })
-            .await;
-        match made {
-            Ok(user) => {
-                check::forget(&visitor);
-                visitor.sign_in(&UserId::from_text(user.id));
-                visitor
-                    .flash(tr!("Your account is made. The next part takes about 15 minutes, and you can stop and come back at any time."));
-                return Ok(go("/intake"));
-            }
-            Err(error) => errors.absorb(error)?,
-        }
-    }
-    new_page(&visitor, &form, &errors, action, "")
 }
 
 #[derive(Template)]
@@ -247,11 +118,12 @@ struct AccountPage {
     password_fields: Vec<Field>,
     zone_fields: Vec<Field>,
     consents: Vec<(String, String)>,
-    looks: Vec<(String, String)>,
     is_patient: bool,
+    /// Messages are on.
+    messages: bool,
 }
 
-/// What is written down about a record, as the account page says it; each is named where the thing is done.
+/// What is written down about a record, as `/account/team` says it; each is named where the thing is done.
 const _: &[&str] = &[
     tr_later!("added a file to the journal"),
     tr_later!("agreed to the plan"),
@@ -298,15 +170,15 @@ async fn account_page(visitor: Visitor, form: &FormData, errors: &Errors) -> Res
     let zone_fields = fields.split_off(2);
     let zone = visitor.moment().zone;
     let asked = user.clone();
-    let (consents, looks) = visitor
+    let (consents, messages) = visitor
         .run(move |store| {
             store.read(|tx| {
                 let consents = crate::store::accounts::consents(tx, &UserId::from_text(&asked.id))?;
-                let looks = match crate::access::authorise_own(&Actor::from(&asked)) {
-                    Ok(who) => crate::store::oversight::looks(tx, &who, 30)?,
-                    Err(_) => Vec::new(),
+                let messages = match crate::access::authorise_own(&Actor::from(&asked)) {
+                    Ok(who) => crate::care::messages::door(tx, &who)?.is_open,
+                    Err(_) => false,
                 };
-                Ok::<_, CareError>((consents, looks))
+                Ok::<_, CareError>((consents, messages))
             })
         })
         .await?;
@@ -327,13 +199,8 @@ async fn account_page(visitor: Visitor, form: &FormData, errors: &Errors) -> Res
                 (title(key), tr!("version {version}, agreed on {when}", version = version, when = words::instant(*at, zone)))
             })
             .collect(),
-        looks: looks
-            .iter()
-            .map(|(at, by, what)| {
-                (words::instant(*at, zone), format!("{}: {}", by.as_deref().unwrap_or(tr!("The program")), lang::say(what)))
-            })
-            .collect(),
         is_patient: user.is_patient,
+        messages,
     };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }

@@ -3,11 +3,12 @@
 use super::baseline::ProposalView;
 use super::intake::wishes::read_days;
 use super::today::why_words;
+use crate::access::MayRecord;
 use crate::care::plan::{Agreement, Offer, agree, dose_words, offer};
 use crate::clinical::plan::Role;
 use crate::lang::{dates::WEEKDAYS, say};
 use crate::web::error::AppError;
-use crate::web::extract::{Me, Posted};
+use crate::web::extract::{Place, Posted, Recorder};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
 use crate::web::view::told::{advice, library};
 use crate::web::view::{PageCtx, go, page, page_again};
@@ -25,6 +26,7 @@ struct OfferedItem {
 #[template(path = "pages/plan/agree.html")]
 struct AgreePage {
     ctx: PageCtx,
+    place: Place,
     errors: Vec<ErrorLine>,
     activity: String,
     proposal: ProposalView,
@@ -58,13 +60,14 @@ fn fields(offer: &Offer, form: Option<&FormData>) -> Vec<Field> {
     }
 }
 
-fn agree_page(me: &Me, offer: &Offer, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
-    let Some(proposal) = &offer.baseline.proposal else { return Ok(go("/baseline")) };
+fn agree_page<M: MayRecord>(by: &Recorder<M>, offer: &Offer, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
+    let Some(proposal) = &offer.baseline.proposal else { return Ok(go(&by.place.start)) };
     let mut fields = fields(offer, form);
     let lines = errors.show(&mut fields);
     let name = |id: &str| library().get(id).map_or_else(|| id.to_owned(), |e| e.title.clone());
     let shown = AgreePage {
-        ctx: me.visitor.ctx(),
+        ctx: by.visitor.ctx(),
+        place: by.place.clone(),
         errors: lines,
         activity: advice().activity(offer.baseline.activity).name.clone(),
         proposal: ProposalView::new(offer.baseline.activity, proposal),
@@ -76,42 +79,42 @@ fn agree_page(me: &Me, offer: &Offer, form: Option<&FormData>, errors: &Errors) 
         stop_lines: advice().stop_rule.lines.clone(),
         stop_then: crate::clinical::advice::fill(
             &advice().stop_rule.then,
-            &me.visitor.app.config.emergency_number,
-            &me.visitor.app.config.urgent_number,
+            &by.visitor.app.config.emergency_number,
+            &by.visitor.app.config.urgent_number,
         ),
         fields,
     };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
 
-async fn load(me: &Me) -> Result<Option<Offer>, AppError> {
-    me.run(|store, who, moment| store.read(|tx| offer(tx, who, moment))).await
+async fn load<M: MayRecord>(by: &Recorder<M>) -> Result<Option<Offer>, AppError> {
+    by.run(|store, who, moment| store.read(|tx| offer(tx, who, moment))).await
 }
 
 /// The plan on offer.
-pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
-    match load(&me).await? {
-        Some(offer) => agree_page(&me, &offer, None, &Errors::default()),
-        None => Ok(go("/today")),
+pub async fn show<M: MayRecord>(by: Recorder<M>) -> Result<HttpResponse, AppError> {
+    match load(&by).await? {
+        Some(offer) => agree_page(&by, &offer, None, &Errors::default()),
+        None => Ok(go(&by.place.under_way)),
     }
 }
 
 /// Starts the plan today.
-pub async fn start(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
-    let Some(on_offer) = load(&me).await? else { return Ok(go("/today")) };
+pub async fn start<M: MayRecord>(by: Recorder<M>, form: Posted) -> Result<HttpResponse, AppError> {
+    let Some(on_offer) = load(&by).await? else { return Ok(go(&by.place.under_way)) };
     let mut reader = Reader::new(&form.0);
     let cue = reader.text("cue", 200, None);
     let mut errors = reader.errors;
     let days = read_days(&form.0, &mut errors);
     if errors.is_empty() {
         let agreement = Agreement { days, cue };
-        match me.run(move |store, who, moment| agree(store, who, &agreement, moment)).await {
+        match by.run(move |store, who, moment| agree(store, who, &agreement, moment)).await {
             Ok(()) => {
-                me.visitor.flash(tr!("Your plan starts today. Small and steady beats a lot at once."));
-                return Ok(go("/today"));
+                by.visitor.flash(tr!("Your plan starts today. Small and steady beats a lot at once."));
+                return Ok(go(&by.place.under_way));
             }
             Err(error) => errors.absorb(error)?,
         }
     }
-    agree_page(&me, &on_offer, Some(&form.0), &errors)
+    agree_page(&by, &on_offer, Some(&form.0), &errors)
 }

@@ -1,20 +1,23 @@
 //! `/baseline`: three trials on three days, one at a time or together, and the schedule that follows.
 
+use crate::access::MayRecord;
 use crate::accounts::password::fingerprint;
 use crate::care::CareError;
 use crate::care::baseline::{BaselineState, Proposal, TRIALS_WITHIN_DAYS, TrialIn, record_trials, state, unit};
 use crate::care::offers::measuring;
 use crate::care::standing::{Standing, standing};
 use crate::clinical::codes::{Activity, Unit};
+use crate::ids::PatientId;
 use crate::store::plans::{self, Trial};
 use crate::web::error::AppError;
-use crate::web::extract::{Id, Me, Posted};
+use crate::web::extract::{Place, Posted, Recorder};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
 use crate::web::view::told::advice;
 use crate::web::view::{PageCtx, go, page, page_again, words};
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use chrono::{Days, NaiveDate};
+use serde::Deserialize;
 
 /// Names of the rows' fields; a refusal names one of them.
 const DATES: [&str; 5] = ["on_1", "on_2", "on_3", "on_4", "on_5"];
@@ -101,9 +104,13 @@ pub struct TriesView {
     /// What a danger sign is, what to do then, and where to say so.
     pub signs: &'static [String],
     /// Where to say that something is new.
-    pub signs_href: &'static str,
+    pub signs_href: String,
+    /// Before the plan that is done by answering the questions of the intake again.
+    pub before_plan: bool,
     /// Where the form is sent.
-    pub action: &'static str,
+    pub action: String,
+    /// Where the tries can be removed, under their identity.
+    pub remove: String,
     /// Makes a repeated submission harmless.
     pub token: String,
 }
@@ -116,23 +123,31 @@ pub struct TriesOf<'a> {
     pub trials: &'a [Trial],
     /// How many more are needed.
     pub needed: usize,
+    /// Whose.
+    pub patient: &'a PatientId,
+    /// The patient's today.
+    pub today: NaiveDate,
     /// Where the form is sent.
-    pub action: &'static str,
+    pub action: String,
+    /// Where tries are removed.
+    pub remove: String,
     /// Where to say that something is new.
-    pub signs_href: &'static str,
+    pub signs_href: String,
+    /// Before the plan.
+    pub before_plan: bool,
 }
 
 impl TriesView {
     /// The tries with the messages of a form that was sent, and their lines for the summary.
-    pub fn new(me: &Me, of: &TriesOf, form: Option<&FormData>, errors: &Errors) -> (Self, Vec<ErrorLine>) {
-        let (today, kind) = (me.moment.today(), unit(of.activity));
+    pub fn new(of: &TriesOf, form: Option<&FormData>, errors: &Errors) -> (Self, Vec<ErrorLine>) {
+        let (today, kind) = (of.today, unit(of.activity));
         let mut next = row_fields(of.activity, of.trials, of.needed, today, form);
         let lines = errors.show(&mut next);
         let others = next.split_off(2.min(next.len()));
         let view = |t: &Trial| TryView { day: words::day(t.on_date), amount: words::amount(of.activity, kind, t.amount), id: t.id.clone() };
         let number = of.trials.len() + 1;
         // Not the person's id itself: the browser keeps the name.
-        let watch = fingerprint(&format!("try {} {} {number}", me.who.patient().as_str(), of.activity));
+        let watch = fingerprint(&format!("try {} {} {number}", of.patient, of.activity));
         let shown = Self {
             trials: of.trials.iter().map(view).collect(),
             needed: of.needed,
@@ -145,8 +160,10 @@ impl TriesView {
             watch: if kind == Unit::Min { watch.chars().take(16).collect() } else { String::new() },
             one: &advice().trial.one,
             signs: &advice().stop_rule.lines,
-            signs_href: of.signs_href,
-            action: of.action,
+            signs_href: of.signs_href.clone(),
+            before_plan: of.before_plan,
+            action: of.action.clone(),
+            remove: of.remove.clone(),
             token: form.map_or_else(crate::ids::fresh, FormData::token),
         };
         (shown, lines)
@@ -167,6 +184,7 @@ impl TriesView {
 #[template(path = "pages/plan/baseline.html")]
 struct BaselinePage {
     ctx: PageCtx,
+    place: Place,
     errors: Vec<ErrorLine>,
     name: String,
     how: String,
@@ -204,13 +222,28 @@ fn row_fields(activity: Activity, trials: &[Trial], needed: usize, today: NaiveD
     fields
 }
 
-fn baseline_page(me: &Me, state: &BaselineState, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
-    let of =
-        TriesOf { activity: state.activity, trials: &state.trials, needed: state.need_more, action: "/baseline", signs_href: "/intake" };
-    let (t, lines) = TriesView::new(me, &of, form, errors);
+fn baseline_page<M: MayRecord>(
+    by: &Recorder<M>,
+    state: &BaselineState,
+    form: Option<&FormData>,
+    errors: &Errors,
+) -> Result<HttpResponse, AppError> {
+    let of = TriesOf {
+        activity: state.activity,
+        trials: &state.trials,
+        needed: state.need_more,
+        patient: by.who.patient(),
+        today: by.moment.today(),
+        action: by.place.start.clone(),
+        remove: by.place.start.clone(),
+        signs_href: by.place.intake.clone(),
+        before_plan: true,
+    };
+    let (t, lines) = TriesView::new(&of, form, errors);
     let activity = advice().activity(state.activity);
     let shown = BaselinePage {
-        ctx: me.visitor.ctx(),
+        ctx: by.visitor.ctx(),
+        place: by.place.clone(),
         errors: lines,
         name: activity.name.clone(),
         how: activity.unit(unit(state.activity)).map(|u| u.trial.clone()).unwrap_or_default(),
@@ -225,15 +258,16 @@ fn baseline_page(me: &Me, state: &BaselineState, form: Option<&FormData>, errors
 }
 
 /// The baseline of the goal; `None` with the page to go to when it is not the time for it.
-async fn load(me: &Me) -> Result<Result<BaselineState, &'static str>, AppError> {
-    me.run(|store, who, moment| {
+async fn load<M: MayRecord>(by: &Recorder<M>) -> Result<Result<BaselineState, String>, AppError> {
+    let place = by.place.clone();
+    by.run(move |store, who, moment| {
         store.read(|tx| {
             Ok(match standing(tx, who, moment.today())? {
                 Standing::Ready(intake) => Ok(state(tx, who, &intake, moment.today())?),
-                Standing::Active(_) => Err("/today"),
-                Standing::Held(_) => Err("/result"),
-                Standing::Intake => Err("/intake"),
-                Standing::Ended(_) => Err("/ended"),
+                Standing::Active(_) => Err(place.under_way.clone()),
+                Standing::Held(_) => Err(place.result.clone()),
+                Standing::Intake => Err(place.intake.clone()),
+                Standing::Ended(_) => Err(place.ended.clone()),
             })
         })
     })
@@ -241,10 +275,10 @@ async fn load(me: &Me) -> Result<Result<BaselineState, &'static str>, AppError> 
 }
 
 /// The page with the trials so far.
-pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
-    match load(&me).await? {
-        Ok(state) => baseline_page(&me, &state, None, &Errors::default()),
-        Err(elsewhere) => Ok(go(elsewhere)),
+pub async fn show<M: MayRecord>(by: Recorder<M>) -> Result<HttpResponse, AppError> {
+    match load(&by).await? {
+        Ok(state) => baseline_page(&by, &state, None, &Errors::default()),
+        Err(elsewhere) => Ok(go(&elsewhere)),
     }
 }
 
@@ -271,36 +305,42 @@ pub(super) fn read_trials(form: &FormData, needed: usize) -> Result<Vec<TrialIn>
 }
 
 /// Takes one try or several; all of them are kept, or none.
-pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
-    let state = match load(&me).await? {
+pub async fn save<M: MayRecord>(by: Recorder<M>, form: Posted) -> Result<HttpResponse, AppError> {
+    let state = match load(&by).await? {
         Ok(state) => state,
-        Err(elsewhere) => return Ok(go(elsewhere)),
+        Err(elsewhere) => return Ok(go(&elsewhere)),
     };
     let activity = state.activity;
     let mut errors = Errors::default();
     match read_trials(&form.0, state.need_more) {
         Err(found) => errors = found,
-        Ok(trials) => match me.run(move |store, who, moment| record_trials(store, who, activity, &trials, None, moment)).await {
+        Ok(trials) => match by.run(move |store, who, moment| record_trials(store, who, activity, &trials, None, moment)).await {
             Ok(()) => {
-                me.visitor.flash(tr!("Your try is saved."));
-                return Ok(go("/baseline"));
+                by.visitor.flash(tr!("Your try is saved."));
+                return Ok(go(&by.place.start));
             }
             Err(error) => errors.absorb(error)?,
         },
     }
-    baseline_page(&me, &state, Some(&form.0), &errors)
+    baseline_page(&by, &state, Some(&form.0), &errors)
+}
+
+/// The part of a path that names a try.
+#[derive(Debug, Deserialize)]
+pub struct AtTrial {
+    trial: String,
 }
 
 /// Takes a mistyped try away, before the plan or while measuring anew.
-pub async fn remove(me: Me, id: Id, _form: Posted) -> Result<HttpResponse, AppError> {
-    let id = id.into_inner();
-    let back = me
+pub async fn remove<M: MayRecord>(by: Recorder<M>, at: web::Path<AtTrial>, _form: Posted) -> Result<HttpResponse, AppError> {
+    let (id, start) = (at.into_inner().trial, by.place.start.clone());
+    let back = by
         .run(move |store, who, moment| {
             store.write(|tx| match standing(tx, who, moment.today())? {
-                Standing::Ready(_) => Ok::<_, CareError>(plans::drop_trial(tx, who, &id).map(|()| "/baseline")?),
+                Standing::Ready(_) => Ok::<_, CareError>(plans::drop_trial(tx, who, &id).map(|()| start.clone())?),
                 Standing::Active(active) => match measuring(tx, who, &active, moment.today())? {
                     Some(measuring) if measuring.trials.iter().any(|t| t.id == id) => {
-                        Ok(plans::drop_trial(tx, who, &id).map(|()| "/plan/measure")?)
+                        Ok(plans::drop_trial(tx, who, &id).map(|()| "/plan/measure".to_owned())?)
                     }
                     _ => Err(CareError::refused("", tr_later!("Your plan rests on this try already"))),
                 },
@@ -308,6 +348,6 @@ pub async fn remove(me: Me, id: Id, _form: Posted) -> Result<HttpResponse, AppEr
             })
         })
         .await?;
-    me.visitor.flash(tr!("The try is removed."));
-    Ok(go(back))
+    by.visitor.flash(tr!("The try is removed."));
+    Ok(go(&back))
 }

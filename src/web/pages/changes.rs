@@ -2,6 +2,7 @@
 
 use crate::care::CareError;
 use crate::care::agreement::mark_seen;
+use crate::clinical::plan::Difference;
 use crate::clinical::week::WeekFacts;
 use crate::clock::UtcTime;
 use crate::lang::{Lang, dates, say};
@@ -45,6 +46,8 @@ fn review_of<'a>(change: &Change, reviews: &'a [Review]) -> Option<&'a Review> {
 
 fn title(change: &Change, reviews: &[Review]) -> String {
     match change.subject.as_str() {
+        // The week's step waits for somebody.
+        "Week" if !change.after.is_empty() => format!("{}: {}", change.before, change.after),
         "Week" => match review_of(change, reviews) {
             Some(review) => format!("{}: {}", change.before, advice().outcome(review.result.outcome).title),
             None => change.before.to_string(),
@@ -55,7 +58,7 @@ fn title(change: &Change, reviews: &[Review]) -> String {
 }
 
 /// What a week was decided from, in numbers. What was not recorded is said to be missing.
-fn week_facts(facts: &WeekFacts) -> String {
+pub fn week_facts(facts: &WeekFacts) -> String {
     let mut parts = vec![match (facts.nprs, facts.nprs_prev) {
         (Some(now), Some(before)) => {
             let (now, before) = (words::number(now), words::number(before));
@@ -99,6 +102,10 @@ fn kind(change: &Change) -> &'static str {
 fn who(change: &Change) -> String {
     match (&change.by, change.rule.as_str()) {
         (Some(name), "physio") => tr!("{name}, physiotherapist", name = name),
+        (Some(name), rules) if rules.ends_with(" physio") => {
+            let rules = rules.trim_end_matches(" physio").split(' ').collect::<Vec<_>>().join(", ");
+            tr!("{name}, physiotherapist, after the written rules ({rules})", name = name, rules = rules)
+        }
         (Some(name), _) => name.clone(),
         (None, "patient") => tr!("You").to_owned(),
         (None, rules) => tr!("By the written rules ({rules})", rules = rules.split(' ').collect::<Vec<_>>().join(", ")),
@@ -112,7 +119,7 @@ pub fn change_views(changes: &[Change], reviews: &[Review]) -> Vec<ChangeView> {
         // A person's decisions stand each for itself, unless one of them heads the others.
         let headed = changes.iter().any(|head| is_head(head) && head.at == change.at && head.by == change.by);
         let same = |(at, effective, view): &(UtcTime, NaiveDate, ChangeView)| {
-            let one_decision = change.by.is_none() || (headed && view.who == who(change));
+            let one_decision = view.kind == kind(change) && (change.by.is_none() || (headed && view.who == who(change)));
             one_decision && *at == change.at && *effective == change.effective_on
         };
         if !views.last().is_some_and(same) {
@@ -166,6 +173,11 @@ fn line(change: &Change, headed: bool) -> (String, String, String) {
     (change.subject.clone(), moved(&before, &after), if repeats { String::new() } else { lead })
 }
 
+/// What two plans differ in, as the ledger will say it: the subject, and what happens to it.
+pub fn difference(of: &Difference) -> (String, String) {
+    (of.subject.to_string(), moved(&of.before.to_string(), &of.after.to_string()))
+}
+
 /// "from 9 minutes to 11 minutes".
 fn moved(before: &str, after: &str) -> String {
     match (before, after) {
@@ -183,7 +195,8 @@ struct ChangesPage {
     months: Vec<(String, Vec<ChangeView>)>,
 }
 
-fn by_month(views: Vec<ChangeView>) -> Vec<(String, Vec<ChangeView>)> {
+/// Changes under the months they hold from, the newest first.
+pub fn by_month(views: Vec<ChangeView>) -> Vec<(String, Vec<ChangeView>)> {
     let mut months: Vec<(String, Vec<ChangeView>)> = Vec::new();
     for view in views {
         match months.last_mut() {

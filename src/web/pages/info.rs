@@ -1,5 +1,8 @@
 //! Pages that are the same for everybody: help now, about, safety, privacy.
 
+use super::messages::DoorView;
+use crate::access::authorise_own;
+use crate::care::messages;
 use crate::clinical::advice::{Advice, fill};
 use crate::web::error::AppError;
 use crate::web::extract::Visitor;
@@ -20,11 +23,18 @@ struct HelpPage {
     lines: Vec<String>,
     note: String,
     crisis: Vec<String>,
+    /// The way to the messages, for a patient.
+    door: Option<DoorView>,
     ctx: PageCtx,
 }
 
 /// When to get help now.
 pub async fn help(visitor: Visitor) -> Result<HttpResponse, AppError> {
+    let door = match visitor.actor().map(|actor| authorise_own(&actor)) {
+        // SAFETY(patient): this page opens even when the rest of the program does not.
+        Some(Ok(who)) => visitor.run(move |store| store.read(|tx| messages::door(tx, &who))).await.ok(),
+        _ => None,
+    };
     let ctx = visitor.reading();
     let ces = &advice().ces;
     let text = |t: &str| fill(t, &ctx.emergency_number, &ctx.urgent_number);
@@ -33,6 +43,7 @@ pub async fn help(visitor: Visitor) -> Result<HttpResponse, AppError> {
         lines: filled(&ctx, &ces.lines),
         note: text(ces.note.as_deref().unwrap_or_default()),
         crisis: filled(&ctx, &advice().crisis.lines),
+        door: door.map(DoorView::new),
         ctx,
     })
 }

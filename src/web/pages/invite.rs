@@ -1,9 +1,9 @@
 //! Single-use links: joining the clinic as staff, joining as an invited patient, setting a new password.
 
-use super::account::{account_fields, new_page, read_account, register};
+use super::join::{Way, account_fields, new_page, read_account, register};
 use crate::accounts::password::check_new;
 use crate::care::CareError;
-use crate::care::account::{self, NewAccount};
+use crate::care::account::{self, Key, NewAccount};
 use crate::ids::UserId;
 use crate::lang::{self, Lang};
 use crate::store::accounts::{Invitation, Purpose};
@@ -15,8 +15,8 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 async fn open(visitor: &Visitor, secret: &str) -> Result<Invitation, AppError> {
-    let (secret, now) = (secret.to_owned(), visitor.app.clock.now());
-    let found = visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(account::open(tx, &secret, now)?))).await?;
+    let (key, now) = (Key::Link(secret.to_owned()), visitor.app.clock.now());
+    let found = visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(account::open(tx, &key, now)?))).await?;
     found.ok_or(AppError::NotFound)
 }
 
@@ -42,7 +42,10 @@ pub async fn show(visitor: Visitor, secret: Id) -> Result<HttpResponse, AppError
     let invitation = open(&visitor, &secret).await?;
     let action = format!("/invite/{secret}");
     match invitation.purpose.as_str() {
-        "patient" => new_page(&visitor, &named(&invitation), &Errors::default(), &action, &invitation.name),
+        "patient" => {
+            let way = Way { action: &action, invitation: Some((&invitation, Key::Link(secret.into_inner()))) };
+            new_page(&visitor, &way.form(), &Errors::default(), &way)
+        }
         "first_staff" | "staff" => {
             // The desk is written in one language.
             lang::speak(Lang::En);
@@ -64,7 +67,7 @@ pub async fn accept(visitor: Visitor, secret: Id, form: Posted) -> Result<HttpRe
     let invitation = open(&visitor, &secret).await?;
     let action = format!("/invite/{secret}");
     match invitation.purpose.as_str() {
-        "patient" => register(visitor, form.0, &action, Some(secret)).await,
+        "patient" => register(visitor, form.0, Way { action: &action, invitation: Some((&invitation, Key::Link(secret))) }).await,
         "first_staff" | "staff" => {
             // The desk is written in one language.
             lang::speak(Lang::En);

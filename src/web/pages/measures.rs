@@ -50,7 +50,7 @@ fn pgic_field() -> Field {
 }
 
 /// Heading, line before the questions, and the questions of an instrument.
-fn asked(id: &str) -> (&'static str, String, Vec<Field>) {
+pub(super) fn asked(id: &str) -> (&'static str, String, Vec<Field>) {
     let stem = |group: &str| catalogue().group(group).map(|g| g.stem.clone()).unwrap_or_default();
     match id {
         "rmdq" => (tr!("Your day today"), String::new(), question_fields(&statements(), &AnswerMap::new())),
@@ -104,7 +104,8 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
     }
 }
 
-fn read(id: &str, form: &FormData) -> Result<Answer, Errors> {
+/// The answer that a form gives to an instrument.
+pub(super) fn read(id: &str, form: &FormData) -> Result<Answer, Errors> {
     let mut reader = Reader::new(form);
     let answer = match id {
         "rmdq" => {

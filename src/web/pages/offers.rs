@@ -78,8 +78,18 @@ struct MeasurePage {
 fn measure_page(me: &Me, at: &Measuring, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
     let (activity, quota) = (at.quota.activity.0, &at.quota);
     let amount = |value: f64| words::amount(activity, quota.unit.0, value);
-    let of = TriesOf { activity, trials: &at.trials, needed: needed(at), action: "/plan/measure", signs_href: "/today/log" };
-    let (t, lines) = TriesView::new(me, &of, form, errors);
+    let of = TriesOf {
+        activity,
+        trials: &at.trials,
+        needed: needed(at),
+        patient: me.who.patient(),
+        today: me.moment.today(),
+        action: "/plan/measure".to_owned(),
+        remove: "/baseline".to_owned(),
+        signs_href: "/today/log".to_owned(),
+        before_plan: false,
+    };
+    let (t, lines) = TriesView::new(&of, form, errors);
     let proposal = match (&at.outcome, at.goal_on) {
         (NewBaseline::New(new), Some(goal_on)) => {
             let (input, schedule) = (**new).clone();

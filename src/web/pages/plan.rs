@@ -2,10 +2,12 @@
 
 use crate::care::CareError;
 use crate::care::agreement::sides;
+use crate::care::desk::sending::pending;
+use crate::care::doses::{self, Later};
 use crate::care::goals::followed;
 use crate::care::standing::{Active, Pause};
 use crate::clinical::plan::{self as rules, Prescribed, Role};
-use crate::lang::say;
+use crate::lang::{dates, say};
 use crate::store::away::timeline;
 use crate::store::plans;
 use crate::store::plans::PlanQuota;
@@ -119,22 +121,52 @@ struct PlanPage {
     goals: Vec<GoalView>,
     whole: Option<(String, String, &'static str)>,
     pause: String,
+    /// Who sent a change that waits for the person's word; empty where none waits.
+    asked: String,
     flare: bool,
     show_training: bool,
     quotas: Vec<(QuotaView, String)>,
-    groups: Vec<(&'static str, Vec<(ItemView, String)>)>,
-    support: Vec<ItemView>,
+    groups: Vec<(&'static str, Vec<ListedView>)>,
+    support: Vec<ListedView>,
     stop_rule: Vec<String>,
     printed: String,
     name: String,
 }
 
+/// An exercise of the plan.
+pub(super) struct ListedView {
+    /// Its name and dose.
+    pub item: ItemView,
+    /// Why it is for the person.
+    pub why: String,
+    /// Other doses that are set for single or later days, each with its reason.
+    pub later: Vec<String>,
+}
+
+impl ListedView {
+    /// The words of an exercise, with those of all that is set for later.
+    pub fn new(item: &Prescribed, later: &[Later]) -> Self {
+        let of_item = later.iter().filter(|later| later.to.exercise == item.exercise);
+        Self { item: ItemView::new(item), why: why_words(item), later: of_item.map(later_words).collect() }
+    }
+}
+
+/// "Only on Tuesday 24 November: 2 sets of 6. Your visit to the family", "From 1 December: …".
+fn later_words(later: &Later) -> String {
+    let (dose, why) = (ItemView::today(&later.to).dose, &later.reason);
+    if later.alone {
+        tr!("Only on {day}: {dose}. {why}", day = words::day(later.on), dose = dose, why = why)
+    } else {
+        tr!("From {day}: {dose}. {why}", day = dates::day_of_month(later.on), dose = dose, why = why)
+    }
+}
+
 /// The training items under the names of their groups, in the order of the plan.
-fn by_group(shown: &[Prescribed]) -> Vec<(&'static str, Vec<(ItemView, String)>)> {
-    let mut groups: Vec<(&'static str, Vec<(ItemView, String)>)> = Vec::new();
+pub(super) fn by_group(shown: &[Prescribed], later: &[Later]) -> Vec<(&'static str, Vec<ListedView>)> {
+    let mut groups: Vec<(&'static str, Vec<ListedView>)> = Vec::new();
     for item in shown.iter().filter(|item| item.role == Role::Training) {
         let group = item.definition().map_or(tr!("Exercises"), |exercise| say(exercise.group.title()));
-        let row = (ItemView::new(item), why_words(item));
+        let row = ListedView::new(item, later);
         match groups.iter_mut().find(|(name, _)| *name == group) {
             Some((_, rows)) => rows.push(row),
             None => groups.push((group, vec![row])),
@@ -159,11 +191,20 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
         Err(elsewhere) => return Ok(go(elsewhere)),
     };
     let plan = active.plan.clone();
-    let (items, quotas, sides, days, goals) = me
-        .run(move |store, who, _| {
+    let (items, quotas, later, sides, days, goals, asked) = me
+        .run(move |store, who, moment| {
             store.read(|tx| {
                 let (items, quotas) = (plans::items(tx, who, &plan)?, plans::quotas(tx, who, &plan)?);
-                Ok::<_, CareError>((items, quotas, sides(tx, who, &plan)?, timeline(tx, who, &plan)?, followed(tx, who)?))
+                let later = doses::later(tx, who, &plan, &items, moment.today())?;
+                Ok::<_, CareError>((
+                    items,
+                    quotas,
+                    later,
+                    sides(tx, who, &plan)?,
+                    timeline(tx, who, &plan)?,
+                    followed(tx, who)?,
+                    pending(tx, who)?,
+                ))
             })
         })
         .await?;
@@ -191,10 +232,11 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
         cue: plan.cue.trim().trim_end_matches('.').to_owned(),
         flare: active.flare.is_some(),
         show_training: pause.is_empty(),
+        asked: asked.filter(|_| pause.is_empty()).map(|pending| pending.by).unwrap_or_default(),
         pause,
         quotas: quotas.iter().map(|quota| (QuotaView::new(quota), moved_date(quota, plan.started_on))).collect(),
-        groups: by_group(&shown),
-        support: shown.iter().filter(|item| item.is_support()).map(ItemView::new).collect(),
+        groups: by_group(&shown, &later),
+        support: shown.iter().filter(|item| item.is_support()).map(|item| ListedView::new(item, &later)).collect(),
         stop_rule: advice().stop_rule.lines.clone(),
         printed: words::date(me.moment.today()),
         name: me.visitor.user.as_ref().map(|user| user.name.clone()).unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! `/account/reminders`: e-mail reminders by choice, what became of them, and how to stop them.
 
+use crate::care::joining;
 use crate::care::reminders::{self, Choice, Quiet, Status};
 use crate::clock::Moment;
 use crate::post::letter::fill;
@@ -83,7 +84,8 @@ fn problem(status: &Status, moment: Moment) -> String {
     tr!("{problem} The last try was {when}.", problem = words, when = when(*at, moment))
 }
 
-fn fields(status: &Status, email: &str) -> Vec<Field> {
+/// `suggested`: the time that the invitation brought along, or nothing.
+fn fields(status: &Status, email: &str, suggested: &str) -> Vec<Field> {
     let chosen = status.chosen.as_ref();
     let own = chosen.and_then(|chosen| chosen.own_days.clone().into_inner());
     let training = match status.training_days.as_slice() {
@@ -92,6 +94,12 @@ fn fields(status: &Status, email: &str) -> Vec<Field> {
     };
     let ticked: Vec<String> = own.clone().unwrap_or_default().iter().map(u8::to_string).collect();
     let days = (0..7_u8).map(|day| (day.to_string(), crate::lang::say(crate::lang::dates::WEEKDAYS[usize::from(day)])));
+    let at = Field::new("time", "at", tr!("At what time?"));
+    let at = match chosen {
+        Some(chosen) => at.value(chosen.at_time.clone()),
+        None if suggested.is_empty() => at.value(USUAL),
+        None => at.value(suggested).hint(tr!("Your physiotherapist suggests {time}. Choose what suits you.", time = suggested)),
+    };
     let mut fields = vec![
         Field::new("radios", "days", tr!("On which days?"))
             .options([("training", training.as_str()), ("own", tr!("Days I choose here"))])
@@ -102,7 +110,7 @@ fn fields(status: &Status, email: &str) -> Vec<Field> {
             .options(days)
             .values(&ticked)
             .optional(),
-        Field::new("time", "at", tr!("At what time?")).value(chosen.map_or(USUAL.to_owned(), |chosen| chosen.at_time.clone())),
+        at,
         Field::new("time", "second", tr!("A second time, later that day"))
             .hint(tr!("Sent only if you have written nothing down by then. Leave it empty for one message a day at most."))
             .value(chosen.map(|chosen| chosen.second_time.clone()).unwrap_or_default())
@@ -120,7 +128,8 @@ fn fields(status: &Status, email: &str) -> Vec<Field> {
 async fn reminders_page(me: &Me, form: Option<&FormData>, errors: &Errors) -> Result<HttpResponse, AppError> {
     let status = me.run(|store, who, moment| store.read(|tx| reminders::status(tx, who, moment))).await?;
     let user = me.visitor.user.clone().ok_or(AppError::NotFound)?;
-    let mut fields = fields(&status, &user.email);
+    let brought = me.run(|store, who, _| store.read(|tx| joining::brought(tx, who))).await?;
+    let mut fields = fields(&status, &user.email, &brought.remind_at);
     if let Some(form) = form {
         fields = fields.into_iter().map(|field| field.sent(form)).collect();
     }

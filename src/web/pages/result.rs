@@ -1,14 +1,18 @@
 //! `/result`: what the intake led to. The disposition first; then, when nothing is held, the
 //! category in everyday words with the field's term, the answers behind it, how sure, what it is not.
 
+use crate::access::MayRecord;
 use crate::care::intake::newest_decision;
 use crate::care::standing::{Standing, standing};
 use crate::clinical::advice::CategoryWords;
-use crate::clinical::codes::Disposition;
+use crate::clinical::codes::{Category, Disposition};
 use crate::clinical::intake::{AnswerMap, Evaluation, contributions};
 use crate::store::intake::{Hold, StoredEvaluation};
+use crate::store::overrides::{self, CATEGORY, DISPOSITION, Override};
 use crate::web::error::AppError;
-use crate::web::extract::Me;
+use crate::web::extract::{Place, Recorder};
+use crate::web::forms::Field;
+use crate::web::pages::pro::card::checklist;
 use crate::web::view::decision::DecisionView;
 use crate::web::view::told::{advice, catalogue};
 use crate::web::view::{PageCtx, go, page, words};
@@ -66,6 +70,10 @@ fn capital(word: &str) -> String {
 #[template(path = "pages/result.html")]
 struct ResultPage {
     ctx: PageCtx,
+    place: Place,
+    /// Form for the start card of a record that waits for its person; empty: no card is needed.
+    card: Vec<Field>,
+    token: String,
     d: DecisionView,
     show_decision: bool,
     held: bool,
@@ -80,8 +88,32 @@ struct ResultPage {
     has_plan: bool,
     /// Name of the pattern that the plan follows by now, when it is another one.
     follows: String,
+    /// A physiotherapist chose it; else it was looked at again.
+    chosen: String,
+    /// What a physiotherapist judged otherwise since, with who and why; empty when nobody did.
+    judged: Vec<String>,
     /// Address of the hand-over letter.
     letter: String,
+}
+
+/// What a physiotherapist decided otherwise about the answers of a decision: the pattern with its reason, and lines
+/// about what the answers ask for.
+fn otherwise(decision: &StoredEvaluation, all: &[(Override, Option<String>)], plan: Option<Category>) -> (String, String, Vec<String>) {
+    let by = |name: &Option<String>| name.clone().unwrap_or_else(|| tr!("Your physiotherapist").to_owned());
+    let since = |row: &Override| row.made_at >= decision.at;
+    let set = all.iter().find(|(row, _)| row.kind == CATEGORY && since(row));
+    let category = set.and_then(|(row, _)| row.decided.parse::<Category>().ok()).filter(|set| plan.is_none_or(|plan| plan == *set));
+    let told = |(row, name): &(Override, Option<String>)| tr!("{name}: {reason}", name = by(name), reason = row.reason);
+    let (pattern, chosen) = match (category, set) {
+        (Some(category), Some(set)) => (advice().category(category).name.clone(), told(set)),
+        _ => (String::new(), String::new()),
+    };
+    let judged = all.iter().find(|(row, _)| row.kind == DISPOSITION && since(row));
+    let lines = judged.and_then(|found| {
+        let level: Disposition = found.0.decided.parse().ok()?;
+        Some(vec![advice().disposition(level).title.clone(), told(found)])
+    });
+    (pattern, chosen, lines.unwrap_or_default())
 }
 
 /// The decision a hold rests on; else the newest one of the intake.
@@ -93,11 +125,13 @@ fn in_force(hold: Option<&Hold>, all: &[StoredEvaluation]) -> Option<StoredEvalu
 }
 
 /// The result page.
-pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
-    let (state, all, intake) = me
+pub async fn show<M: MayRecord>(by: Recorder<M>) -> Result<HttpResponse, AppError> {
+    let (state, all, intake, overrides) = by
         .run(|store, who, moment| {
-            store
-                .read(|tx| Ok((standing(tx, who, moment.today())?, crate::store::intake::evaluations(tx, who)?, newest_decision(tx, who)?)))
+            store.read(|tx| {
+                let (state, all) = (standing(tx, who, moment.today())?, crate::store::intake::evaluations(tx, who)?);
+                Ok((state, all, newest_decision(tx, who)?, overrides::all(tx, who)?))
+            })
         })
         .await?;
     let hold = match &state {
@@ -105,13 +139,13 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
         _ => None,
     };
     match state {
-        Standing::Intake => return Ok(go("/intake")),
-        Standing::Ended(_) => return Ok(go("/ended")),
+        Standing::Intake => return Ok(go(&by.place.intake)),
+        Standing::Ended(_) => return Ok(go(&by.place.ended)),
         _ => {}
     }
-    let Some(decision) = in_force(hold.as_ref(), &all) else { return Ok(go("/intake")) };
-    let ctx = me.visitor.reading();
-    let when = words::instant(decision.at, me.moment.zone);
+    let Some(decision) = in_force(hold.as_ref(), &all) else { return Ok(go(&by.place.intake)) };
+    let ctx = if by.unclaimed { by.visitor.ctx() } else { by.visitor.reading() };
+    let when = words::instant(decision.at, by.moment.zone);
     let mut d = DecisionView::new(&decision.result, &decision.answers, &ctx, when);
     if hold.as_ref().is_some_and(|h| h.answers_changed) {
         d.changed.clone_from(&advice().hold.changed_answers);
@@ -123,9 +157,22 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
         }
         _ => String::new(),
     };
+    let plan = match &state {
+        Standing::Active(active) => Some(active.plan.category.0),
+        _ => None,
+    };
+    let (pattern, chosen, judged) = match &decided {
+        Some(decision) => otherwise(decision, &overrides, plan),
+        None => (String::new(), String::new(), Vec::new()),
+    };
     page(&ResultPage {
-        follows,
-        letter: format!("/letter/{}", decision.id),
+        follows: if chosen.is_empty() { follows } else { pattern },
+        chosen,
+        judged,
+        letter: format!("{}/{}", by.place.letter, decision.id),
+        card: if by.unclaimed { vec![checklist()] } else { Vec::new() },
+        token: crate::ids::fresh(),
+        place: by.place,
         show_decision: hold.is_some() || decision.result.disposition > Disposition::Continue,
         held: hold.is_some(),
         hold_title: advice().hold.title.clone(),

@@ -5,6 +5,7 @@ use super::guess;
 use crate::app::AppState;
 use crate::care::CareError;
 use crate::care::reminders::{self, Link};
+use crate::store::outbox::About;
 use crate::web::error::AppError;
 use crate::web::extract::{Id, OneClick, Posted, Visitor};
 use crate::web::view::{PageCtx, page};
@@ -17,12 +18,14 @@ struct StopPage {
     ctx: PageCtx,
     action: String,
     done: bool,
+    /// It is about e-mails that a message waits; else about reminders.
+    news: bool,
 }
 
-/// What the link is; unknown, ended and run out answer alike, and only the unknown counts as a guess.
-async fn works(link: Link, req: &HttpRequest, app: &web::Data<AppState>) -> Result<(), AppError> {
+/// What the link is about; unknown, ended and run out answer alike, and only the unknown counts as a guess.
+async fn works(link: Link, req: &HttpRequest, app: &web::Data<AppState>) -> Result<About, AppError> {
     match link {
-        Link::Works => Ok(()),
+        Link::Works(about) => Ok(about),
         Link::Ended => Err(AppError::NotFound),
         Link::Unknown => Err(guess(req, app).await),
     }
@@ -41,16 +44,16 @@ pub async fn show(req: HttpRequest, visitor: Visitor, secret: Id) -> Result<Http
     let action = format!("/stop/{secret}");
     let secret = secret.into_inner();
     let link = run(&visitor.app, move |app| reminders::stop_link(&app.store, &secret, app.clock.now())).await?;
-    works(link, &req, &visitor.app).await?;
-    page(&StopPage { ctx: visitor.ctx(), action, done: false })
+    let news = works(link, &req, &visitor.app).await? == About::News;
+    page(&StopPage { ctx: visitor.ctx(), action, done: false, news })
 }
 
 /// Stops.
 pub async fn press(req: HttpRequest, visitor: Visitor, secret: Id, _form: Posted) -> Result<HttpResponse, AppError> {
     let secret = secret.into_inner();
     let link = run(&visitor.app, move |app| reminders::stop(&app.store, &secret, app.clock.now())).await?;
-    works(link, &req, &visitor.app).await?;
-    page(&StopPage { ctx: visitor.ctx(), action: String::new(), done: true })
+    let news = works(link, &req, &visitor.app).await? == About::News;
+    page(&StopPage { ctx: visitor.ctx(), action: String::new(), done: true, news })
 }
 
 /// Stops for a mail program: no session, no cookie, no page.

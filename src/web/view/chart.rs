@@ -17,6 +17,9 @@ const BAR_HEIGHT: f64 = 70.0;
 const HEIGHT: f64 = 296.0;
 /// Per cent of the width kept for the labels of the axis.
 const LEFT: f64 = 7.0;
+/// Pixels of a day, and height, of the line in a row of a table.
+const SPARK_STEP: f64 = 4.0;
+const SPARK_HEIGHT: f64 = 28.0;
 /// Per cent of the width at which they end.
 const LABEL: f64 = 5.0;
 
@@ -110,6 +113,30 @@ fn bars_at(svg: &mut String, days: Days, bars: &Bars, top: f64, tall: f64) {
             );
         }
     }
+}
+
+/// A line small enough for a row of a table: values 0–10 of the days from `from` to `to` inclusive, gaps left open. `title`
+/// says in words what it shows; it must be plain text of the program.
+pub fn spark(from: NaiveDate, to: NaiveDate, points: &[(NaiveDate, f64)], title: &str) -> String {
+    let at = |on: NaiveDate| 3.0 + SPARK_STEP * f64::from(i32::try_from((on - from).num_days()).unwrap_or(0));
+    let y = |value: f64| 3.0 + (SPARK_HEIGHT - 6.0) * (1.0 - value.clamp(0.0, 10.0) / 10.0);
+    let wide = at(to) + 3.0;
+    let mut svg = format!("<svg class=\"chart sparkline\" viewBox=\"0 0 {wide:.0} {SPARK_HEIGHT:.0}\" role=\"img\"><title>{title}</title>");
+    let base = y(0.0);
+    let _ = write!(svg, "<line class=\"grid\" x1=\"0\" x2=\"{wide:.0}\" y1=\"{base:.1}\" y2=\"{base:.1}\"/>");
+    for (place, (on, value)) in points.iter().enumerate() {
+        if let Some((next, after)) = points.get(place + 1).filter(|(next, _)| (*next - *on).num_days() == 1) {
+            let (x1, x2) = (at(*on), at(*next));
+            let _ = write!(svg, "<line class=\"line\" x1=\"{x1:.1}\" y1=\"{:.1}\" x2=\"{x2:.1}\" y2=\"{:.1}\"/>", y(*value), y(*after));
+        }
+        // A day by itself, and the newest one, are dots: a line needs two.
+        let joined = |other: Option<&(NaiveDate, f64)>| other.is_some_and(|(other, _)| (*other - *on).num_days().abs() == 1);
+        let alone = !joined(points.get(place + 1)) && !joined(place.checked_sub(1).and_then(|before| points.get(before)));
+        if alone || place + 1 == points.len() {
+            let _ = write!(svg, "<circle class=\"dot\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.5\"/>", at(*on), y(*value));
+        }
+    }
+    svg + "</svg>"
 }
 
 /// A chart of daily pain (0–10) from `from` to `to` inclusive, over bars if there are any.
@@ -236,5 +263,13 @@ mod tests {
         assert!(high.contains("cy=\"12.0\""), "{high}");
         assert_eq!(scores(&[], 10.0, None), "");
         assert_eq!(scores(&[(day(1), 3.0)], 10.0, Some(1.0)).matches("label-x").count(), 1);
+    }
+
+    #[test]
+    fn the_line_of_a_row_keeps_its_gaps_and_a_day_by_itself_is_a_dot() {
+        let svg = spark(day(1), day(8), &[(day(1), 3.0), (day(2), 4.0), (day(5), 2.0), (day(7), 6.0), (day(8), 5.0)], "Mornings");
+        assert_eq!((svg.matches("class=\"line\"").count(), svg.matches("<circle").count()), (2, 2), "{svg}");
+        assert!(svg.contains("<title>Mornings</title>"));
+        assert_eq!(spark(day(1), day(8), &[], "Nothing").matches("<circle").count(), 0);
     }
 }

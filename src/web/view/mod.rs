@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod decision;
 pub mod figure;
+pub mod qr;
 pub mod timer;
 pub mod told;
 pub mod words;
@@ -81,15 +82,23 @@ const BELONGS: &[(&str, &str)] = &[
     ("/goals", "/plan"),
     ("/letter", "/plan"),
     ("/measures", "/today"),
+    ("/messages", "/today"),
     ("/morning", "/today"),
     ("/sessions", "/journal"),
     ("/sheet", "/plan"),
     ("/signs", "/today"),
     ("/week", "/today"),
 ];
-const PHYSIO_NAV: &[(&str, &str)] =
-    &[("/pro", "Patients"), ("/pro/exercises", "Exercises"), ("/pro/invite", "Invite"), ("/account", tr_later!("Account"))];
-const ADMIN_NAV: &[(&str, &str)] = &[("/admin/staff", "Staff"), ("/admin/numbers", "Numbers")];
+const PHYSIO_NAV: &[(&str, &str)] = &[
+    ("/pro", "Inbox"),
+    ("/pro/patients", "Patients"),
+    ("/pro/invite", "Invite"),
+    ("/pro/templates", "Templates"),
+    ("/pro/exercises", "Exercises"),
+    ("/pro/outcomes", "Outcomes"),
+    ("/account", tr_later!("Account")),
+];
+const ADMIN_NAV: &[(&str, &str)] = &[("/admin/staff", "Staff"), ("/admin/numbers", "Numbers"), ("/admin/messages", "Messages")];
 const VISITOR_NAV: &[(&str, &str)] = &[("/check", tr_later!("Check")), ("/sign-in", tr_later!("Sign in"))];
 
 impl PageCtx {

@@ -35,6 +35,12 @@ pub fn from_paper(mark: &Mark, zone: Tz) -> String {
     say("paper.entered", &[("by", by), ("when", &date(on))])
 }
 
+/// "3 March 2026, entered from paper by Hannah", without a name for somebody who has left.
+pub fn on_paper(day: &str, by: &str) -> String {
+    let by = if by.is_empty() { tr!("somebody who has left") } else { by };
+    tr!("{day}, entered from paper by {by}", day = day, by = by)
+}
+
 /// "Monday, Wednesday and Friday".
 pub fn weekdays(days: &[u8]) -> String {
     dates::weekdays(days).to_string()

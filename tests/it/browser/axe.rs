@@ -12,9 +12,10 @@ const STOPS: usize = 60;
 
 /// What a page may weigh without its pictures, in bytes.
 const LARGEST: u64 = 60_000;
-/// The book of rules is one page, so that it can be searched and printed, and a figure's form has all its joints:
+/// The book of rules is one page, so that it can be searched and printed, a figure's form has all its joints and a template's
+/// all its doses:
 /// these are weighed as they are sent, compressed and with their pictures.
-const LONG: [&str; 2] = ["/rules", "/pro/exercises/"];
+const LONG: [&str; 3] = ["/rules", "/pro/exercises/", "/pro/templates/"];
 
 const SIZE: &str = "const page = document.documentElement.cloneNode(true);
 page.querySelectorAll('svg').forEach(e => e.remove());

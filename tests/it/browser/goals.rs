@@ -60,7 +60,7 @@ fn afterwards_a_check_in_and_the_way_back_are_one_page_each() {
     let life = Life { app: &clinic.app, who: &clinic.ann };
     life.weeks(1, GOOD);
     let (store, moment) = (clinic.app.store(), clinic.app.moment());
-    let who = treat(store, &clinic.ben.actor(), &PatientId::from(&clinic.ann.id())).expect("in charge");
+    let who = treat(store, &clinic.ben.actor(), &PatientId::from(&clinic.ann.id()), clinic.app.now()).expect("in charge");
     discharge(store, &who, "You reached what you wanted.", true, moment).expect("ended");
     clinic.app.wait(Duration::days(3));
     with_browser(&clinic.app.base, "after", |browser| {

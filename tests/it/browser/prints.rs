@@ -55,7 +55,7 @@ impl Browser {
     }
 
     /// Holds the open page to one sheet with nothing cut off.
-    fn prints_on_one_page(&self, what: &str) {
+    pub fn prints_on_one_page(&self, what: &str) {
         self.emulate(PAPER, false);
         self.devtools("Emulation.setEmulatedMedia", json!({"media": "print"}));
         let cut: Value = self.script(CUT_OFF);
@@ -170,7 +170,7 @@ fn every_print(lang: Lang, without_scripts: bool) {
         browser.visit(&format!("{file}/sheet/{code}"));
         browser.prints_on_one_page(&shot("sheet-of-patient"));
         let file = format!("/pro/patients/{}", fay.id());
-        browser.visit(&file);
+        browser.visit(&format!("{file}/letters"));
         browser.follow(&format!("//main//a[starts-with(@href, '{file}/letter/')]"));
         browser.prints_on_one_page(&shot("letter-of-patient"));
     });
@@ -223,8 +223,12 @@ fn progress_and_paper_look_right_at_every_width() {
         browser.check("enter-of-patient");
         browser.visit(&format!("/pro/patients/{}/card", clinic.ann.id()));
         browser.check("card-of-patient");
-        browser.visit(&format!("/pro/patients/{}", clinic.ann.id()));
-        browser.check("file");
+        let file = format!("/pro/patients/{}", clinic.ann.id());
+        for (path, what) in [("", "file"), ("/answers", "answers"), ("/override", "override"), ("/notes", "notes"), ("/letters", "letters")]
+        {
+            browser.visit(&format!("{file}{path}"));
+            browser.check(what);
+        }
     });
 }
 

@@ -7,8 +7,9 @@ use super::person::Person;
 use chrono::{Days, NaiveTime};
 use gradus::access::{Actor, Own, PatientAccess, Physio, authorise_own};
 use gradus::accounts::password::Passwords;
-use gradus::care::account::{self, NewAccount};
+use gradus::care::account::{self, Key, NewAccount};
 use gradus::care::baseline::{TrialIn, record_trials};
+use gradus::care::joining::{NewInvitation, invite_patient};
 use gradus::care::journal::NewEntry;
 use gradus::care::learn::{self, NewReflection};
 use gradus::care::logging::NewLog;
@@ -18,6 +19,7 @@ use gradus::care::{intake, journal, journal_file, logging, paper, plan};
 use gradus::clinical::advice::advice;
 use gradus::clinical::codes::{Activity, AlertTo};
 use gradus::clinical::intake::AnswerMap;
+use gradus::clinical::week::{WeekFacts, review};
 use gradus::ids::{self, UserId};
 use gradus::store::accounts::{User, insert_user, user_by_email};
 use gradus::store::intake::Wishes;
@@ -84,14 +86,15 @@ impl TestApp {
 
     /// A patient in somebody's care.
     pub fn patient_of(&self, physio: &Someone, name: &str) -> Someone {
-        let secret = account::invite_patient(self.store(), &physio.desk(), name, &ids::fresh(), self.now()).expect("invited");
-        self.register(name, Some(&secret))
+        let new = NewInvitation { name: name.to_owned(), ..NewInvitation::default() };
+        let made = invite_patient(self.store(), &physio.desk(), &new, &ids::fresh(), self.now()).expect("invited");
+        self.register(name, Some(&Key::Link(made.secret)))
     }
 
-    fn register(&self, name: &str, secret: Option<&str>) -> Someone {
+    fn register(&self, name: &str, invitation: Option<&Key>) -> Someone {
         let consent = &advice().consent;
         let consents: Vec<_> = consent.purposes.iter().map(|p| (p.key.as_str(), consent.version.as_str())).collect();
-        Someone(account::register_patient(self.store(), &new_account(name), &consents, secret, self.now()).expect("registered"))
+        Someone(account::register_patient(self.store(), &new_account(name), &consents, invitation, self.now()).expect("registered"))
     }
 
     /// A physiotherapist who administers nothing.
@@ -122,6 +125,7 @@ impl TestApp {
             password_changed_at: self.now(),
             closed_at: None,
             language: String::new(),
+            unclaimed: false,
         };
         self.store().write::<_, StoreError>(|tx| insert_user(tx, &user)).expect("inserted");
         Someone(user)
@@ -199,8 +203,21 @@ impl TestApp {
     /// Makes a sheet of this week and returns its code.
     pub fn print_sheet(&self, who: &Someone) -> String {
         let patient = gradus::ids::PatientId::from(&who.id());
-        let scribe = paper::scribe(self.store(), &who.actor(), &patient).expect("entitled");
+        let scribe = paper::scribe(self.store(), &who.actor(), &patient, self.now()).expect("entitled");
         paper::make(self.store(), &scribe, false, self.now()).expect("made")
+    }
+
+    /// A reviewed week of the plan under way whose step waits for a physiotherapist; the review's id.
+    pub fn propose(&self, who: &Someone) -> String {
+        let (own, now) = (who.own(), self.now());
+        let facts = WeekFacts { week: 1, days: 6, done: 3, planned: 3, ..WeekFacts::default() };
+        let made = self.store().write::<_, StoreError>(|tx| {
+            let plan = store::plans::active(tx, &own)?.ok_or(StoreError::NotFound)?;
+            let id = store::reviews::keep_review(tx, &own, &plan.id, &facts, &review(&facts), now)?;
+            store::patient_rules::propose(tx, &own, &plan.id, &id, now)?;
+            Ok(id)
+        });
+        made.expect("kept")
     }
 
     /// Tells the clinic something about a patient.

@@ -6,7 +6,8 @@ use chrono::{Duration, NaiveTime};
 use gradus::accounts::password::fingerprint;
 use gradus::care::calendar::{Look, make};
 use gradus::ids;
-use gradus::store::{StoreError, outbox};
+use gradus::store::StoreError;
+use gradus::store::outbox::{self, About};
 
 impl TestApp {
     /// Somebody's calendar address: its secret.
@@ -19,7 +20,9 @@ impl TestApp {
     pub fn make_stop_link(&self, who: &Someone) -> String {
         let secret = ids::secret();
         let until = self.now() + Duration::days(60);
-        let made = self.store().write::<_, StoreError>(|tx| outbox::insert_stop(tx, &fingerprint(&secret), &who.id(), self.now(), until));
+        let made = self
+            .store()
+            .write::<_, StoreError>(|tx| outbox::insert_stop(tx, &fingerprint(&secret), (&who.id(), About::Reminders), self.now(), until));
         made.expect("made");
         secret
     }

@@ -24,10 +24,11 @@ mod page;
 mod person;
 pub mod post;
 mod postgres;
+mod told;
 pub mod watched;
 
 pub use app::{TestApp, spawn, spawn_with, start_of_tests};
 pub use backend::{Backend, Database, skip};
-pub use cast::{Clinic, PASSWORD, Someone};
+pub use cast::{Clinic, PASSWORD, Someone, vignette};
 pub use page::{Form, Page};
 pub use person::Person;

@@ -61,7 +61,7 @@ impl TestApp {
     /// item's id.
     pub fn give_own(&self, by: &Someone, to: &Someone, id: &str) -> String {
         let patient = PatientId::from(&to.id());
-        let who = desk::treat(self.store(), &by.actor(), &patient).expect("in charge");
+        let who = desk::treat(self.store(), &by.actor(), &patient, self.now()).expect("in charge");
         for item in self.plan_items(to) {
             let given = desk::swap(self.store(), (&by.desk(), &who), &item.id, id, "suits you better", self.moment());
             if given.is_ok() {

@@ -1,12 +1,13 @@
 //! Goals (PSFS activities, the quota goal) and practical matters of the intake.
 
-use crate::care::intake;
+use crate::access::MayRecord;
+use crate::care::{intake, joining};
 use crate::clinical::codes::{Activity, Flag};
 use crate::clinical::intake::AnswerMap;
 use crate::lang::{dates::WEEKDAYS, say};
 use crate::store::intake::Wishes;
 use crate::web::error::AppError;
-use crate::web::extract::{Me, Posted};
+use crate::web::extract::{Place, Posted, Recorder};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
 use crate::web::view::told::advice;
 use crate::web::view::words;
@@ -62,37 +63,33 @@ fn goal_words(wishes: &Wishes) -> String {
 }
 
 /// Goals and practical matters in words, for the page that checks the answers.
-pub fn wish_rows(wishes: &Wishes, answers: &AnswerMap) -> Vec<(String, Vec<Row>)> {
+pub fn wish_rows(base: &str, wishes: &Wishes, answers: &AnswerMap) -> Vec<(String, Vec<Row>)> {
     let row = |label: &str, value: String, change: &str| Row {
         label: label.to_owned(),
         value,
-        change: change.to_owned(),
+        change: format!("{base}/{change}"),
         change_label: String::new(),
         lang: "",
     };
     let yes_no = |value: Option<bool>| value.map_or("", |v| if v { tr!("Yes") } else { tr!("No") }).to_owned();
     let mut goals: Vec<Row> =
-        wishes.activities.iter().map(|(text, score)| row(text, tr!("{score} out of 10 today", score = score), "/intake/goals")).collect();
-    goals.push(row(tr!("What you build up"), wishes.quota.map(activity_name).unwrap_or_default(), "/intake/quota"));
-    goals.push(row(tr!("Goal"), goal_words(wishes), "/intake/quota"));
-    goals.push(row(tr!("Goal date"), wishes.goal_on.map(words::date).unwrap_or_default(), "/intake/quota"));
+        wishes.activities.iter().map(|(text, score)| row(text, tr!("{score} out of 10 today", score = score), "goals")).collect();
+    goals.push(row(tr!("What you build up"), wishes.quota.map(activity_name).unwrap_or_default(), "quota"));
+    goals.push(row(tr!("Goal"), goal_words(wishes), "quota"));
+    goals.push(row(tr!("Goal date"), wishes.goal_on.map(words::date).unwrap_or_default(), "quota"));
     let equipment = wishes.equipment.as_ref().map(|have| {
         let names: Vec<String> = EQUIPMENT.iter().filter(|(flag, _)| have.contains(flag)).map(|(_, name)| say(name).to_owned()).collect();
         if names.is_empty() { tr!("None of these").to_owned() } else { words::listed(&names) }
     });
     let prone = PRONE.iter().find(|(code, _)| Some(*code) == wishes.prone.as_deref()).map(|(_, label)| say(label).to_owned());
     let mut practical = vec![
-        row(tr!("Can get down to the floor"), yes_no(wishes.floor), "/intake/practical"),
-        row(tr!("Lying on your front"), prone.unwrap_or_default(), "/intake/practical"),
-        row(tr!("At hand"), equipment.unwrap_or_default(), "/intake/practical"),
-        row(tr!("Exercise days"), wishes.days.as_deref().map(words::weekdays).unwrap_or_default(), "/intake/practical"),
+        row(tr!("Can get down to the floor"), yes_no(wishes.floor), "practical"),
+        row(tr!("Lying on your front"), prone.unwrap_or_default(), "practical"),
+        row(tr!("At hand"), equipment.unwrap_or_default(), "practical"),
+        row(tr!("Exercise days"), wishes.days.as_deref().map(words::weekdays).unwrap_or_default(), "practical"),
     ];
     if pregnant(answers) {
-        practical.push(row(
-            tr!("Week of pregnancy"),
-            wishes.pregnancy_week.map(|w| w.to_string()).unwrap_or_default(),
-            "/intake/practical",
-        ));
+        practical.push(row(tr!("Week of pregnancy"), wishes.pregnancy_week.map(|w| w.to_string()).unwrap_or_default(), "practical"));
     }
     vec![(tr!("What you want to do again").to_owned(), goals), (tr!("Practical matters").to_owned(), practical)]
 }
@@ -101,19 +98,21 @@ pub fn wish_rows(wishes: &Wishes, answers: &AnswerMap) -> Vec<(String, Vec<Row>)
 #[template(path = "pages/intake/wishes.html")]
 struct WishesPage {
     ctx: PageCtx,
+    place: Place,
     errors: Vec<ErrorLine>,
     caption: &'static str,
     title: &'static str,
     intro: &'static str,
-    action: &'static str,
+    action: String,
     fields: Vec<Field>,
 }
 
-fn wishes_page(me: &Me, which: &Which, mut fields: Vec<Field>, errors: &Errors) -> Result<HttpResponse, AppError> {
+fn wishes_page<M: MayRecord>(by: &Recorder<M>, which: &Which, mut fields: Vec<Field>, errors: &Errors) -> Result<HttpResponse, AppError> {
     let errors = errors.show(&mut fields);
-    let Which { caption, title, intro, action } = *which;
+    let Which { caption, title, intro, at } = *which;
     let (caption, title, intro) = (say(caption), say(title), say(intro));
-    let shown = WishesPage { ctx: me.visitor.ctx(), errors, caption, title, intro, action, fields };
+    let action = format!("{}/{at}", by.place.intake);
+    let shown = WishesPage { ctx: by.visitor.ctx(), place: by.place.clone(), errors, caption, title, intro, action, fields };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
 
@@ -121,7 +120,8 @@ struct Which {
     caption: &'static str,
     title: &'static str,
     intro: &'static str,
-    action: &'static str,
+    /// Last part of the page's path.
+    at: &'static str,
 }
 
 const GOALS: Which = Which {
@@ -130,7 +130,7 @@ const GOALS: Which = Which {
     intro: tr_later!(
         "Name up to three activities that matter to you, in your own words, and say how well you can do each one today. We ask again each week."
     ),
-    action: "/intake/goals",
+    at: "goals",
 };
 const QUOTA: Which = Which {
     caption: tr_later!("What you want to do again"),
@@ -138,13 +138,13 @@ const QUOTA: Which = Which {
     intro: tr_later!(
         "Your plan builds this up in small steps, the same on easier and harder days. You measure where you are now in the next part."
     ),
-    action: "/intake/quota",
+    at: "quota",
 };
 const PRACTICAL: Which = Which {
     caption: tr_later!("Practical matters"),
     title: tr_later!("So that the plan fits your life"),
     intro: tr_later!("Leave nothing out because it seems small. Everything here can be changed later."),
-    action: "/intake/practical",
+    at: "practical",
 };
 
 fn goal_fields() -> Vec<Field> {
@@ -162,8 +162,8 @@ fn goal_fields() -> Vec<Field> {
 }
 
 /// The PSFS activities.
-pub async fn goals(me: Me) -> Result<HttpResponse, AppError> {
-    let wishes = me.run(intake::draft).await?.wishes.into_inner();
+pub async fn goals<M: MayRecord>(by: Recorder<M>) -> Result<HttpResponse, AppError> {
+    let wishes = by.run(intake::draft).await?.wishes.into_inner();
     let mut fields = goal_fields();
     for (n, (text, score)) in wishes.activities.iter().enumerate() {
         for field in &mut fields {
@@ -175,11 +175,11 @@ pub async fn goals(me: Me) -> Result<HttpResponse, AppError> {
             *field = field.clone().value(value);
         }
     }
-    wishes_page(&me, &GOALS, fields, &Errors::default())
+    wishes_page(&by, &GOALS, fields, &Errors::default())
 }
 
 /// Takes the PSFS activities.
-pub async fn save_goals(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
+pub async fn save_goals<M: MayRecord>(by: Recorder<M>, form: Posted) -> Result<HttpResponse, AppError> {
     let mut reader = Reader::new(&form.0);
     let mut activities = Vec::new();
     for n in 1..=ACTIVITIES {
@@ -196,10 +196,10 @@ pub async fn save_goals(me: Me, form: Posted) -> Result<HttpResponse, AppError> 
     }
     if !reader.errors.is_empty() {
         let fields = goal_fields().into_iter().map(|f| f.sent(&form.0)).collect();
-        return wishes_page(&me, &GOALS, fields, &reader.errors);
+        return wishes_page(&by, &GOALS, fields, &reader.errors);
     }
-    me.run(move |store, who, moment| intake::save_wishes(store, who, |w| w.activities.clone_from(&activities), moment)).await?;
-    Ok(go("/intake/quota"))
+    by.run(move |store, who, moment| intake::save_wishes(store, who, |w| w.activities.clone_from(&activities), moment)).await?;
+    Ok(go("quota"))
 }
 
 fn quota_fields(today: NaiveDate) -> Vec<Field> {
@@ -217,9 +217,9 @@ fn quota_fields(today: NaiveDate) -> Vec<Field> {
 }
 
 /// The quota goal.
-pub async fn quota(me: Me) -> Result<HttpResponse, AppError> {
-    let wishes = me.run(intake::draft).await?.wishes.into_inner();
-    let fields = quota_fields(me.moment.today())
+pub async fn quota<M: MayRecord>(by: Recorder<M>) -> Result<HttpResponse, AppError> {
+    let wishes = by.run(intake::draft).await?.wishes.into_inner();
+    let fields = quota_fields(by.moment.today())
         .into_iter()
         .map(|field| match field.name.as_str() {
             "quota" => field.value(wishes.quota.map(Activity::code).unwrap_or_default()),
@@ -230,12 +230,12 @@ pub async fn quota(me: Me) -> Result<HttpResponse, AppError> {
             },
         })
         .collect();
-    wishes_page(&me, &QUOTA, fields, &Errors::default())
+    wishes_page(&by, &QUOTA, fields, &Errors::default())
 }
 
 /// Takes the quota goal.
-pub async fn save_quota(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
-    let today = me.moment.today();
+pub async fn save_quota<M: MayRecord>(by: Recorder<M>, form: Posted) -> Result<HttpResponse, AppError> {
+    let today = by.moment.today();
     let mut reader = Reader::new(&form.0);
     let activity = form.0.text("quota").parse::<Activity>().ok();
     reader.need("quota", activity, tr!("Choose what you want to build up"));
@@ -248,13 +248,13 @@ pub async fn save_quota(me: Me, form: Posted) -> Result<HttpResponse, AppError> 
     }
     if !reader.errors.is_empty() {
         let fields = quota_fields(today).into_iter().map(|f| f.sent(&form.0)).collect();
-        return wishes_page(&me, &QUOTA, fields, &reader.errors);
+        return wishes_page(&by, &QUOTA, fields, &reader.errors);
     }
     #[expect(clippy::cast_precision_loss, reason = "a goal has at most three digits")]
     let goal = goal.map(|g| g as f64);
     let change = move |wishes: &mut Wishes| (wishes.quota, wishes.goal, wishes.goal_on) = (activity, goal, on);
-    me.run(move |store, who, moment| intake::save_wishes(store, who, change, moment)).await?;
-    Ok(go("/intake"))
+    by.run(move |store, who, moment| intake::save_wishes(store, who, change, moment)).await?;
+    Ok(go(&by.place.intake))
 }
 
 const PRONE: &[(&str, &str)] = &[
@@ -284,20 +284,23 @@ fn practical_fields(pregnant: bool) -> Vec<Field> {
 }
 
 /// Practical matters.
-pub async fn practical(me: Me) -> Result<HttpResponse, AppError> {
-    let draft = me.run(intake::draft).await?;
+pub async fn practical<M: MayRecord>(by: Recorder<M>) -> Result<HttpResponse, AppError> {
+    let draft = by.run(intake::draft).await?;
     let wishes: &Wishes = &draft.wishes;
+    // What the invitation suggests stands there until the person has chosen.
+    let brought = by.run(|store, who, _| store.read(|tx| joining::brought(tx, who))).await?;
+    let days = wishes.days.clone().unwrap_or(brought.days);
     let fields = practical_fields(pregnant(&draft.answers))
         .into_iter()
         .map(|field| match field.name.as_str() {
             "floor" => field.value(wishes.floor.map_or("", |f| if f { "yes" } else { "no" })),
             "prone" => field.value(wishes.prone.clone().unwrap_or_default()),
             "equipment" => field.values(&wishes.equipment.iter().flatten().map(|f| f.code().to_owned()).collect::<Vec<_>>()),
-            "days" => field.values(&wishes.days.iter().flatten().map(u8::to_string).collect::<Vec<_>>()),
+            "days" => field.values(&days.iter().map(u8::to_string).collect::<Vec<_>>()),
             _ => field.value(wishes.pregnancy_week.map(|w| w.to_string()).unwrap_or_default()),
         })
         .collect();
-    wishes_page(&me, &PRACTICAL, fields, &Errors::default())
+    wishes_page(&by, &PRACTICAL, fields, &Errors::default())
 }
 
 /// Training days as a form sends them: three to five different ones.
@@ -312,8 +315,8 @@ pub fn read_days(form: &FormData, errors: &mut Errors) -> Vec<u8> {
 }
 
 /// Takes the practical matters.
-pub async fn save_practical(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
-    let pregnant = pregnant(&me.run(intake::draft).await?.answers);
+pub async fn save_practical<M: MayRecord>(by: Recorder<M>, form: Posted) -> Result<HttpResponse, AppError> {
+    let pregnant = pregnant(&by.run(intake::draft).await?.answers);
     let mut reader = Reader::new(&form.0);
     let floor = reader.yes_no("floor");
     reader.need("floor", floor, tr!("Choose yes or no"));
@@ -331,12 +334,12 @@ pub async fn save_practical(me: Me, form: Posted) -> Result<HttpResponse, AppErr
     }
     if !reader.errors.is_empty() {
         let fields = practical_fields(pregnant).into_iter().map(|f| f.sent(&form.0)).collect();
-        return wishes_page(&me, &PRACTICAL, fields, &reader.errors);
+        return wishes_page(&by, &PRACTICAL, fields, &reader.errors);
     }
     let change = move |wishes: &mut Wishes| {
         (wishes.floor, wishes.pregnancy_week) = (floor, week);
         (wishes.prone, wishes.equipment, wishes.days) = (prone.clone(), Some(equipment.clone()), Some(days.clone()));
     };
-    me.run(move |store, who, moment| intake::save_wishes(store, who, change.clone(), moment)).await?;
-    Ok(go("/intake"))
+    by.run(move |store, who, moment| intake::save_wishes(store, who, change.clone(), moment)).await?;
+    Ok(go(&by.place.intake))
 }

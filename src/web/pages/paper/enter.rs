@@ -112,7 +112,7 @@ pub async fn save(me: Me, code: Id, form: Posted) -> Result<HttpResponse, AppErr
             let (code, now) = (loaded.sheet.code.clone(), me.moment.utc);
             let kept = me
                 .run(move |store, who, _| {
-                    let scribe = scribe(store, &actor, who.patient())?;
+                    let scribe = scribe(store, &actor, who.patient(), now)?;
                     care_paper::enter(store, &scribe, &code, &days, &token, now)
                 })
                 .await;

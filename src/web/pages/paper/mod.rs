@@ -128,7 +128,7 @@ pub async fn make(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
     let actor = me.visitor.actor().ok_or(AppError::NotFound)?;
     let made = me
         .run(move |store, who, moment| {
-            let scribe = scribe(store, &actor, who.patient())?;
+            let scribe = scribe(store, &actor, who.patient(), moment.utc)?;
             paper::make(store, &scribe, next, moment.utc)
         })
         .await;

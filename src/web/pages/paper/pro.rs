@@ -38,7 +38,8 @@ pub async fn find(desk: Desk) -> Result<HttpResponse, AppError> {
 /// Finds the sheet of a code among those of one's own patients.
 pub async fn search(desk: Desk, form: Posted) -> Result<HttpResponse, AppError> {
     let (actor, physio, typed) = (desk.actor.clone(), desk.physio.clone(), form.0.text("code").to_owned());
-    if let Some((patient, code)) = desk.visitor.run(move |store| paper::find(store, &physio, &actor, &typed)).await? {
+    let now = desk.visitor.app.clock.now();
+    if let Some((patient, code)) = desk.visitor.run(move |store| paper::find(store, &physio, &actor, &typed, now)).await? {
         return Ok(go(&format!("/pro/patients/{patient}/sheet/{code}/enter")));
     }
     let mut errors = Errors::default();
@@ -79,7 +80,7 @@ pub async fn make(desk: Desk, id: Id, form: Posted) -> Result<HttpResponse, AppE
     let made = desk
         .visitor
         .run(move |store| {
-            let who = scribe(store, &actor, &patient)?;
+            let who = scribe(store, &actor, &patient, now)?;
             paper::make(store, &who, next, now)
         })
         .await;
@@ -126,7 +127,7 @@ pub async fn save(desk: Desk, path: PatientAndCode, form: Posted) -> Result<Http
             let kept = desk
                 .visitor
                 .run(move |store| {
-                    let who = scribe(store, &actor, &patient)?;
+                    let who = scribe(store, &actor, &patient, now)?;
                     keep(store, &who, &code, &days, &token, now)
                 })
                 .await;

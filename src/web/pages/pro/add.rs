@@ -65,7 +65,8 @@ pub async fn save(desk: Desk, id: Id, form: Posted) -> Result<HttpResponse, AppE
     let file = load(&desk, &id).await?;
     let (actor, physio, patient, moment) = (desk.actor.clone(), desk.physio.clone(), PatientId::from_text(id.as_str()), file.moment);
     let (chosen, reason) = (form.0.text("exercise").to_owned(), form.0.text("reason").to_owned());
-    let work = move |store: &crate::store::Store| add(store, (&physio, &treat(store, &actor, &patient)?), &chosen, &reason, moment);
+    let work =
+        move |store: &crate::store::Store| add(store, (&physio, &treat(store, &actor, &patient, moment.utc)?), &chosen, &reason, moment);
     match desk.visitor.run(work).await {
         Ok(()) => {
             desk.visitor.flash("The exercise is in the plan. The patient sees it with your reason.");

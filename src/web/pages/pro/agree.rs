@@ -13,7 +13,7 @@ use actix_web::HttpResponse;
 pub async fn save(desk: Desk, id: Id, _form: Posted) -> Result<HttpResponse, AppError> {
     let file = load(&desk, &id).await?;
     let (actor, patient, moment) = (desk.actor.clone(), PatientId::from_text(id.as_str()), file.moment);
-    desk.visitor.run(move |store| agree(store, &treat(store, &actor, &patient)?, moment)).await?;
+    desk.visitor.run(move |store| agree(store, &treat(store, &actor, &patient, moment.utc)?, moment)).await?;
     desk.visitor.flash("You have agreed to the plan. The patient sees it.");
     Ok(go(&format!("/pro/patients/{id}")))
 }

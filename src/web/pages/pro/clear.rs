@@ -1,7 +1,8 @@
 //! What a physiotherapist decides about safety: recording clearance, with what it overrides, and
 //! dealing with an alert.
 
-use super::file::{file_page, load};
+use super::file::{holds, load};
+use super::said;
 use crate::care::desk::{self, File, clear, resolve, treat};
 use crate::care::standing::open_hold;
 use crate::ids::PatientId;
@@ -25,21 +26,20 @@ struct ClearPage {
 }
 
 fn clear_page(desk: &Desk, id: &str, file: &File, form: &FormData, errors: &Errors) -> Result<HttpResponse, AppError> {
-    let full = file_page(desk.visitor.ctx(), id, file);
     let mut fields = [Field::new("textarea", "note", "What was found, by whom and when")
         .hint("At least a sentence. It is kept with your name and the time.")
         .sent(form)];
     let lines = errors.show(&mut fields);
     let [field] = fields;
-    let open = full.holds.iter().filter(|h| h.cleared.is_empty()).map(|h| format!("{}, since {}", h.what, h.placed));
+    let open = holds(file).into_iter().filter(|hold| hold.open).map(|hold| format!("{}, since {}", hold.what, hold.placed));
     let shown = ClearPage {
         errors: lines,
         id: id.to_owned(),
-        name: full.name.clone(),
+        name: file.name.clone(),
         holds: open.collect(),
         fired: newest_rules(file),
         field,
-        ctx: full.ctx,
+        ctx: desk.visitor.ctx(),
     };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
@@ -47,7 +47,7 @@ fn clear_page(desk: &Desk, id: &str, file: &File, form: &FormData, errors: &Erro
 /// Rules of the newest decision: what a clearance overrides.
 fn newest_rules(file: &File) -> Vec<(String, String, String)> {
     let newest = file.decisions.first();
-    newest.map(|d| d.result.rules.iter().map(|f| (f.id.clone(), f.disposition.to_string(), f.reason.clone())).collect()).unwrap_or_default()
+    newest.map(|d| said::fired(&d.result)).unwrap_or_default()
 }
 
 /// What a clearance overrides, and the note it needs.
@@ -67,7 +67,7 @@ pub async fn record_clearance(desk: Desk, id: Id, form: Posted) -> Result<HttpRe
     let mut errors = reader.errors;
     if errors.is_empty() {
         let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(id.as_str()), desk.visitor.app.clock.now());
-        let done = desk.visitor.run(move |store| clear(store, &treat(store, &actor, &patient)?, &note, now)).await;
+        let done = desk.visitor.run(move |store| clear(store, &treat(store, &actor, &patient, now)?, &note, now)).await;
         match done {
             Ok(()) => {
                 desk.visitor.flash("Clearance is recorded. The plan is open again.");
@@ -83,7 +83,7 @@ pub async fn record_clearance(desk: Desk, id: Id, form: Posted) -> Result<HttpRe
 pub async fn dealt_with(desk: Desk, path: web::Path<(String, String)>, _form: Posted) -> Result<HttpResponse, AppError> {
     let (id, alert) = path.into_inner();
     let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(id.as_str()), desk.visitor.app.clock.now());
-    desk.visitor.run(move |store| resolve(store, &desk::treat(store, &actor, &patient)?, &alert, now)).await?;
+    desk.visitor.run(move |store| resolve(store, &desk::treat(store, &actor, &patient, now)?, &alert, now)).await?;
     desk.visitor.flash("Marked as dealt with.");
     Ok(go(&format!("/pro/patients/{id}")))
 }

@@ -56,7 +56,8 @@ pub async fn save(desk: Desk, id: Id, form: Posted) -> Result<HttpResponse, AppE
     let mut errors = reader.errors;
     if let (Some(again), true) = (again, errors.is_empty()) {
         let (actor, patient, moment) = (desk.actor.clone(), PatientId::from_text(id.as_str()), file.moment);
-        let done = desk.visitor.run(move |store| discharge(store, &treat(store, &actor, &patient)?, &reason, again, moment)).await;
+        let done =
+            desk.visitor.run(move |store| discharge(store, &treat(store, &actor, &patient, moment.utc)?, &reason, again, moment)).await;
         match done {
             Ok(()) => {
                 desk.visitor.flash("The programme has ended. The patient sees your reason.");

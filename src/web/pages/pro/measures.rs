@@ -34,7 +34,11 @@ pub(super) fn measures(all: &[Measure]) -> Vec<(String, String, String)> {
     let row = |(code, name): &(&str, &str)| {
         let of: Vec<&Measure> = all.iter().filter(|m| m.instrument == *code).collect();
         let (first, last) = (of.first()?, of.last()?);
-        let scores: Vec<String> = of.iter().map(|m| format!("{} ({})", words::number(m.score), words::short_day(m.on_date))).collect();
+        let day = |m: &Measure| match &m.entered_by {
+            None => words::short_day(m.on_date),
+            Some(by) => words::on_paper(&words::short_day(m.on_date), by),
+        };
+        let scores: Vec<String> = of.iter().map(|m| format!("{} ({})", words::number(m.score), day(m))).collect();
         let change = match *code {
             "pgic" | "phq4" => level_words(code, last),
             _ if of.len() > 1 => change_words(code, first.score, last.score),

@@ -1,13 +1,13 @@
 //! A proposal to change a patient's pattern: what was answered, what would change, and the decision.
 
 use crate::care::CareError;
-use crate::care::desk::{look, treat};
+use crate::care::desk::{look, moment_of, treat};
 use crate::care::pattern::{ASKED, decide, preview};
 use crate::clinical::intake::AnswerMap;
-use crate::clock::{Moment, UtcTime, zone};
+use crate::clock::{Moment, zone};
 use crate::ids::{PatientId, UserId};
 use crate::store::pattern::{ACCEPTED, DECLINED, PROPOSED, Reclassification, STOPPED};
-use crate::store::{Store, StoreError, accounts, intake, pattern, plans};
+use crate::store::{StoreError, accounts, intake, pattern, plans};
 use crate::web::error::AppError;
 use crate::web::extract::{Desk, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field};
@@ -153,12 +153,6 @@ pub async fn show(desk: Desk, path: Path) -> Result<HttpResponse, AppError> {
     pattern_page(&desk, &path, &loaded, reason_field(), &Errors::default())
 }
 
-/// The moment of the patient whose plan is changed.
-fn patient_moment(store: &Store, patient: &PatientId, now: UtcTime) -> Result<Moment, CareError> {
-    let user = store.read(|tx| accounts::user(tx, &UserId::from_text(patient.as_str())))?.ok_or(StoreError::NotFound)?;
-    Ok(Moment { utc: now, zone: zone(&user.time_zone) })
-}
-
 /// Confirms or declines it.
 pub async fn save(desk: Desk, path: Path, form: Posted) -> Result<HttpResponse, AppError> {
     let path = path.into_inner();
@@ -178,8 +172,8 @@ pub async fn save(desk: Desk, path: Path, form: Posted) -> Result<HttpResponse, 
             let done = desk
                 .visitor
                 .run(move |store| {
-                    let who = treat(store, &actor, &patient)?;
-                    decide(store, &who, &rid, accept, &reason, patient_moment(store, &patient, now)?)
+                    let who = treat(store, &actor, &patient, now)?;
+                    decide(store, &who, &rid, accept, &reason, store.read(|tx| moment_of(tx, &patient, now))?)
                 })
                 .await;
             match done {

@@ -30,18 +30,59 @@ const QUESTIONS: usize = 400;
 const LINES: usize = 5;
 
 /// An activity of the person's own.
-struct GoalView {
-    text: String,
-    scores: String,
-    change: String,
+pub struct GoalView {
+    /// In their words.
+    pub text: String,
+    /// Scores at the start and now.
+    pub scores: String,
+    /// What the change means; empty while there is none.
+    pub change: String,
 }
 
 /// A measure in a line.
-struct MeasureRow {
-    name: String,
-    first: String,
-    last: String,
-    change: String,
+pub struct MeasureRow {
+    /// Its short name.
+    pub name: String,
+    /// First score with its day.
+    pub first: String,
+    /// Newest score with its day; empty while there is one alone.
+    pub last: String,
+    /// The change in words.
+    pub change: String,
+}
+
+/// What the card says: the same for the print and for the head of the file.
+pub struct Card {
+    /// Where they stand.
+    pub stands: String,
+    /// What matters to them.
+    pub goals: Vec<GoalView>,
+    /// Daily amounts: name, and what is told of it.
+    pub quotas: Vec<(String, String)>,
+    /// How often the amount was reached; empty without one.
+    pub reached: String,
+    /// Mornings, sessions, reasons.
+    pub facts: Vec<Row>,
+    /// Outcome measures.
+    pub measures: Vec<MeasureRow>,
+    /// The patient's questions for the visit.
+    pub questions: Vec<String>,
+}
+
+impl Card {
+    /// What there is to say.
+    pub fn of(record: &Record) -> Self {
+        let (quotas, reached) = quotas(record);
+        Self {
+            stands: stands(record),
+            goals: goals(record),
+            quotas,
+            reached,
+            facts: facts(record),
+            measures: measures(record),
+            questions: lines(&record.questions),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -53,14 +94,8 @@ struct CardPage {
     back_label: &'static str,
     name: String,
     printed: String,
-    stands: String,
-    goals: Vec<GoalView>,
-    quotas: Vec<(String, String)>,
-    reached: String,
+    card: Card,
     bars: String,
-    facts: Vec<Row>,
-    measures: Vec<MeasureRow>,
-    questions: Vec<String>,
     /// Lines left for writing by hand.
     empty_lines: usize,
     /// The patient's own field; the physiotherapist has none.
@@ -173,9 +208,8 @@ fn lines(text: &str) -> Vec<String> {
 
 fn card(ctx: PageCtx, record: &Record, back: (String, &'static str), form: Option<Field>, errors: Vec<ErrorLine>) -> CardPage {
     let from = record.moment.today() - Days::new(DAYS - 1);
-    let (quota_lines, reached) = quotas(record);
     let bars = bars(record, from);
-    let questions = lines(&record.questions);
+    let card = Card::of(record);
     CardPage {
         ctx,
         errors,
@@ -183,15 +217,9 @@ fn card(ctx: PageCtx, record: &Record, back: (String, &'static str), form: Optio
         back_label: back.1,
         name: record.name.clone(),
         printed: words::date(record.moment.today()),
-        stands: stands(record),
-        goals: goals(record),
-        quotas: quota_lines,
-        reached,
         bars: if bars.days.is_empty() { String::new() } else { chart::amounts(from, record.moment.today(), &bars) },
-        facts: facts(record),
-        measures: measures(record),
-        empty_lines: LINES.saturating_sub(questions.len()).clamp(1, 3),
-        questions,
+        empty_lines: LINES.saturating_sub(card.questions.len()).clamp(1, 3),
+        card,
         form,
     }
 }

@@ -123,6 +123,36 @@ fn letter_page(ctx: PageCtx, source: &Source, name: String, hold: String, back: 
     }
 }
 
+/// The letter as plain text, for a physiotherapist to go on from.
+pub fn plain(ctx: PageCtx, letter: &Letter) -> String {
+    let page = stored(ctx, letter, (String::new(), ""));
+    let listed = |pairs: &[(String, String)]| pairs.iter().map(|(a, b)| format!("- {a}: {b}")).collect::<Vec<_>>();
+    let mut parts = vec![
+        vec![format!("About: {}", page.name)],
+        vec![page.d.for_clinician.clone()],
+        vec![format!("Answered: {}", page.answered), format!("Occasion: {}", page.occasion)],
+    ];
+    let mut answers = vec!["DANGER-SIGN ANSWERS".to_owned()];
+    answers.extend(listed(&page.telling));
+    if page.telling.is_empty() {
+        answers.push("No danger-sign question was answered other than \u{201c}no\u{201d}.".to_owned());
+    }
+    answers.extend([&page.no, &page.earlier, &page.note].into_iter().filter(|line| !line.is_empty()).cloned());
+    parts.push(answers);
+    if !page.d.reasons.is_empty() {
+        let rules = page.d.reasons.iter().map(|(reason, id)| format!("- {reason} (rule {id})"));
+        parts.push(std::iter::once("RULES THAT FIRED".to_owned()).chain(rules).collect());
+    }
+    let mut done = vec!["WHAT WAS ADVISED AND DONE".to_owned(), format!("{}. {}", page.d.title, page.d.lead)];
+    done.extend(page.d.do_now.iter().map(|line| format!("- {line}")));
+    done.push(page.hold.clone());
+    parts.push(done);
+    let version =
+        format!("Answers given by the person, not examined. Not a diagnosis. Decided by written rules, version {}.", page.version);
+    parts.push(vec![version]);
+    parts.into_iter().map(|lines| lines.join("\n")).collect::<Vec<_>>().join("\n\n")
+}
+
 fn hold_words(letter: &Letter) -> String {
     let zone = letter.moment.zone;
     match &letter.hold {

@@ -3,7 +3,7 @@
 
 pub mod card;
 pub mod letter;
-mod views;
+pub mod views;
 
 pub use views::{change_words, tag_words};
 

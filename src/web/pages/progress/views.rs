@@ -1,6 +1,6 @@
 //! The parts of the progress page, each with its sentence, its picture and its table.
 
-use crate::care::progress::{Record, Series};
+use crate::care::progress::{Record, Score, Series};
 use crate::clinical::codes::{Colour, DayClass};
 use crate::clinical::instruments::{PGIC_MATTERS, phq4_band};
 use crate::clinical::journal::TagDays;
@@ -243,14 +243,20 @@ pub fn measures(record: &Record) -> Vec<MeasureView> {
         };
         let target = points.first().and_then(|(_, first)| matters_at(series.code, *first));
         let drawn = points.len() > 1;
+        let day = |score: &Score| match &score.paper {
+            None => words::date(score.on),
+            Some(by) => words::on_paper(&words::date(score.on), by),
+        };
+        // The table with the marks stands beside a picture: one score alone says it in a sentence.
+        let alone = series.scores.first().filter(|score| !drawn && score.paper.is_some());
         MeasureView {
             code: series.code,
             name: say(&format!("measure.name.{}", series.code), &[]),
             figure: Figure {
                 sentence: measure_words(series),
-                more: Vec::new(),
+                more: alone.map(day).into_iter().collect(),
                 svg: if drawn { chart::scores(&points, top, target) } else { String::new() },
-                rows: points.iter().map(|(on, value)| vec![words::date(*on), words::number(*value)]).collect(),
+                rows: series.scores.iter().map(|score| vec![day(score), words::number(score.value)]).collect(),
             },
             how: say(&format!("measure.how.{}", series.code), &[]),
             target: drawn && target.is_some_and(|target| (0.0..=top).contains(&target)),

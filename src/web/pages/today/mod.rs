@@ -23,8 +23,10 @@ use super::away::AwayView;
 use super::changes::{SeenView, news_of};
 use super::goals::GoalView;
 use super::learn::{self, ReadCard};
+use super::messages::DoorView;
 use super::offers::{OfferView, cards};
 use crate::care::CareError;
+use crate::care::desk::sending::pending;
 use crate::care::goals::followed;
 use crate::care::offers::offers;
 use crate::care::pattern::due;
@@ -33,6 +35,7 @@ use crate::care::standing::{Active, Standing, standing};
 use crate::care::today::{Today, minutes, today};
 use crate::care::{agreement, checkins, measures};
 use crate::lang::say;
+use crate::store::patient_rules::Settled;
 use crate::web::error::AppError;
 use crate::web::extract::Me;
 use crate::web::forms::{ErrorLine, Errors, Field, FormData};
@@ -105,12 +108,16 @@ struct TodayPage {
 struct Around {
     /// What changed since the person last looked.
     unseen: Option<SeenView>,
+    /// Who sent a change of the plan that waits for the person's word; empty where none waits.
+    asked: String,
     /// Measures wait, apart from the weekly check.
     measures: usize,
     /// A check-in waits.
     check_in: bool,
     /// Goals reached in the last days.
     reached: Vec<GoalView>,
+    /// The way to the messages.
+    door: DoorView,
 }
 
 /// Days for which a goal that was reached is told on the day's page.
@@ -129,15 +136,30 @@ async fn around(me: &Me, active: &Active, check_due: bool) -> Result<Around, App
                 .into_iter()
                 .filter(|f| f.goal.ended_on.is_none() && f.reached.is_some_and(|since| since <= on && since + Days::new(TOLD_DAYS) > on));
             let reached = if active.pause.is_some() { Vec::new() } else { reached.map(|f| GoalView::new(&f)).collect() };
+            let asked = if active.pause.is_some() { None } else { pending(tx, who)? };
             Ok::<_, CareError>(Around {
+                asked: asked.map(|pending| pending.by).unwrap_or_default(),
                 unseen: news_of(&agreement::unseen(tx, who, plan)?, &crate::store::reviews::reviews(tx, who, &plan.id)?),
                 measures,
                 check_in: checkins::waiting(tx, who, on)?.is_some(),
                 reached,
+                door: DoorView::new(crate::care::messages::door(tx, who)?),
             })
         })
     })
     .await
+}
+
+/// What the week before led to. A step that somebody approves is not told as taken before they have.
+fn news(today: &Today) -> String {
+    let Some(review) = &today.news else { return String::new() };
+    match today.proposed {
+        Some(Settled::Waiting) => {
+            tr!("Your physiotherapist looks at the next step with you; the plan stays as it is until then.").to_owned()
+        }
+        Some(Settled::Declined | Settled::Lapsed) => tr!("Your plan stays as it is for now.").to_owned(),
+        Some(Settled::Approved) | None => advice().outcome(review.result.outcome).sentence.clone(),
+    }
 }
 
 async fn today_page(
@@ -166,7 +188,7 @@ async fn today_page(
         strip_sentence,
         pause,
         pause_text,
-        news: today.news.as_ref().map(|r| advice().outcome(r.result.outcome).sentence.clone()).unwrap_or_default(),
+        news: news(today),
         check_due: today.check_due,
         again: again.filter(|_| today.away.is_none()).map(super::again::invitation).unwrap_or_default(),
         offers: cards(&offered),

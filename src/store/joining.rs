@@ -1,0 +1,108 @@
+//! Ways into the programme: short codes, invitations as their physiotherapist sees them, and records that were made in
+//! the room and wait for their person.
+
+use super::accounts::{Invitation, Purpose};
+use super::errors::StoreError;
+use super::schema::{invitations, plan_template_versions, plan_templates, users};
+use super::{ReadTx, WriteTx};
+use crate::access::{MayRead, MayWrite, PatientAccess, Physio};
+use crate::clock::UtcTime;
+use crate::ids::UserId;
+use diesel::prelude::*;
+
+/// The unused, unexpired invitation whose short code has this hash.
+pub fn open_by_code(tx: &mut ReadTx, code_hash: &str, now: UtcTime) -> Result<Option<Invitation>, StoreError> {
+    let found = invitations::table
+        .filter(invitations::code_hash.eq(code_hash))
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::expires_at.gt(now));
+    Ok(found.first(tx.conn).optional()?)
+}
+
+/// A physiotherapist's own invitation of a patient that nobody has used, run out or not.
+pub fn unused(tx: &mut ReadTx, physio: &Physio, id: &str) -> Result<Option<Invitation>, StoreError> {
+    let found = invitations::table
+        .find(id)
+        .filter(invitations::invited_by.eq(physio.user().as_str()))
+        .filter(invitations::purpose.eq(Purpose::Patient.code()))
+        .filter(invitations::used_at.is_null());
+    Ok(found.first(tx.conn).optional()?)
+}
+
+/// Ends an invitation now.
+pub fn end(tx: &mut WriteTx, invitation: &Invitation, now: UtcTime) -> Result<(), StoreError> {
+    let target = invitations::table.find(&invitation.id).filter(invitations::expires_at.gt(now));
+    diesel::update(target).set(invitations::expires_at.eq(now)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends every unused way into a record that waits for its person.
+pub fn end_ways_in<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, now: UtcTime) -> Result<(), StoreError> {
+    let open = invitations::table
+        .filter(invitations::purpose.eq(Purpose::Patient.code()))
+        .filter(invitations::for_user.eq(who.patient().as_str()))
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::expires_at.gt(now));
+    diesel::update(open).set(invitations::expires_at.eq(now)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// The newest invitation by which somebody joined, or is to take over their record.
+pub fn newest<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Option<Invitation>, StoreError> {
+    let id = who.patient().as_str();
+    let found = invitations::table
+        .filter(invitations::purpose.eq(Purpose::Patient.code()))
+        .filter(invitations::for_user.eq(id).or(invitations::used_by.eq(id)));
+    Ok(found.order((invitations::created_at.desc(), invitations::id)).first(tx.conn).optional()?)
+}
+
+/// What somebody sets who takes over the record that was made for them.
+#[derive(Debug, Clone, Copy)]
+pub struct Claim<'a> {
+    /// Address, in lower case.
+    pub email: &'a str,
+    /// How they want to be called.
+    pub name: &'a str,
+    /// PHC string of the password.
+    pub password_hash: &'a str,
+    /// Code of their language.
+    pub language: &'a str,
+}
+
+/// Gives an unclaimed record to its person; `false` when it has been claimed or there is none.
+///
+/// # Errors
+/// `Conflict(EmailTaken)` when the address has an account.
+pub fn claim(tx: &mut WriteTx, id: &UserId, by: Claim, at: UtcTime) -> Result<bool, StoreError> {
+    let target = users::table.find(id.as_str()).filter(users::unclaimed.eq(true)).filter(users::closed_at.is_null());
+    let set = (
+        users::email.eq(by.email),
+        users::name.eq(by.name),
+        users::password_hash.eq(by.password_hash),
+        users::language.eq(by.language),
+        users::password_changed_at.eq(at),
+        users::unclaimed.eq(false),
+    );
+    Ok(diesel::update(target).set(set).execute(tx.conn)? == 1)
+}
+
+/// Identity and name of the clinic's templates in use, each in its newest version, by name.
+pub fn template_names(tx: &mut ReadTx, _: &Physio) -> Result<Vec<(String, String)>, StoreError> {
+    let versions = plan_template_versions::table
+        .inner_join(plan_templates::table)
+        .filter(plan_templates::retired_at.is_null())
+        .order((plan_template_versions::template_id, plan_template_versions::version.desc()))
+        .select((plan_template_versions::template_id, plan_template_versions::body))
+        .load::<(String, String)>(tx.conn)?;
+    let mut names: Vec<(String, String)> = Vec::new();
+    for (id, body) in versions {
+        if names.last().is_some_and(|(known, _)| *known == id) {
+            continue;
+        }
+        let body: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
+        let name = body.get("name").and_then(serde_json::Value::as_str).unwrap_or("A template without a name");
+        names.push((id, name.to_owned()));
+    }
+    names.sort_by(|a, b| a.1.cmp(&b.1));
+    Ok(names)
+}

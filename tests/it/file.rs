@@ -1,0 +1,82 @@
+//! A patient's file: its order, its words, its numbers.
+
+use crate::course::{GOOD, Life};
+use crate::support::Clinic;
+use gradus::clinical::codes::{Disposition, Outcome};
+
+each_backend! {
+    fn the_file_tells_what_waits_first_and_has_words_before_every_number_and_chart(backend) {
+        let clinic = Clinic::open(backend);
+        let (app, file) = (&clinic.app, format!("/pro/patients/{}", clinic.ann.id()));
+        Life { app, who: &clinic.ann }.weeks(2, GOOD);
+        app.raise_alert(&clinic.ann);
+        app.signed_in(&clinic.ann).post("/progress/card", &[("questions", "May I swim?")]).is(303);
+        let page = app.signed_in(&clinic.ben).get(&file).is(200);
+        let order = ["decisions", "visit", "goals", "pattern", "safety", "plan", "days", "sessions", "measures", "reviews", "changes", "papers"];
+        let ids: Vec<String> = page.attributes("main section[id]", "id");
+        assert_eq!(ids, order);
+        assert_eq!(page.attributes("nav[aria-label='On this page'] a", "href").len(), 10);
+        let part = |id: &str| page.all(&format!("#{id}")).remove(0);
+        let decisions = part("decisions");
+        assert!(decisions.contains("Rule P-10") && decisions.contains("neither pain") && decisions.contains("Week 2:") && decisions.contains("Change the plan"), "{decisions}");
+        let visit = part("visit");
+        for said in ["Week 3 of the plan", "May I swim?", "Tying my shoes", "4 at the start, 8 now (better by 4: a change that matters)", "Days with an answer in four weeks: 14", "6 done, 6 logged", "Pain the morning after"] {
+            assert!(visit.contains(said), "{said}: {visit}");
+        }
+        let pattern = part("pattern");
+        assert!(pattern.contains("Most sensitive to bending and sitting (Flexion intolerance)") && pattern.contains("Flexion ") && pattern.contains(" of 6"), "{pattern}");
+        let safety = part("safety");
+        assert!(safety.contains("all without anything new") && safety.contains("nothing to be checked first (CONTINUE)"), "{safety}");
+        // Each chart has its sentence before it.
+        for figure in ["pain-h", "colours-h"] {
+            let said = page.all(&format!("figure[aria-labelledby='{figure}'] .chart-sentence")).remove(0);
+            assert!(said.split_whitespace().count() > 5 && !said.contains("your "), "{figure}: {said}");
+        }
+        assert_eq!(page.count("#days .day"), 14);
+        assert!(part("days").contains("Session: "), "{}", part("days"));
+        assert!(part("sessions").contains("pain 2, effort 4"), "{}", part("sessions"));
+        assert!(part("measures").contains("a change that matters"), "{}", part("measures"));
+        // No code stands alone.
+        let words = page.words();
+        for code in Disposition::ALL.iter().map(|code| code.code()).chain(Outcome::ALL.iter().map(|code| code.code())) {
+            assert_eq!(words.matches(code).count(), words.matches(&format!("({code})")).count(), "{code}");
+        }
+        for name in ["team", "messages", "events", "notes", "letters", "rules", "plan", "assign", "copy", "measures", "sheet", "card", "discharge", "override"] {
+            assert!(page.attributes("main a", "href").contains(&format!("{file}/{name}")), "{name}");
+        }
+        assert!(page.text.len() < 60_000, "{}", page.text.len());
+        let ben = app.signed_in(&clinic.ben);
+        let answers = ben.get(&format!("{file}/answers")).is(200);
+        assert!(answers.words().contains("The answers ask for: nothing to be checked first (CONTINUE)."), "{}", answers.words());
+        assert!(ben.get(&format!("{file}/sessions")).is(200).words().contains("Logged since 2 March 2026"));
+        assert!(ben.get(&format!("{file}/changes")).is(200).words().contains("Your plan began"));
+    }
+
+    fn a_file_without_any_answer_is_short_and_says_so(backend) {
+        let clinic = Clinic::open(backend);
+        let page = clinic.app.signed_in(&clinic.cleo).get(&format!("/pro/patients/{}", clinic.dan.id())).is(200);
+        let words = page.words();
+        for said in ["The intake is not finished.", "Nothing waits for you.", "There is no plan yet.", "No score yet.", "No check has been answered"] {
+            assert!(words.contains(said), "{said}: {words}");
+        }
+        assert_eq!(page.count("figure"), 0);
+    }
+
+    fn whoever_only_looks_finds_no_form(backend) {
+        let clinic = Clinic::open(backend);
+        let until = (clinic.app.now() + chrono::Duration::hours(4)).format("%Y-%m-%d %H:%M:%S");
+        let sql = format!(
+            "INSERT INTO care_relations (id, patient_id, physio_id, started_at, kind, until_at, reason) VALUES ('glass', '{}', '{}', '2026-03-02 08:00:00', 'emergency', '{until}', 'called at night')",
+            clinic.ann.id(),
+            clinic.cleo.id()
+        );
+        clinic.app.database.execute(&sql);
+        clinic.app.raise_alert(&clinic.ann);
+        let (file, cleo) = (format!("/pro/patients/{}", clinic.ann.id()), clinic.app.signed_in(&clinic.cleo));
+        let page = cleo.get(&file).is(200);
+        assert_eq!(page.count("main form"), 0);
+        assert!(!page.attributes("main a", "href").contains(&format!("{file}/override")));
+        assert_eq!(cleo.get(&format!("{file}/notes")).is(200).count("main form"), 0);
+        cleo.get(&format!("{file}/override")).is(404);
+    }
+}
