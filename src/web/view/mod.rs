@@ -3,6 +3,7 @@
 pub mod chart;
 pub mod decision;
 pub mod figure;
+pub mod parts;
 pub mod qr;
 pub mod timer;
 pub mod told;

@@ -9,6 +9,8 @@ const NARROW: u32 = 320;
 pub const PHONE: u32 = 360;
 /// Keyboard stops that are looked at on a page.
 const STOPS: usize = 60;
+/// So many Tabs are pressed before the stops are read.
+const TABS: usize = 15;
 
 /// What a page may weigh without its pictures, in bytes.
 const LARGEST: u64 = 60_000;
@@ -24,6 +26,7 @@ return {plain: new TextEncoder().encode(page.outerHTML).length, sent: sent ? sen
 
 /// In the dark only the colours are other ones: the rules about colours are enough there.
 const RUN: &str = "const done = arguments[arguments.length - 1];
+if (typeof axe === 'undefined') bringAxe();
 const dark = matchMedia('(prefers-color-scheme: dark)').matches;
 const rules = dark ? {type: 'rule', values: ['color-contrast', 'link-in-text-block']}
   : {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']};
@@ -36,15 +39,29 @@ if (need <= room) return [];
 const guilty = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > room + 1).slice(0, 3);
 return [`scrolls sideways (${need} px in ${room}): ` + guilty.map(e => e.tagName.toLowerCase() + '.' + e.className).join(', ')];";
 
-/// The element with the focus, whether it or what stands for it shows the focus, and whether it is the one
-/// that had it before: many links may have one address.
-const FOCUS: &str = "const e = document.activeElement;
-if (!e || e === document.body || e === document.documentElement) return null;
+/// From here on each Tab notes what had the focus before it: its name, whether it or what stands for it shows that, and
+/// whether it is the one that had it before: many links may have one address.
+const WATCH: &str = "window.watching?.abort();
+window.watching = new AbortController();
+window.stops = [];
 const shows = x => { const c = getComputedStyle(x); return (c.outlineStyle !== 'none' && parseFloat(c.outlineWidth) > 0) || c.boxShadow !== 'none'; };
-const name = e.tagName.toLowerCase() + (e.id ? '#' + e.id : '') + (e.getAttribute('href') ? `[href=\"${e.getAttribute('href')}\"]` : '');
-const again = window.hadFocus === e;
-window.hadFocus = e;
-return {name, again, shown: [e, e.parentElement, ...(e.labels || [])].some(shows)};";
+let before = null;
+window.noteStop = () => {
+  const e = document.activeElement;
+  const none = !e || e === document.body || e === document.documentElement;
+  const name = none ? null : e.tagName.toLowerCase() + (e.id ? '#' + e.id : '') + (e.getAttribute('href') ? `[href=\"${e.getAttribute('href')}\"]` : '');
+  stops.push({name, again: before === e, shown: none || [e, e.parentElement, ...(e.labels || [])].some(shows)});
+  before = e;
+};
+addEventListener('keydown', e => { if (e.key === 'Tab') noteStop(); }, {capture: true, signal: watching.signal});
+document.activeElement?.blur();
+scrollTo(0, 0);";
+
+/// What was noted, with what has the focus now; the state before the first Tab is none.
+const STOPPED: &str = "noteStop(); const [, ...noted] = stops; stops.pop(); return noted;";
+
+/// The same where no listener of the page runs: asked after each Tab.
+const STOPPED_PLAIN: &str = "noteStop(); return stops;";
 
 fn lines(value: &Value) -> Vec<String> {
     value.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect()
@@ -70,9 +87,6 @@ impl Browser {
             let mut found = lines(&self.script(TOO_WIDE));
             // axe waits for timers, which stand still where scripts are forbidden.
             if !self.without_script {
-                if self.script("return typeof axe") == "undefined" {
-                    self.script(self.axe());
-                }
                 found.extend(lines(&self.script_async(RUN)));
             }
             // The dark has the same layout: a picture of it costs more than it shows.
@@ -96,9 +110,6 @@ impl Browser {
             if weight > LARGEST {
                 problems.push(format!("it weighs {weight} bytes"));
             }
-            if self.script("return typeof axe") == "undefined" {
-                self.script(self.axe());
-            }
             problems.extend(lines(&self.script_async(RUN)));
             self.shoot(PHONE, what);
         }
@@ -110,18 +121,26 @@ impl Browser {
     /// Walks the page by Tab.
     fn keyboard(&self) -> Vec<String> {
         let mut problems = Vec::new();
+        self.script(WATCH);
+        let mut stops = Vec::new();
+        // Past the last stop nothing has the focus.
+        let (tabs, stopped) = if self.without_script { (1, STOPPED_PLAIN) } else { (TABS, STOPPED) };
+        for _ in 0..STOPS / tabs {
+            self.tab(tabs);
+            stops = self.script(stopped).as_array().cloned().unwrap_or_default();
+            assert!(!stops.is_empty(), "no stop was noted");
+            if stops.iter().any(|stop: &Value| stop["name"].is_null()) {
+                break;
+            }
+        }
         let mut repeated = 0;
-        self.script("document.activeElement?.blur(); scrollTo(0, 0);");
-        for _ in 0..STOPS {
-            self.tab();
-            let focus = self.script(FOCUS);
-            // Past the last stop: no trap.
-            let Some(name) = focus["name"].as_str() else { break };
-            if focus["shown"] != true {
+        for stop in &stops {
+            let Some(name) = stop["name"].as_str() else { break };
+            if stop["shown"] != true {
                 problems.push(format!("focus not visible: {name}"));
             }
             // A date has up to seven stops of its own.
-            repeated = if focus["again"] == true { repeated + 1 } else { 0 };
+            repeated = if stop["again"] == true { repeated + 1 } else { 0 };
             if repeated > 8 {
                 problems.push(format!("the keyboard is trapped in {name}"));
                 break;

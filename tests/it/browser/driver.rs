@@ -15,7 +15,9 @@ use thirtyfour::support::block_on;
 use thirtyfour::{By, Capabilities, Key, WebDriver, WebElement};
 
 /// Where screenshots are kept.
-const SHOTS: &str = "target/screenshots";
+pub const SHOTS: &str = "target/screenshots";
+/// Pictures cost a sixth of a walk's time, so they are taken only when somebody asks for them.
+pub static SHOOTS: LazyLock<bool> = LazyLock::new(|| std::env::var_os("GRADUS_SCREENSHOTS").is_some());
 /// Installed by `npm ci` in `tests/browser`.
 const AXE: &str = "tests/browser/node_modules/axe-core/axe.min.js";
 
@@ -115,6 +117,9 @@ impl Browser {
         let driver = block_on(async { WebDriver::builder(&chrome.driver, capabilities).client(client).await }).expect("Chromium starts");
         let (base, name) = (base.to_owned(), name.to_owned());
         let browser = Self { driver: Some(driver), base, name, lang, without_script: false, _profile: profile };
+        // Every page can bring axe for itself: sending half a megabyte to each of them takes longer than running it.
+        let source = format!("window.bringAxe = () => {{ {} }};", chrome.axe);
+        browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": source}));
         browser.emulate(WIDE, false);
         browser
     }
@@ -136,11 +141,6 @@ impl Browser {
     /// Runs a script that calls its last argument with its value.
     pub fn script_async(&self, text: &str) -> Value {
         block_on(self.driver().execute_async(text, Vec::new())).unwrap_or_else(|e| panic!("a script failed: {e}")).json().clone()
-    }
-
-    /// Text of axe-core.
-    pub fn axe(&self) -> &'static str {
-        CHROME.as_ref().map(|chrome| chrome.axe.as_str()).unwrap_or_default()
     }
 
     /// Sets the window's width and the colours the person prefers.
@@ -338,12 +338,14 @@ impl Browser {
         block_on(async { self.driver().active_element().await?.send_keys(key).await }).expect("a key");
     }
 
-    /// Presses Tab on the keyboard itself: what a driver types at a file's field is taken for a file's name.
-    pub fn tab(&self) {
-        for kind in ["keyDown", "keyUp"] {
-            let press = serde_json::json!({"type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9});
-            self.devtools("Input.dispatchKeyEvent", press);
-        }
+    /// Presses Tab on the keyboard itself, so many times: what a driver types at a file's field is taken for a file's name.
+    pub fn tab(&self, times: usize) {
+        let press = |kind: &str| json!({"type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9});
+        let cdp = self.driver().cdp();
+        // All at once, as they are alike: waiting for each costs more than the presses.
+        let presses = (0..times).map(|_| cdp.send_raw("Input.dispatchKeyEvent", press("keyDown")));
+        block_on(futures_util::future::try_join_all(presses)).expect("keys");
+        self.devtools("Input.dispatchKeyEvent", press("keyUp"));
     }
 
     /// What the console complained about since the last call, without answers such as 422 that tests expect.
@@ -353,8 +355,11 @@ impl Browser {
         severe.map(|entry| entry.message).collect()
     }
 
-    /// Keeps a picture of the whole page.
+    /// Keeps a picture of the whole page, where somebody wants pictures.
     pub fn shoot(&self, width: u32, what: &str) {
+        if !*SHOOTS {
+            return;
+        }
         let height = self.script("return Math.max(document.documentElement.scrollHeight, document.body.scrollHeight)");
         self.size(width, height.as_u64().unwrap_or(800).clamp(300, 8000));
         let folder = Path::new(SHOTS).join(&self.name);

@@ -1,5 +1,5 @@
 //! Real Chromium. Without it, its driver or axe the tests are skipped by name; `.ci/run` brings all
-//! three. Screenshots are kept in `target/screenshots`.
+//! three. With `GRADUS_SCREENSHOTS=1` every look keeps a picture in `target/screenshots`.
 
 mod axe;
 mod contrast;
