@@ -149,7 +149,9 @@ const HANNAH: Person = Person {
     cue: "When I have put the coffee on, I do my exercises in the kitchen.",
     pain: &[5.0, 4.6, 4.1, 3.6, 3.2, 2.8, 2.5],
     tags: ("long_sitting", "good_walk"),
-    events: &[(2, Event::Template("Everything fits: this is the start that most people with this pattern get.")), (9, Event::TooMuch)],
+    does: 0.97,
+    writes: 0.97,
+    events: &[(9, Event::TooMuch), (29, Event::Proposing("The next steps are bigger ones: we look at each of them together first."))],
     notes: &[
         (2, (20, 40), &["long_sitting"], "Two calls in a row without getting up. The walk after work loosened it.", true),
         (9, (21, 5), &["new_activity"], "Sunny, so I walked all the way round the lake. More than planned, I know.", true),

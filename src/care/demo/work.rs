@@ -58,9 +58,9 @@ pub(super) fn template(
             first.name = "First weeks".to_owned();
         }
         body.phases.push(Phase { name: "Building up".to_owned(), weeks: 4, items, quotas: Vec::new() });
-        body.name = "Bending and sitting, a steady start".to_owned();
-        body.sentence = "For people whom bending and sitting hurt and who can get down to the floor.".to_owned();
-        body.explain = vec!["Why sitting less at a time helps more than sitting straight".to_owned()];
+        body.name = "Weight and jolts, a steady start".to_owned();
+        body.sentence = "For people whom lifting, carrying and jolts hurt and who can get down to the floor.".to_owned();
+        body.explain = vec!["How to carry: close to the body, and rather often than much".to_owned()];
         Ok::<_, CareError>(body)
     })?;
     let id = make(clinic.store, physio, &Edit { body, note: String::new(), token: ids::fresh() }, moment.utc)?;

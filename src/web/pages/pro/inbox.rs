@@ -16,6 +16,7 @@ use actix_web::web::Query;
 use askama::Template;
 use chrono::Days;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// Entries of the part "More, in order" on a page.
 const MORE: usize = 20;
@@ -207,6 +208,8 @@ fn inbox_page(desk: &Desk, inbox: &Inbox, moment: Moment, part: usize, wrong: Op
         }
         errors = lines;
     }
+    // The clinic's number is of people, and somebody may have several entries.
+    let people: BTreeSet<&str> = inbox.today.iter().map(|item| item.listed.patient.as_str()).collect();
     let link = |to: usize, there: bool| if there { format!("/pro?more={to}#more") } else { String::new() };
     let shown = InboxPage {
         ctx: desk.visitor.ctx(),
@@ -214,7 +217,7 @@ fn inbox_page(desk: &Desk, inbox: &Inbox, moment: Moment, part: usize, wrong: Op
         patients: inbox.patients,
         sentence,
         budget: inbox.budget,
-        counter: format!("{} of {} today", inbox.today.len(), inbox.budget),
+        counter: format!("{} of {} today", people.len(), inbox.budget),
         more_here: format!("{} to {} of {}", first + 1, first + more.len(), inbox.more.len()),
         more_before: link(part.saturating_sub(1), first > 0),
         more_after: link(part.max(1) + 1, first + more.len() < inbox.more.len()),
