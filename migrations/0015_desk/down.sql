@@ -41,6 +41,7 @@ DROP TABLE plan_templates;
 DROP TABLE inbox_marks;
 DROP TABLE leaves;
 DROP INDEX invitations_code_hash_key;
+ALTER TABLE invitations DROP COLUMN ended_at;
 ALTER TABLE invitations DROP COLUMN brings;
 ALTER TABLE invitations DROP COLUMN email;
 ALTER TABLE invitations DROP COLUMN code_hash;

@@ -29,6 +29,8 @@ CREATE INDEX leaves_physio_id_idx ON leaves (physio_id, until_at);
 ALTER TABLE invitations ADD COLUMN code_hash TEXT;
 ALTER TABLE invitations ADD COLUMN email TEXT NOT NULL DEFAULT '';
 ALTER TABLE invitations ADD COLUMN brings TEXT NOT NULL DEFAULT '{}';
+-- Taken back or made anew; one that ran out without either is shown to whoever made it.
+ALTER TABLE invitations ADD COLUMN ended_at TIMESTAMP;
 CREATE UNIQUE INDEX invitations_code_hash_key ON invitations (code_hash);
 
 -- What a physiotherapist said to an entry of the inbox: not before a day, or done. `item` names the entry.

@@ -195,6 +195,7 @@ pub(super) fn invitation(
         code_hash: None,
         email: String::new(),
         brings: "{}".to_owned(),
+        ended_at: None,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::ids::{self, PatientId, UserId};
 use crate::lang::Lang;
 use crate::store::accounts::{Invitation, Purpose, User};
 use crate::store::{ReadTx, Store, StoreError, WriteTx, accounts, joining, oversight, relations};
+use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -140,6 +141,20 @@ fn keep(tx: &mut WriteTx, new: &Invitation, (secret, code): (&str, &str)) -> Res
 fn prepared(secret: &str, physio: &Physio, for_user: Option<&UserId>, new: &NewInvitation, token: &str, now: UtcTime) -> Invitation {
     let base = invitation(secret, Purpose::Patient, Some(physio.user()), for_user, &new.name, now, INVITATION_LIFE);
     Invitation { id: invitation_id(physio.user(), Purpose::Patient, token), email: new.email.clone(), brings: new.brings.json(), ..base }
+}
+
+/// How long an invitation that ran out unused is shown, in days.
+const UNUSED_DAYS: i64 = 60;
+
+/// A physiotherapist's own invitations of patients that still wait, and those that ran out without being used in the last
+/// two months; newest first.
+pub fn invitations(tx: &mut ReadTx, physio: &Physio, now: UtcTime) -> Result<(Vec<Invitation>, Vec<Invitation>), CareError> {
+    Ok((accounts::waiting_invitations(tx, physio.user(), now)?, unused(tx, physio, now)?))
+}
+
+/// Those that ran out without being used.
+pub fn unused(tx: &mut ReadTx, physio: &Physio, now: UtcTime) -> Result<Vec<Invitation>, CareError> {
+    Ok(joining::run_out(tx, physio, now - Duration::days(UNUSED_DAYS), now)?)
 }
 
 /// A physiotherapist invites a patient. A form's `token` makes one invitation however often it is sent.

@@ -148,6 +148,8 @@ pub struct Invitation {
     pub email: String,
     /// What it brings along, as JSON (`care::joining::Brings`).
     pub brings: String,
+    /// When it was taken back or made anew; none when it was used, ran out or waits.
+    pub ended_at: Option<UtcTime>,
 }
 
 /// Keeps a new invitation.

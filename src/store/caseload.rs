@@ -12,8 +12,10 @@ use super::plans::Plan;
 use super::relations::{self, Listed};
 use super::reviews::{Flare, Review, WeeklyCheck};
 use super::schema::inbox_marks;
+use super::templates::Use;
 use super::{ReadTx, WriteTx};
 use crate::access::{PatientAccess, Physio, Treat};
+use crate::clinical::plan::template::Template;
 use crate::clock::UtcTime;
 use crate::ids::{self, PatientId, UserId};
 use chrono::{Duration, NaiveDate};
@@ -21,6 +23,7 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use load::Load;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Days of sessions, numbers and entries that are read, today included.
 pub const RECENT_DAYS: u64 = 28;
@@ -132,6 +135,8 @@ pub struct Record {
     pub proposals: Vec<Proposal>,
     /// Edited versions of the active plan, newest first.
     pub drafts: Vec<Draft>,
+    /// What of a template the active plan follows, with what that version says.
+    pub template: Option<(Use, Arc<Template>)>,
     /// Messages of the patient that nobody has seen, newest first: identity and when.
     pub messages: Vec<(String, UtcTime)>,
     /// Open problems with exercises, newest first.
@@ -147,6 +152,7 @@ pub fn load(tx: &mut ReadTx, physio: &Physio, now: UtcTime, only: Option<&Patien
     let ids = listed.iter().map(|one| one.patient.as_str().to_owned()).collect();
     let mut load = Load { tx, ids, found: HashMap::new() };
     load.plans()?;
+    load.templates()?;
     load.on_the_way()?;
     load.safety(now)?;
     load.waiting(now)?;

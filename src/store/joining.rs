@@ -31,9 +31,27 @@ pub fn unused(tx: &mut ReadTx, physio: &Physio, id: &str) -> Result<Option<Invit
 
 /// Ends an invitation now.
 pub fn end(tx: &mut WriteTx, invitation: &Invitation, now: UtcTime) -> Result<(), StoreError> {
-    let target = invitations::table.find(&invitation.id).filter(invitations::expires_at.gt(now));
-    diesel::update(target).set(invitations::expires_at.eq(now)).execute(tx.conn)?;
+    let target = invitations::table.find(&invitation.id).filter(invitations::ended_at.is_null());
+    let set = (invitations::expires_at.eq(invitation.expires_at.min(now)), invitations::ended_at.eq(now));
+    diesel::update(target).set(set).execute(tx.conn)?;
     Ok(())
+}
+
+/// A physiotherapist's own invitations of patients that ran out between two instants without being used, newest first.
+/// Those that were taken back or made anew are not among them, nor are ways into a record that has its person.
+pub fn run_out(tx: &mut ReadTx, physio: &Physio, after: UtcTime, now: UtcTime) -> Result<Vec<Invitation>, StoreError> {
+    let found = invitations::table
+        .left_join(users::table.on(invitations::for_user.eq(users::id.nullable())))
+        .filter(invitations::invited_by.eq(physio.user().as_str()))
+        .filter(invitations::purpose.eq(Purpose::Patient.code()))
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::ended_at.is_null())
+        .filter(invitations::expires_at.gt(after))
+        .filter(invitations::expires_at.le(now))
+        .filter(invitations::for_user.is_null().or(users::unclaimed.nullable().eq(true)))
+        .order((invitations::created_at.desc(), invitations::id))
+        .select(invitations::all_columns);
+    Ok(found.load(tx.conn)?)
 }
 
 /// Ends every unused way into a record that waits for its person.
@@ -41,9 +59,9 @@ pub fn end_ways_in<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, now: U
     let open = invitations::table
         .filter(invitations::purpose.eq(Purpose::Patient.code()))
         .filter(invitations::for_user.eq(who.patient().as_str()))
-        .filter(invitations::used_at.is_null())
-        .filter(invitations::expires_at.gt(now));
-    diesel::update(open).set(invitations::expires_at.eq(now)).execute(tx.conn)?;
+        .filter(invitations::used_at.is_null());
+    diesel::update(open.clone().filter(invitations::expires_at.gt(now))).set(invitations::expires_at.eq(now)).execute(tx.conn)?;
+    diesel::update(open.filter(invitations::ended_at.is_null())).set(invitations::ended_at.eq(now)).execute(tx.conn)?;
     Ok(())
 }
 

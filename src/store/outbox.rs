@@ -6,6 +6,7 @@
 use super::errors::StoreError;
 use super::schema::{outbox, stop_links, users};
 use super::{ReadTx, WriteTx};
+use crate::access::{MayRead, PatientAccess};
 use crate::clock::UtcTime;
 use crate::ids::{self, UserId};
 use chrono::NaiveDate;
@@ -186,6 +187,15 @@ pub fn latest(tx: &mut ReadTx, user: &UserId, limit: i64) -> Result<Vec<Posting>
     let kinds = [Kind::First, Kind::Second, Kind::Test].map(Kind::code);
     let mine = outbox::table.filter(outbox::user_id.eq(user.as_str())).filter(outbox::kind.eq_any(kinds));
     Ok(mine.order((outbox::made_at.desc(), outbox::id)).limit(limit).load(tx.conn)?)
+}
+
+/// When the newest e-mail that told a patient of a message was given up, where it was: a later one that arrived, or was not
+/// needed any more, settles the matter.
+pub fn failed_notice<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Option<UtcTime>, StoreError> {
+    let theirs = outbox::table.filter(outbox::user_id.eq(who.patient().as_str())).filter(outbox::kind.eq(Kind::News.code()));
+    let newest = theirs.filter(outbox::settled_at.is_not_null()).order((outbox::made_at.desc(), outbox::id));
+    let found = newest.select((outbox::status, outbox::settled_at)).first::<(String, Option<UtcTime>)>(tx.conn).optional()?;
+    Ok(found.filter(|(status, _)| status == "failed").and_then(|(_, at)| at))
 }
 
 /// Which e-mails a link in one of them stops.

@@ -60,6 +60,7 @@ diesel::table! {
         code_hash -> Nullable<Text>,
         email -> Text,
         brings -> Text,
+        ended_at -> Nullable<Timestamp>,
     }
 }
 

@@ -4,6 +4,7 @@ use crate::course::{GOOD, Life};
 use crate::support::{Backend, Clinic, Page, Person};
 use chrono::{Days, Duration};
 use gradus::care::agreement::agree;
+use gradus::care::desk::templates::{Edit, make, of_plan};
 use gradus::care::desk::treat;
 use gradus::care::safety::{CheckIn, check_in};
 use gradus::ids::{self, PatientId};
@@ -230,8 +231,31 @@ each_backend! {
         let _ = solo;
     }
 
+    fn the_next_phase_of_a_template_comes_up_when_it_is_due_and_leads_to_its_page(backend) {
+        let clinic = Clinic::open(backend);
+        agreed(&clinic);
+        let id = phases(&clinic);
+        let assign = format!("/pro/patients/{}/assign/{id}", clinic.ann.id());
+        let ben = clinic.app.signed_in(&clinic.ben);
+        let give = |ben: &Person| {
+            let form = ben.get(&assign).is(200).form_to(&assign).set("as", "plan");
+            ben.submit(&form).is(303);
+        };
+        give(&ben);
+        assert!(waiting(&ben.get("/pro")).is_empty());
+        clinic.app.wait(Duration::days(7));
+        let ben = clinic.app.signed_in(&clinic.ben);
+        let page = ben.get("/pro").is(200);
+        let due = |page: &Page| waiting(page).into_iter().filter(|entry| entry.contains("“Building up” could begin")).count();
+        assert_eq!((due(&page), page.link("Look at the next phase: Ann")), (1, assign.clone()), "{:?}", waiting(&page));
+        assert_eq!(ben.get("/pro/patients?only=decision").all("tbody tr").len(), 1);
+        give(&ben);
+        assert_eq!(due(&ben.get("/pro")), 0, "it has begun");
+    }
+
     fn three_hundred_patients_cost_as_many_statements_as_three(backend) {
         let clinic = Clinic::open(backend);
+        phases(&clinic);
         clinic.app.log_session(&clinic.ann);
         let ben = clinic.app.signed_in(&clinic.ben);
         let store = clinic.app.store();
@@ -272,6 +296,20 @@ each_backend! {
     }
 }
 
+/// A template of Ben's with Ann's plan as its first phase of a week, and a second one; its id.
+fn phases(clinic: &Clinic) -> String {
+    let who = treat(clinic.app.store(), &clinic.ben.actor(), &ann(clinic), clinic.app.now()).expect("in charge");
+    let mut body = clinic.app.store().read(|tx| of_plan(tx, &who)).expect("a plan");
+    (body.name, body.sentence) = ("Two steps".to_owned(), "For people who begin.".to_owned());
+    body.phases[0].weeks = 1;
+    let mut second = body.phases[0].clone();
+    second.name = "Building up".to_owned();
+    second.items.pop();
+    body.phases.push(second);
+    let edit = Edit { body, note: String::new(), token: ids::fresh() };
+    make(clinic.app.store(), &clinic.ben.desk(), &edit, clinic.app.now()).expect("made")
+}
+
 /// Patients of Ben's from one number to another, each like Ann, with an entry for each of the last days.
 fn crowd(clinic: &Clinic, backend: Backend, (from, to): (u32, u32), days: u64) {
     let (ann, ben, today) = (clinic.ann.id(), clinic.ben.id(), clinic.app.moment().today());
@@ -304,6 +342,9 @@ fn crowd(clinic: &Clinic, backend: Backend, (from, to): (u32, u32), days: u64) {
         "{n}, d(k, day) AS (VALUES {}) INSERT INTO journal_entries (id, patient_id, token, on_date, at_time, body, late, recorded_at) SELECT 'e' || i || '-' || k, 'pat' || i, 'e' || k, {}, '08:00', '{body}', u.is_admin, u.created_at FROM n, d, users u WHERE u.id = '{ann}'",
         of(days),
         date("day")
+    ));
+    run(format!(
+        "{n} INSERT INTO template_uses (id, plan_id, template_id, version, phase, from_on, made_by, made_at) SELECT 'use' || i, 'plan' || i, t.id, 1, 0, p.started_on, '{ben}', p.agreed_at FROM n, plans p, plan_templates t WHERE p.patient_id = '{ann}'"
     ));
     run("ANALYZE".to_owned());
 }

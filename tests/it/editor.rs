@@ -279,10 +279,15 @@ each_backend! {
         ann.submit(&no).goes_to("/plan");
         assert_eq!(listed(&clinic), before);
         assert!(ben.page().words().contains("I like that one"), "{}", ben.page().words());
-        assert_eq!(clinic.app.database.count("alerts WHERE rule = 'draft'"), 1);
+        let open = || clinic.app.database.count("alerts WHERE rule = 'draft' AND resolved_at IS NULL");
+        let inbox = ben.browser.get("/pro").is(200);
+        let told: Vec<String> = inbox.all(".inbox-item").into_iter().filter(|item| item.contains("Said no")).collect();
+        assert!(told.len() == 1 && told[0].contains("“I like that one” The plan goes on as it was."), "one matter, one entry: {told:?}");
+        assert_eq!(open(), 1);
         ann.get("/plan/draft").goes_to("/plan");
         // Sent and taken back: the old page's yes does nothing.
         send(2);
+        assert_eq!(open(), 0, "another version answers the no");
         let late = form(&ann.get("/plan/draft").is(200), "answer_is", "yes");
         let back = ben.page().forms().into_iter().find(|f| f.value("mark").is_some()).unwrap().set("do", "back");
         ben.browser.submit(&back).goes_to(&path(&clinic));

@@ -58,6 +58,23 @@ each_backend! {
         assert_eq!(told.clinic.app.database.count("adverse_events WHERE outcome = 'Gone the next day' AND severity = 'mild'"), 1, "closed is closed");
     }
 
+    fn an_open_problem_is_one_entry_of_the_inbox_and_is_not_clicked_away(backend) {
+        let told = Told::open(backend);
+        let ben = told.ben();
+        ben.submit(&told.form(&ben)).is(303);
+        let problems = || ben.get("/pro").is(200).all(".inbox-item").into_iter().filter(|item| item.to_lowercase().contains("problem")).count();
+        assert_eq!((problems(), told.waiting()), (1, 1), "event and alert");
+        let link = ben.get("/pro").link("Open the report: Ann");
+        let key = format!("event:{}", link.rsplit('/').next().unwrap());
+        let mark = format!("/pro/inbox/{}/mark", told.clinic.ann.id());
+        ben.post(&mark, &[("item", &key), ("said", "done")]).is(422);
+        ben.post(&mark, &[("item", &key), ("said", "week")]).goes_to("/pro");
+        assert_eq!(problems(), 0, "put off");
+        ben.post(&mark, &[("item", &key), ("said", "again")]).goes_to("/pro");
+        close(&ben, &link, "Gone the next day").is(303);
+        assert_eq!((problems(), told.waiting()), (0, 0));
+    }
+
     fn the_alert_waits_for_the_last_open_one(backend) {
         let told = Told::open(backend);
         let ben = told.ben();

@@ -140,6 +140,35 @@ each_backend! {
         type_code(&desk.app.visitor(), &code(&fresh)).is(303);
     }
 
+    fn what_nobody_used_is_shown_until_it_is_made_anew_or_laid_aside(backend) {
+        let desk = Desk::open(backend);
+        let kept = ["Ann", "Bea", "Cem"].map(|name| desk.card(name));
+        // Cem comes, Dora's is taken back in time.
+        let cem = desk.app.visitor();
+        type_code(&cem, &code(&kept[2])).goes_to("/join/account");
+        cem.submit(&filled(cem.get("/join/account").is(200).form(), "Cem", "cem@example.org")).is(303);
+        desk.card("Dora");
+        let of = |name: &str| desk.app.database.line(&format!("SELECT id AS line FROM invitations WHERE name = '{name}'"));
+        desk.browser().post(&format!("/pro/invite/{}/end", of("Dora")), &[]).goes_to("/pro/invite");
+        assert!(!desk.browser().get("/pro").is(200).words().contains("Invitations not used"), "they still wait");
+        desk.app.wait(Duration::days(14) + Duration::minutes(1));
+        let ben = desk.browser();
+        let listed = |person: &Person| person.get("/pro").is(200).all("a[href='/pro/invite#run-out']");
+        assert_eq!(listed(&ben).len(), 2, "{:?}", listed(&ben));
+        assert!(ben.get("/pro").words().contains("Made on Mon 2 Mar, ran out on Mon 16 Mar without being used."), "{}", ben.get("/pro").words());
+        assert!(listed(&desk.app.signed_in(&desk.app.physio("Cleo"))).is_empty(), "they are Ben's");
+        assert_eq!(ben.get("/pro/invite").all("#run-out tbody th").len(), 2);
+        let ann = format!("/pro/invite/{}/end", of("Ann"));
+        ben.submit(&ben.get("/pro/invite").form_to(&ann)).goes_to("/pro/invite");
+        assert_eq!(listed(&ben), ["Bea"], "laid aside");
+        let bea = format!("/pro/invite/{}/again", of("Bea"));
+        ben.submit(&ben.get("/pro/invite").form_to(&bea)).is(200);
+        assert!(listed(&ben).is_empty(), "made anew it waits again");
+        assert_eq!(ben.get("/pro/invite").all("tbody th"), ["Bea"]);
+        desk.app.wait(Duration::days(75));
+        assert!(listed(&desk.browser()).is_empty(), "not for ever");
+    }
+
     fn made_anew_the_old_card_ends_and_what_it_brought_stays(backend) {
         let desk = Desk::open(backend);
         let ben = desk.browser();

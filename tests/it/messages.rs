@@ -6,6 +6,7 @@ use crate::support::{Backend, Clinic, Form, Person, Someone, TestApp, spawn_with
 use chrono::{Duration, NaiveTime};
 use gradus::app::post_round;
 use gradus::config::TELLING;
+use gradus::store::outbox::{self, Kind, NewPosting};
 
 fn thread_of(who: &Someone) -> String {
     format!("/pro/patients/{}/messages", who.id())
@@ -147,6 +148,29 @@ each_backend! {
         ann.get("/signs").is(200);
         // Messages work while the plan stands still.
         ann.submit(&form(&ann, "/messages").fill("Your message", "I answer them now")).goes_to("/messages");
+    }
+}
+
+each_backend! {
+    fn a_notice_that_could_not_be_delivered_is_said_on_the_thread_until_one_arrives(backend) {
+        let clinic = Clinic::open(backend);
+        let (app, who) = (&clinic.app, clinic.ann.id());
+        let ben = app.signed_in(&clinic.ben);
+        let settled = |status: &str| {
+            let now = app.now();
+            let new = NewPosting { user: &who, kind: Kind::News, on: now.date(), token: "", at: now, until: now + Duration::hours(6) };
+            app.store().write(|tx| outbox::insert(tx, &new)).expect("decided");
+            let id = app.database.line("SELECT id AS line FROM outbox WHERE status = 'waiting'");
+            app.store().write(|tx| outbox::settle(tx, &id, 0, status, "refused", now, now)).expect("settled");
+        };
+        let said = |ben: &Person| ben.get(&thread_of(&clinic.ann)).is(200).words().contains("The e-mail notice of Mon 2 Mar could not be delivered.");
+        assert!(!said(&ben));
+        settled("failed");
+        assert!(said(&ben));
+        assert!(!app.signed_in(&clinic.ann).get("/messages").words().contains("could not be delivered"));
+        app.wait(Duration::days(1));
+        settled("sent");
+        assert!(!said(&app.signed_in(&clinic.ben)), "another one arrived");
     }
 }
 

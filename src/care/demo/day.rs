@@ -283,6 +283,8 @@ impl Life {
                         }
                     }
                 }
+                Event::Proposing(reason) => super::work::propose_first(clinic, &who, reason, moment)?,
+                Event::Template(reason) => super::work::template(clinic, (&physio, &who), reason, moment)?,
                 _ => {}
             }
         }

@@ -1,12 +1,14 @@
 //! The demonstration clinic, made by running the real use cases under a moved clock: `people` says
-//! who is who, `history` brings them into the programme, `day` lives a day of a plan. Nothing here
-//! writes into the database by any other way, so what the demonstration shows the product can do.
+//! who is who, `history` brings them into the programme, `day` lives a day of a plan, `work` is what else the
+//! physiotherapists do. Nothing here writes into the database by any other way, so what the demonstration shows the
+//! product can do.
 
 mod day;
 mod history;
 mod people;
 #[cfg(test)]
 mod tests;
+mod work;
 
 use super::account::{NewAccount, first_staff_secret, invite_staff, register_staff};
 use super::{CareError, review};
@@ -114,6 +116,7 @@ pub fn fill(store: &Store, now: UtcTime, zone: Tz) -> Result<Vec<DemoPerson>, Ca
         for life in &mut lives {
             life.live(&clinic, on)?;
         }
+        work::day(&clinic, &lives, (today - on).num_days(), on)?;
     }
     // One of them brings questions to the next visit.
     if let Some(who) = lives.first().and_then(|life| life.who().ok()) {

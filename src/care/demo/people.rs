@@ -41,6 +41,10 @@ pub(super) enum Event {
     Easier(&'static str),
     /// The physiotherapist swaps the last training exercise for the first one offered.
     Swapped(&'static str),
+    /// The physiotherapist begins to look at each next step first.
+    Proposing(&'static str),
+    /// The physiotherapist keeps the plan as a template with a second phase, and lets it follow the first.
+    Template(&'static str),
     /// Does far more than planned.
     TooMuch,
     /// A session that hurts more than usual, by so many points.
@@ -145,7 +149,9 @@ const HANNAH: Person = Person {
     cue: "When I have put the coffee on, I do my exercises in the kitchen.",
     pain: &[5.0, 4.6, 4.1, 3.6, 3.2, 2.8, 2.5],
     tags: ("long_sitting", "good_walk"),
-    events: &[(9, Event::TooMuch)],
+    does: 0.97,
+    writes: 0.97,
+    events: &[(9, Event::TooMuch), (29, Event::Proposing("The next steps are bigger ones: we look at each of them together first."))],
     notes: &[
         (2, (20, 40), &["long_sitting"], "Two calls in a row without getting up. The walk after work loosened it.", true),
         (9, (21, 5), &["new_activity"], "Sunny, so I walked all the way round the lake. More than planned, I know.", true),

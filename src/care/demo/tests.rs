@@ -1,5 +1,5 @@
 use super::*;
-use crate::access::{Job, PatientAccess, as_job};
+use crate::access::{Job, PatientAccess, Relation, as_job, authorise_read};
 use crate::care::desk::caseload::{Person, Stands, people as on_the_list};
 use crate::care::desk::inbox::{Rank, entries};
 use crate::care::facts::{Week, gather};
@@ -130,9 +130,40 @@ fn states(demo: &Demo) {
     assert!(silent.is_some_and(|entry| entry.reason.starts_with("Silent: nothing recorded for 12 days")), "{at}");
     assert_eq!(ines["Greta Lindholm"].stands().0, Stands::Maintaining, "{at}");
     assert_eq!(ines["Martin Doyle"].stands().0, Stands::Flare, "{at}");
+    desk_alive(demo, &ines);
     together(demo, ines.values().chain(daniel.values()));
     assert!([&ines, &daniel].iter().all(|list| list["Jonas Weber"].listed.because == Because::Inbox), "the inbox is everybody's");
     assert!(!daniel.contains_key("Hannah Reyes") && !ines.contains_key("Owen Pryce"));
+}
+
+/// Something of everything that the desk can have waits there.
+fn desk_alive(demo: &Demo, ines: &BTreeMap<String, Person>) {
+    let at = demo.now;
+    let keys = |name: &str| entries(&ines[name]).into_iter().map(|entry| entry.key).collect::<Vec<_>>();
+    let has = |name: &str, kind: &str| keys(name).iter().any(|key| key.starts_with(kind));
+    for (name, kind) in [("Samuel Boateng", "phase:"), ("Samuel Boateng", "message:"), ("Greta Lindholm", "event:")] {
+        assert!(has(name, kind), "{kind} of {name} at {at}: {:?}", keys(name));
+    }
+    // A week proposes a step where it moves the plan on; of one of the two it does.
+    assert!(["Hannah Reyes", "Samuel Boateng"].iter().any(|name| has(name, "proposal:")), "{at}: {:?}", keys("Hannah Reyes"));
+    assert!(!has("Greta Lindholm", "alert:"), "one matter is one entry: {:?}", keys("Greta Lindholm"));
+    let leila = ines["Leila Haddad"].record.drafts.first().map(|draft| draft.status.clone());
+    assert_eq!(leila.as_deref(), Some("sent"), "{at}");
+    demo.read(|tx| {
+        let first = accounts::user_by_email(tx, STAFF[0].0)?.unwrap();
+        let physio = Physio::of(&Actor::from(&first)).unwrap();
+        let leaves = crate::care::leave::leaves(tx, &physio, at)?;
+        assert_eq!(leaves.covering.iter().map(|leave| leave.away.as_str()).collect::<Vec<_>>(), ["Daniel Adeyemi"], "{at}");
+        let unused = crate::care::joining::unused(tx, &physio, at)?;
+        assert_eq!(unused.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["Tomasz Nowak"], "{at}");
+        let martin = authorise_read(&Actor::from(&first), Relation::InCharge, Demo::who(tx, "martin").patient().clone()).unwrap();
+        assert_eq!(crate::store::notes::all(tx, &martin)?.len(), 1, "{at}");
+        let samuel = Demo::who(tx, "samuel");
+        let given =
+            plans::changes(tx, &samuel)?.into_iter().filter(|change| change.reason.to_string().starts_with("Everything fits")).count();
+        assert_eq!(given, 0, "the plan is the first phase already, at {at}");
+        Ok(())
+    });
 }
 
 /// What the lists say of people who were read together is what the pages of one say.

@@ -1,37 +1,30 @@
 //! The inbox of the desk: only what needs somebody, ranked, one sentence each that names the rule and its numbers.
-//! [`entries`] is pure; what was said to an entry (not before a day, done) is in [`marks`].
+//! [`entries`] is pure and made in [`found`]; what was said to an entry (not before a day, done) is in [`marks`].
 
+mod found;
 mod marks;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub use found::{JOINING_DAYS, SILENT_DAYS};
 pub use marks::{Said, approve, say, seen_all};
 
 use super::caseload::{Person, people};
 use crate::access::Physio;
-use crate::care::CareError;
-use crate::care::standing::{Standing, open_hold};
-use crate::clinical::codes::{AlertTo, Outcome};
+use crate::care::{CareError, joining};
+use crate::clinical::codes::Outcome;
 use crate::clock::{Moment, UtcTime};
 use crate::store::ReadTx;
+use crate::store::accounts::Invitation;
 use crate::store::caseload::Mark;
-use crate::store::oversight::Alert;
 use crate::store::relations::Listed;
 use crate::store::thresholds;
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime};
 use std::collections::BTreeSet;
 
-/// Days without any record after which somebody counts as silent.
-pub const SILENT_DAYS: i64 = 7;
-/// Days without a step on the way to a plan after which somebody is worth a call.
-pub const JOINING_DAYS: i64 = 14;
-/// Days of an illness after which somebody is worth a call.
-const LONG_ILLNESS_DAYS: i64 = 14;
 /// A reviewed week is offered to be seen until the one after next is due, in days.
 const SEEN_WITHIN_DAYS: i64 = 14;
-/// Flares are counted over this many days (P-03).
-const FLARE_DAYS: u64 = 56;
 /// Rule of a look at the pattern that waits.
 const AGAIN: &str = crate::care::pattern::RULE;
 
@@ -61,6 +54,11 @@ impl Rank {
     pub fn is_stop(self) -> bool {
         matches!(self, Self::Danger | Self::Paused)
     }
+
+    /// "Done" settles it. Neither a stop nor a problem with an exercise, which is closed with what became of it.
+    pub fn ends_by_click(self) -> bool {
+        !self.is_stop() && self != Self::Event
+    }
 }
 
 /// What is suggested; the page knows the addresses.
@@ -78,6 +76,16 @@ pub enum Action {
     Plan,
     /// The problem with an exercise.
     Event(String),
+    /// All problems with exercises.
+    Events,
+    /// The answers to the questions, and the judgement on them.
+    Answers,
+    /// The pattern in the file.
+    Patterns,
+    /// Who looks after the patient, and who looked in.
+    Team,
+    /// The next phase of a template.
+    Template(String),
     /// The look at the pattern.
     Pattern(String),
     /// The step of a week.
@@ -114,11 +122,13 @@ pub struct Entry {
     pub action: Action,
     /// What one click may settle.
     pub approval: Option<Approval>,
+    /// Alerts that are told in it and dealt with when it is done.
+    pub alerts: Vec<String>,
 }
 
 impl Entry {
     fn new(rank: Rank, key: String, reason: String, since: UtcTime, action: Action) -> Self {
-        Self { rank, key, reason, since, action, approval: None }
+        Self { rank, key, reason, since, action, approval: None, alerts: Vec::new() }
     }
 }
 
@@ -136,8 +146,8 @@ pub fn settled<'m>(marks: &'m [Mark], entry: &Entry, on: NaiveDate) -> Option<(S
     let mark = marks.iter().rev().find(|mark| mark.item == entry.key)?;
     match (mark.mark.as_str(), mark.until_on) {
         ("snoozed", Some(until)) if until > on => Some((Settled::Snoozed(until), mark)),
-        // SAFETY(patient): a stop stays in the list until it is cleared, whatever was written down.
-        ("done", _) if !entry.rank.is_stop() => Some((Settled::Done, mark)),
+        // SAFETY(patient): a stop stays in the list until it is cleared, whatever was written down; a problem until it is closed.
+        ("done", _) if entry.rank.ends_by_click() => Some((Settled::Done, mark)),
         _ => None,
     }
 }
@@ -148,136 +158,9 @@ fn midnight(on: NaiveDate) -> UtcTime {
 
 /// Everything about somebody that needs the desk, most important first, whatever was said to it.
 pub fn entries(person: &Person) -> Vec<Entry> {
-    let mut found = Vec::new();
-    let danger = stops(person, &mut found);
-    events(person, &mut found);
-    alerts(person, danger, &mut found);
-    flare_again(person, &mut found);
-    decisions(person, &mut found);
-    silence(person, &mut found);
-    messages(person, &mut found);
+    let mut found = found::all(person);
     found.sort_by(|a, b| (a.rank, a.since, &a.key).cmp(&(b.rank, b.since, &b.key)));
     found
-}
-
-/// A hold, or an answer whose details are open; whether it is a danger sign that its alerts belong to.
-fn stops(person: &Person, found: &mut Vec<Entry>) -> bool {
-    if let Some(hold) = open_hold(person.record.holds.clone()) {
-        let leg = hold.cause == "leg_symptoms";
-        let rank = if leg { Rank::Paused } else { Rank::Danger };
-        found.push(Entry::new(rank, format!("hold:{}", hold.id), words::hold(person, &hold), hold.placed_at, Action::Clear));
-        return !leg;
-    }
-    match (person.active(), person.unanswered()) {
-        (Some(_), Some(check)) => {
-            let (key, reason) = (format!("signs:{}", check.id), words::unanswered(check));
-            found.push(Entry::new(Rank::Danger, key, reason, check.answered_at, Action::Call));
-            true
-        }
-        _ => false,
-    }
-}
-
-fn events(person: &Person, found: &mut Vec<Entry>) {
-    for event in &person.record.events {
-        let action = Action::Event(event.id.clone());
-        found.push(Entry::new(Rank::Event, format!("event:{}", event.id), words::event(event), event.opened_at, action));
-    }
-}
-
-/// Alerts that stand for themselves: those of a hold, of a look at the pattern, stand in the entry of that.
-fn alerts(person: &Person, danger: bool, found: &mut Vec<Entry>) {
-    let paused = person.record.holds.iter().any(|hold| hold.cause == "leg_symptoms");
-    let told = |alert: &&Alert| {
-        let of_stop = (danger && alert.addressee.0 == AlertTo::Triage) || (paused && alert.rule == "P-02");
-        !of_stop && (alert.rule != AGAIN || person.record.patterns.is_empty())
-    };
-    for alert in person.record.alerts.iter().filter(told) {
-        let (rank, action) = match (alert.addressee.0, alert.rule.as_str()) {
-            (AlertTo::Triage, _) => (Rank::Danger, Action::Call),
-            (_, "P-03") => (Rank::Flare, Action::Weeks),
-            (_, "P-10") => (Rank::NoGain, Action::Measures),
-            _ => (Rank::Decision, Action::Weeks),
-        };
-        let entry = Entry::new(rank, format!("alert:{}", alert.id), words::alert(person, alert), alert.raised_at, action);
-        let approval = (!rank.is_stop()).then(|| Approval::Resolve(alert.id.clone()));
-        found.push(Entry { approval, ..entry });
-    }
-}
-
-/// The second flare within eight weeks, before the week's review says so.
-fn flare_again(person: &Person, found: &mut Vec<Entry>) {
-    let Some(flare) = person.active().and_then(|active| active.flare.as_ref()) else { return };
-    let from = flare.started_on - Days::new(FLARE_DAYS);
-    let earlier = person.record.flares.iter().any(|other| other.id != flare.id && other.started_on > from && other.ended_on.is_some());
-    if earlier && !person.record.alerts.iter().any(|alert| alert.rule == "P-03") {
-        let (key, reason) = (format!("flare:{}", flare.id), words::flare(person, flare, true));
-        found.push(Entry::new(Rank::Flare, key, reason, midnight(flare.started_on), Action::Weeks));
-    }
-}
-
-fn decisions(person: &Person, found: &mut Vec<Entry>) {
-    let record = &person.record;
-    for (id, at) in &record.patterns {
-        let reason = words::pattern(person);
-        found.push(Entry::new(Rank::Decision, format!("pattern:{id}"), reason, *at, Action::Pattern(id.clone())));
-    }
-    let Some(active) = person.active() else { return };
-    for proposal in record.proposals.iter().filter(|proposal| proposal.plan_id == active.plan.id) {
-        let review = record.reviews.iter().find(|review| review.id == proposal.review_id);
-        let (key, action) = (format!("proposal:{}", proposal.review_id), Action::Proposal(proposal.review_id.clone()));
-        found.push(Entry::new(Rank::Decision, key, words::proposal(review), proposal.made_at, action));
-    }
-    if let Some(draft) = record.drafts.first().filter(|draft| draft.status == "declined") {
-        let at = draft.settled_at.unwrap_or(draft.made_at);
-        let reason = "The patient said no to the changed plan that you sent; the plan goes on as it was.".to_owned();
-        found.push(Entry::new(Rank::Decision, format!("draft:{}", draft.id), reason, at, Action::Edit));
-    }
-    if !record.agreed {
-        let reason = format!("The patient agreed to the plan on {}; the clinic has not yet.", words::day(active.plan.agreed_at.date()));
-        let entry = Entry::new(Rank::Decision, format!("agree:{}", active.plan.id), reason, active.plan.agreed_at, Action::Plan);
-        found.push(Entry { approval: Some(Approval::Agree), ..entry });
-    }
-}
-
-fn silence(person: &Person, found: &mut Vec<Entry>) {
-    let on = person.moment.today();
-    let ill = person.active().filter(|active| active.pause.is_none()).and_then(|active| active.away.as_ref());
-    if let Some(ill) = ill.filter(|away| away.is_illness() && (on - away.starts_on).num_days() >= LONG_ILLNESS_DAYS) {
-        let days = (on - ill.starts_on).num_days();
-        let reason = format!("Ill since {}, for {days} days. Ask how they are.", words::day(ill.starts_on));
-        found.push(Entry::new(Rank::Silence, format!("ill:{}", ill.id), reason, midnight(ill.starts_on), Action::Write));
-    }
-    if let Some((quiet, since)) = person.quiet().filter(|(quiet, _)| *quiet >= SILENT_DAYS) {
-        let reason = format!("Silent: nothing recorded for {quiet} days ({SILENT_DAYS} are silence), since {}.", words::day(since));
-        found.push(Entry::new(Rank::Silence, format!("silent:{since}"), reason, midnight(since), Action::Write));
-    }
-    if let Standing::Intake | Standing::Ready(_) = &person.standing {
-        let came_on = person.record.came_on_at.map_or(person.listed.since, |at| at.max(person.listed.since));
-        let days = (person.moment.utc - came_on).num_days();
-        if days >= JOINING_DAYS {
-            let where_to = match &person.standing {
-                Standing::Intake => "the intake is not finished",
-                _ => "the baseline is not measured",
-            };
-            let reason = format!(
-                "On the way to a plan and stuck: {where_to}, nothing new for {days} days ({JOINING_DAYS} are the limit), since {}.",
-                words::day(came_on.date())
-            );
-            found.push(Entry::new(Rank::Silence, format!("joining:{}", came_on.date()), reason, came_on, Action::Write));
-        }
-    }
-}
-
-fn messages(person: &Person, found: &mut Vec<Entry>) {
-    let unseen = &person.record.messages;
-    if let (Some((newest, _)), Some((_, oldest))) = (unseen.first(), unseen.last()) {
-        let reason = match unseen.len() {
-            1 => "A message waits for an answer.".to_owned(),
-            n => format!("{n} messages wait for an answer."),
-        };
-        found.push(Entry::new(Rank::Message, format!("message:{newest}"), reason, *oldest, Action::Answer));
-    }
 }
 
 /// The last week that was reviewed without anything to decide, of somebody about whom nothing waits. `waiting` are
@@ -330,12 +213,15 @@ pub struct Inbox {
     pub weeks: Vec<Item>,
     /// Snoozed, and done today.
     pub aside: Vec<Aside>,
+    /// Invitations of the physiotherapist that ran out and that nobody had used, newest first.
+    pub unused: Vec<Invitation>,
 }
 
 /// The inbox of a physiotherapist; `moment` is the desk's.
 pub fn inbox(tx: &mut ReadTx, physio: &Physio, moment: Moment) -> Result<Inbox, CareError> {
     let budget = thresholds::timeline(tx)?.on(moment.utc.date()).alerts_a_day;
-    Ok(sort(people(tx, physio, moment.utc)?, budget, moment))
+    let unused = joining::unused(tx, physio, moment.utc)?;
+    Ok(Inbox { unused, ..sort(people(tx, physio, moment.utc)?, budget, moment) })
 }
 
 /// Puts the people of a list into the day's order. The list of the day holds as many people as the budget says, and

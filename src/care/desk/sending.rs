@@ -11,8 +11,10 @@ use crate::clinical::plan::together::together;
 use crate::clinical::plan::{Difference, MAX_ITEMS, Shape};
 use crate::clock::Moment;
 use crate::store::drafts::{self, Body, Draft};
-use crate::store::{Json, ReadTx, Store, StoreError, oversight};
+use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, oversight};
 
+/// Rule of the alert that a patient said no to a draft.
+pub const DECLINED: &str = "draft";
 /// Longest answer to a draft, letters.
 pub const MAX_ANSWER: usize = 1000;
 
@@ -37,6 +39,15 @@ fn ready(editor: &Editor, form: &Form, reason: &str) -> Result<String, CareError
     Ok(reason.to_owned())
 }
 
+/// A no is answered by the next version, sent or applied: its alert is dealt with.
+fn answered(tx: &mut WriteTx, who: &PatientAccess<Treat>, moment: Moment) -> Result<(), CareError> {
+    let open = oversight::alerts(tx, who)?.into_iter().filter(|alert| alert.rule == DECLINED && alert.resolved_at.is_none());
+    for alert in open {
+        oversight::resolve(tx, who, &alert.id, moment.utc)?;
+    }
+    Ok(())
+}
+
 /// Applies the draft from today on, with a reason that the patient reads.
 pub fn apply_draft(store: &Store, who: &PatientAccess<Treat>, form: &Form, reason: &str, moment: Moment) -> Result<(), CareError> {
     store.write(|tx| {
@@ -48,6 +59,7 @@ pub fn apply_draft(store: &Store, who: &PatientAccess<Treat>, form: &Form, reaso
         let draft = Draft { status: "applied".to_owned(), reason: reason.clone(), settled_at: Some(moment.utc), ..draft };
         drafts::keep(tx, who, &editor.plan, &draft)?;
         follow_draft(tx, who, &editor.plan, &draft, moment)?;
+        answered(tx, who, moment)?;
         apply(tx, who, &editor.plan, &shape, &reason, moment)
     })
 }
@@ -61,6 +73,7 @@ pub fn send(store: &Store, who: &PatientAccess<Treat>, form: &Form, reason: &str
         let shape = editor.shape().clone();
         let draft = next(tx, who, &editor, (shape, "sent the draft to the patient".to_owned()), &form.token, moment)?;
         drafts::keep(tx, who, &editor.plan, &Draft { status: "sent".to_owned(), reason, ..draft })?;
+        answered(tx, who, moment)?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), "draft sent", moment.utc)?)
     })
 }
@@ -161,7 +174,7 @@ pub fn decline(store: &Store, who: &PatientAccess<Own>, seen: &Seen, answer: &st
             "" => "Said no to the change of the plan that was sent, without further words.".to_owned(),
             words => format!("Said no to the change of the plan that was sent: \u{201c}{words}\u{201d}"),
         };
-        oversight::raise(tx, who, "draft", AlertTo::Physio, &told, moment.utc)?;
+        oversight::raise(tx, who, DECLINED, AlertTo::Physio, &told, moment.utc)?;
         Ok(oversight::note(tx, who.by(), Some(who.patient()), "draft declined", moment.utc)?)
     })
 }

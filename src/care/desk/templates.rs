@@ -321,10 +321,15 @@ pub struct PhaseDue {
 /// The next phase of the template that a plan follows, once the weeks of the present one are over. It is only ever
 /// offered: `/pro/patients/{id}/assign/{template}` shows it.
 pub fn phase_due<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan, on: NaiveDate) -> Result<Option<PhaseDue>, CareError> {
-    let Some((used, body)) = stored::followed(tx, who, plan)? else { return Ok(None) };
-    let at = usize::try_from(used.phase).unwrap_or(0);
-    let (Some(now), Some(next)) = (body.phases.get(at), body.phases.get(at + 1)) else { return Ok(None) };
+    Ok(stored::followed(tx, who, plan)?.and_then(|(used, body)| due(&used, &body, on)))
+}
+
+/// The phase after the one that a plan is in, once its weeks are over on a day.
+pub fn due(used: &Use, body: &Template, on: NaiveDate) -> Option<PhaseDue> {
+    let at = usize::try_from(used.phase).ok()?;
+    let (now, next) = (body.phases.get(at)?, body.phases.get(at + 1)?);
     let since = used.from_on + Days::new(7 * u64::from(now.weeks));
-    let due = PhaseDue { template: used.template_id, name: body.name.clone(), now: now.name.clone(), next: next.name.clone(), since };
-    Ok((on >= since).then_some(due))
+    let due =
+        || PhaseDue { template: used.template_id.clone(), name: body.name.clone(), now: now.name.clone(), next: next.name.clone(), since };
+    (on >= since).then(due)
 }

@@ -1,6 +1,7 @@
 //! The statements of [`super::load`].
 
 use super::{Draft, Event, Mark, Proposal, Record};
+use crate::clinical::plan::template::Template;
 use crate::clock::UtcTime;
 use crate::store::away::{Break, Timeline};
 use crate::store::errors::StoreError;
@@ -13,13 +14,16 @@ use crate::store::plans::Plan;
 use crate::store::reviews::{Flare, Review, WeeklyCheck};
 use crate::store::schema::{
     adverse_events, alerts, baseline_trials, breaks, day_records, flares, holds, inbox_marks, intakes, journal_entries, messages,
-    plan_agreements, plan_days, plan_drafts, plans, proposals, reclassifications, reviews, training_logs, users, weekly_checks,
+    plan_agreements, plan_days, plan_drafts, plan_template_versions as versions, plans, proposals, reclassifications, reviews,
+    template_uses, training_logs, users, weekly_checks,
 };
+use crate::store::templates::Use;
 use crate::store::{Json, ReadTx};
 use chrono::{Days, Duration, NaiveDate};
 use diesel::dsl::max;
 use diesel::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::{MARKED_DAYS, RECENT_DAYS, REVIEWED_DAYS, SEEN_DAYS, ZONES};
 
@@ -87,6 +91,32 @@ impl Load<'_, '_> {
             .load(self.tx.conn)?;
         for (patient, draft) in drafts {
             self.of(&patient).drafts.push(draft);
+        }
+        Ok(())
+    }
+
+    /// What of the clinic's templates the active plans follow.
+    pub(super) fn templates(&mut self) -> Result<(), StoreError> {
+        let used: Vec<(String, Use)> = template_uses::table
+            .inner_join(plans::table)
+            .filter(plans::patient_id.eq_any(&self.ids))
+            .filter(plans::status.eq("active"))
+            .order((template_uses::made_at, template_uses::id))
+            .select((plans::patient_id, template_uses::all_columns))
+            .load(self.tx.conn)?;
+        // The last one of a plan is the one that counts.
+        let newest: HashMap<String, Use> = used.into_iter().collect();
+        let followed: BTreeSet<&String> = newest.values().map(|used| &used.template_id).collect();
+        let bodies: Vec<(String, i32, Json<Template>)> = versions::table
+            .filter(versions::template_id.eq_any(followed))
+            .select((versions::template_id, versions::version, versions::body))
+            .load(self.tx.conn)?;
+        let bodies: HashMap<(String, i32), Arc<Template>> =
+            bodies.into_iter().map(|(template, version, body)| ((template, version), Arc::new(body.into_inner()))).collect();
+        for (patient, used) in newest {
+            if let Some(body) = bodies.get(&(used.template_id.clone(), used.version)) {
+                self.of(&patient).template = Some((used, Arc::clone(body)));
+            }
         }
         Ok(())
     }

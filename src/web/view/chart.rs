@@ -19,7 +19,7 @@ const HEIGHT: f64 = 296.0;
 const LEFT: f64 = 7.0;
 /// Pixels of a day, and height, of the line in a row of a table.
 const SPARK_STEP: f64 = 4.0;
-const SPARK_HEIGHT: f64 = 28.0;
+const SPARK_HEIGHT: f64 = 36.0;
 /// Per cent of the width at which they end.
 const LABEL: f64 = 5.0;
 
@@ -133,7 +133,7 @@ pub fn spark(from: NaiveDate, to: NaiveDate, points: &[(NaiveDate, f64)], title:
         let joined = |other: Option<&(NaiveDate, f64)>| other.is_some_and(|(other, _)| (*other - *on).num_days().abs() == 1);
         let alone = !joined(points.get(place + 1)) && !joined(place.checked_sub(1).and_then(|before| points.get(before)));
         if alone || place + 1 == points.len() {
-            let _ = write!(svg, "<circle class=\"dot\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.5\"/>", at(*on), y(*value));
+            let _ = write!(svg, "<circle class=\"dot\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.75\"/>", at(*on), y(*value));
         }
     }
     svg + "</svg>"

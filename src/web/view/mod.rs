@@ -48,6 +48,8 @@ pub struct PageCtx {
     pub person: String,
     /// Navigation for their role.
     pub nav: Vec<NavItem>,
+    /// Places behind "More".
+    pub more: Vec<NavItem>,
     /// Token every form carries.
     pub csrf: String,
     /// Marks a signed-in person's forms as theirs, so that one sent too late can come back to them.
@@ -90,22 +92,23 @@ const BELONGS: &[(&str, &str)] = &[
     ("/signs", "/today"),
     ("/week", "/today"),
 ];
-const PHYSIO_NAV: &[(&str, &str)] = &[
-    ("/pro", "Inbox"),
-    ("/pro/patients", "Patients"),
-    ("/pro/invite", "Invite"),
-    ("/pro/templates", "Templates"),
-    ("/pro/exercises", "Exercises"),
-    ("/pro/outcomes", "Outcomes"),
-    ("/account", tr_later!("Account")),
-];
+const PHYSIO_NAV: &[(&str, &str)] =
+    &[("/pro", "Inbox"), ("/pro/patients", "Patients"), ("/pro/invite", "Invite"), ("/pro/templates", "Templates")];
+/// What the desk needs less often.
+const PHYSIO_MORE: &[(&str, &str)] =
+    &[("/pro/exercises", "Exercises"), ("/pro/outcomes", "Outcomes"), ("/pro/leave", "Leave"), ("/account", tr_later!("Account"))];
 const ADMIN_NAV: &[(&str, &str)] = &[("/admin/staff", "Staff"), ("/admin/numbers", "Numbers"), ("/admin/messages", "Messages")];
 const VISITOR_NAV: &[(&str, &str)] = &[("/check", tr_later!("Check")), ("/sign-in", tr_later!("Sign in"))];
 
 impl PageCtx {
+    /// The place shown is one of those behind "More".
+    pub fn in_more(&self) -> bool {
+        self.more.iter().any(|place| place.current)
+    }
+
     /// The frame of a page at `path`.
     pub fn new(config: &Config, user: Option<&User>, path: &str, csrf: String, flash: Option<Flash>) -> Self {
-        let mut places: Vec<(&str, &str)> = Vec::new();
+        let (mut places, mut more): (Vec<(&str, &str)>, Vec<(&str, &str)>) = (Vec::new(), Vec::new());
         match user {
             None => places.extend(VISITOR_NAV),
             Some(user) => {
@@ -114,24 +117,31 @@ impl PageCtx {
                 }
                 if user.is_physio {
                     places.extend(PHYSIO_NAV);
+                    more.extend(PHYSIO_MORE.iter().filter(|(href, _)| places.iter().all(|(known, _)| known != href)));
                 }
                 if user.is_admin {
-                    places.extend(ADMIN_NAV);
+                    let list = if user.is_physio { &mut more } else { &mut places };
+                    list.extend(ADMIN_NAV);
                 }
             }
         }
         // The longest place that the path lies under is the current one.
         let under = |href: &str| path == href || path.starts_with(&format!("{href}/"));
-        let nearest = places.iter().map(|(href, _)| *href).filter(|href| under(href)).max_by_key(|href| href.len());
+        let nearest = places.iter().chain(&more).map(|(href, _)| *href).filter(|href| under(href)).max_by_key(|href| href.len());
         let current = nearest.or_else(|| BELONGS.iter().find(|(of, _)| under(of)).map(|(_, place)| *place));
-        let nav = places
-            .iter()
-            .map(|(href, label)| NavItem { href: (*href).to_owned(), label: say(label).to_owned(), current: current == Some(*href) })
-            .collect();
+        let items = |places: Vec<(&str, &str)>| {
+            let item = |(href, label): (&str, &str)| NavItem {
+                href: href.to_owned(),
+                label: say(label).to_owned(),
+                current: current.is_some_and(|current| current == href),
+            };
+            places.into_iter().map(item).collect()
+        };
         Self {
             clinic: if config.clinic == "Gradus" { String::new() } else { config.clinic.clone() },
             person: user.map(|u| u.name.clone()).unwrap_or_default(),
-            nav,
+            nav: items(places),
+            more: items(more),
             csrf,
             whose: String::new(),
             is_physio: user.is_some_and(|u| u.is_physio),

@@ -37,9 +37,11 @@ const SAMUEL: Person = Person {
     effort: 5,
     tags: ("lifting", "quiet_day"),
     events: &[
+        (2, Event::Template("Everything fits: this is the start that most people with this pattern get.")),
         (19, Event::LegSymptoms),
         (22, Event::Cleared("Seen in clinic: reflexes, power and straight leg raise normal, pain gone from the calf. Go on.")),
         (22, Event::Easier("A gentler start again after the pause.")),
+        (29, Event::Proposing("After the pain in your leg we look at each next step together.")),
         (29, Event::Swapped("You asked for a change. This one works the same muscles.")),
     ],
     notes: &[

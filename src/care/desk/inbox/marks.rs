@@ -49,11 +49,13 @@ fn entry_of(tx: &mut ReadTx, actor: &Actor, who: &PatientAccess<Treat>, key: &st
     found.and_then(|person| find(&person, key, moment.today())).ok_or_else(gone)
 }
 
-/// Says something to the entry with this key; `moment` is the desk's. The same again changes nothing that is seen.
+/// Says something to the entry with this key; `moment` is the desk's. The same again changes nothing that is seen. What
+/// is done deals with the alerts that are told in the entry.
 ///
 /// # Errors
 /// Refused when the entry is no longer there, when the day does not fit (`until`), and when a danger sign or a paused
-/// plan would be put off beyond tomorrow or marked as done: only clearance ends those.
+/// plan would be put off beyond tomorrow or marked as done: only clearance ends those. A problem with an exercise is closed
+/// with what became of it.
 pub fn say(store: &Store, actor: &Actor, who: &PatientAccess<Treat>, key: &str, said: Said, moment: Moment) -> Result<(), CareError> {
     let today = moment.today();
     store.write(|tx| {
@@ -69,11 +71,19 @@ pub fn say(store: &Store, actor: &Actor, who: &PatientAccess<Treat>, key: &str, 
             Said::Done if entry.rank.is_stop() => {
                 return Err(CareError::refused("", "Only a recorded clearance ends this"));
             }
+            Said::Done if !entry.rank.ends_by_click() => {
+                return Err(CareError::refused("", "Close the problem with what became of it"));
+            }
             Said::Snooze(until) => (("snoozed", Some(until)), "put an entry of the inbox off"),
             Said::Done => (("done", None), "marked an entry of the inbox as done"),
             Said::Again => (("again", None), "took an entry back into the inbox"),
         };
         caseload::mark(tx, who, key, mark, moment.utc)?;
+        if said == Said::Done {
+            for alert in &entry.alerts {
+                oversight::resolve(tx, who, alert, moment.utc)?;
+            }
+        }
         Ok(oversight::note(tx, who.by(), Some(who.patient()), audit, moment.utc)?)
     })
 }

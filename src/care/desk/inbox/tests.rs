@@ -1,13 +1,16 @@
 use super::*;
-use crate::clinical::codes::{Category, ExerciseStep, QuotaStep, Stage};
+use crate::clinical::codes::{AlertTo, Category, ExerciseStep, QuotaStep, Stage};
 use crate::clinical::plan::PlanFacts;
+use crate::clinical::plan::template::{Phase, Template};
 use crate::clinical::week::{WeekAlert, WeekFacts, WeekReview};
 use crate::ids::PatientId;
-use crate::store::caseload::{Event, Proposal, Record};
+use crate::store::caseload::{Draft, Event, Proposal, Record};
 use crate::store::intake::Hold;
+use crate::store::oversight::Alert;
 use crate::store::plans::Plan;
 use crate::store::relations::Because;
 use crate::store::reviews::{CheckAnswers, Flare, Review, WeeklyCheck};
+use crate::store::templates::Use;
 use crate::store::{Coded, Json};
 
 fn on(month: u32, day: u32) -> NaiveDate {
@@ -147,17 +150,10 @@ fn keys(record: Record) -> Vec<String> {
 
 #[test]
 fn all_that_can_wait_about_somebody_is_ranked_as_the_desk_reads_it() {
-    let event = Event {
-        id: "e".to_owned(),
-        exercise: "CO5".to_owned(),
-        happened_on: on(5, 3),
-        severity: "moderate".to_owned(),
-        opened_at: at(5, 3),
-    };
     let proposal = Proposal { review_id: "review-9".to_owned(), plan_id: "plan".to_owned(), made_at: at(5, 4) };
     let all = Record {
         holds: vec![hold("danger_sign")],
-        events: vec![event],
+        events: vec![event()],
         alerts: vec![
             alert("P-01", AlertTo::Triage),
             alert("P-03", AlertTo::Physio),
@@ -176,6 +172,111 @@ fn all_that_can_wait_about_somebody_is_ranked_as_the_desk_reads_it() {
     assert_eq!(ranks(leg), [Rank::Paused], "one matter, one entry");
     assert_eq!(ranks(Record { alerts: vec![alert("P-01", AlertTo::Triage)], ..calm() }), [Rank::Danger]);
     assert!(ranks(calm()).is_empty());
+}
+
+fn draft(status: &str) -> Draft {
+    Draft { id: "d".to_owned(), plan_id: "plan".to_owned(), status: status.to_owned(), settled_at: Some(at(5, 3)), made_at: at(5, 1) }
+}
+
+fn event() -> Event {
+    Event { id: "e".to_owned(), exercise: "CO5".to_owned(), happened_on: on(5, 3), severity: "moderate".to_owned(), opened_at: at(5, 3) }
+}
+
+#[test]
+fn one_matter_is_one_entry_and_its_alert_stands_for_itself_only_when_that_is_gone() {
+    let told = |rule: &str| vec![alert(rule, AlertTo::Physio)];
+    let matters = [
+        ("adverse", Record { events: vec![event()], ..calm() }, "event:e", Rank::Event, Action::Events),
+        ("draft", Record { drafts: vec![draft("declined")], ..calm() }, "draft:d", Rank::Decision, Action::Edit),
+        ("C-again", Record { patterns: vec![("look".to_owned(), at(5, 2))], ..calm() }, "pattern:look", Rank::Decision, Action::Patterns),
+    ];
+    for (rule, matter, key, rank, action) in matters {
+        assert_eq!(keys(Record { alerts: told(rule), ..matter.clone() }), [key], "{rule}: both are one");
+        assert_eq!(keys(matter), [key], "{rule}: without its alert");
+        let alone = entries(&person("Ann", Record { alerts: told(rule), ..calm() }));
+        assert_eq!((alone.len(), alone[0].rank, &alone[0].action), (1, rank, &action), "{rule} alone");
+        assert_eq!(alone[0].approval, Some(Approval::Resolve(format!("{rule}-physio"))));
+    }
+    // A newer draft stands in its place.
+    let again = Record { drafts: vec![draft("open"), draft("declined")], alerts: told("draft"), ..calm() };
+    assert_eq!(keys(again), ["alert:draft-physio"]);
+    let declined = Record { drafts: vec![draft("declined")], alerts: told("draft"), ..calm() };
+    let found = entries(&person("Ann", declined)).remove(0);
+    assert_eq!(found.reason, "Something the rule says. The plan goes on as it was.", "in the patient's words");
+    assert_eq!(found.alerts, ["draft-physio"], "done deals with it");
+}
+
+#[test]
+fn every_rule_that_raises_an_alert_has_its_rank_its_sentence_and_what_to_do() {
+    let of = |rule: &str, to| {
+        let found = entries(&person("Ann", Record { alerts: vec![alert(rule, to)], ..calm() })).remove(0);
+        (found.rank, found.action, found.reason)
+    };
+    let plain = "Something the rule says.";
+    for (rule, rank, action, reason) in [
+        ("adverse", Rank::Event, Action::Events, plain.to_owned()),
+        ("access", Rank::Decision, Action::Team, plain.to_owned()),
+        ("draft", Rank::Decision, Action::Edit, format!("{plain} The plan goes on as it was.")),
+        ("4.2", Rank::Silence, Action::Write, format!("{plain} (4.2)")),
+        ("C-again", Rank::Decision, Action::Patterns, format!("{plain} (C-again)")),
+        ("R42", Rank::Decision, Action::Answers, format!("{plain} (R42)")),
+        ("R85", Rank::Decision, Action::Measures, format!("{plain} (R85)")),
+        ("R86", Rank::Decision, Action::Measures, format!("{plain} (R86)")),
+        ("P-02", Rank::Decision, Action::Weeks, format!("{plain} (P-02)")),
+        ("P-03", Rank::Flare, Action::Weeks, format!("{plain} (P-03)")),
+        ("P-04", Rank::Decision, Action::Weeks, format!("{plain} (P-04)")),
+        ("P-05", Rank::Decision, Action::Weeks, format!("{plain} (P-05)")),
+        ("P-06", Rank::Decision, Action::Weeks, format!("{plain} (P-06)")),
+        ("P-10", Rank::NoGain, Action::Measures, format!("{plain} (P-10)")),
+        ("P-11", Rank::Decision, Action::Weeks, format!("{plain} (P-11)")),
+    ] {
+        assert_eq!(of(rule, AlertTo::Physio), (rank, action, reason), "{rule}");
+    }
+    for rule in ["3.5", "R42", "P-01"] {
+        assert_eq!(of(rule, AlertTo::Triage), (Rank::Danger, Action::Call, format!("{plain} ({rule})")), "{rule}");
+    }
+}
+
+#[test]
+fn the_next_phase_of_a_template_is_a_decision_once_its_weeks_are_over() {
+    let phase = |name: &str| Phase { name: name.to_owned(), weeks: 4, items: Vec::new(), quotas: Vec::new() };
+    let body = Template {
+        name: "Steady start".to_owned(),
+        sentence: String::new(),
+        suits: Vec::new(),
+        days_per_week: 3,
+        explain: Vec::new(),
+        phases: vec![phase("First weeks"), phase("Building up")],
+    };
+    let follows = |from_on: NaiveDate, phase: i32, plan: &str| {
+        let used = Use {
+            id: "u".to_owned(),
+            plan_id: plan.to_owned(),
+            template_id: "t".to_owned(),
+            version: 1,
+            phase,
+            from_on,
+            made_by: None,
+            made_at: at(4, 1),
+        };
+        Record { template: Some((used, std::sync::Arc::new(body.clone()))), ..calm() }
+    };
+    let due = follows(on(4, 6), 0, "plan");
+    let found = entries(&person("Ann", due.clone())).remove(0);
+    assert_eq!(
+        (found.rank, found.key.as_str(), &found.action),
+        (Rank::Decision, "phase:t:0:2026-05-04", &Action::Template("t".to_owned()))
+    );
+    assert_eq!(
+        found.reason,
+        "\u{201c}First weeks\u{201d} of the template \u{201c}Steady start\u{201d} has had its weeks: since 4 May \u{201c}Building up\u{201d} could begin."
+    );
+    assert!(ranks(follows(on(4, 7), 0, "plan")).is_empty(), "one day too early");
+    assert!(ranks(follows(on(3, 2), 1, "plan")).is_empty(), "the last phase has no next");
+    assert!(ranks(follows(on(4, 6), 0, "another")).is_empty(), "of a plan that has ended");
+    // Nothing moves on while the plan stands still or is in a flare.
+    assert_eq!(ranks(Record { holds: vec![hold("leg_symptoms")], ..due.clone() }), [Rank::Paused]);
+    assert!(ranks(Record { flares: vec![flare("b", on(5, 2), None)], ..due }).is_empty());
 }
 
 #[test]
@@ -248,6 +349,9 @@ fn a_mark_holds_until_its_day_or_until_it_is_taken_back() {
     assert_eq!(said(&[mark("done", None), mark("again", None)], &entry, 4), None);
     let danger = Entry { rank: Rank::Danger, ..entry };
     assert_eq!(said(&[mark("done", None)], &danger, 4), None, "a danger sign is not clicked away");
+    let problem = Entry { rank: Rank::Event, ..danger };
+    assert_eq!(said(&[mark("done", None)], &problem, 4), None, "a problem is closed with what became of it");
+    assert_eq!(said(&snoozed, &problem, 5), Some(Settled::Snoozed(on(5, 6))));
 }
 
 #[test]

@@ -1,7 +1,11 @@
 //! The sentence of an entry: the rule, and the numbers it went by.
 
+use crate::care::adverse;
 use crate::care::desk::alert_words;
 use crate::care::desk::caseload::Person;
+use crate::care::desk::sending::DECLINED;
+use crate::care::desk::templates::PhaseDue;
+use crate::care::team::ACCESS;
 use crate::clinical::codes::{AlertTo, Outcome};
 use crate::clinical::exercise::library;
 use crate::clinical::journal::mean;
@@ -91,7 +95,12 @@ fn gain(facts: &WeekFacts) -> String {
 }
 
 pub(super) fn alert(person: &Person, alert: &Alert) -> String {
-    let plain = format!("{} ({})", alert_words(alert), alert.rule);
+    let plain = match alert.rule.as_str() {
+        // No rules of the programme, but what somebody did: their names say nothing to the reader.
+        adverse::RULE | ACCESS => return alert_words(alert),
+        DECLINED => return declined(Some(alert)),
+        rule => format!("{} ({rule})", alert_words(alert)),
+    };
     // The review that raised it: what the rule was given.
     let raised =
         |review: &&Review| review.result.alerts.iter().any(|told| told.rule == alert.rule) && review.reviewed_at <= alert.raised_at;
@@ -145,6 +154,22 @@ pub(super) fn proposal(review: Option<&Review>) -> String {
         ),
         None => "A week would move the plan and waits for your yes.".to_owned(),
     }
+}
+
+/// A no to a change that was sent, in the patient's words where the alert has them.
+pub(super) fn declined(alert: Option<&Alert>) -> String {
+    let said = alert.map_or("The patient said no to the changed plan that you sent.", |alert| alert.reason.as_str());
+    format!("{said} The plan goes on as it was.")
+}
+
+pub(super) fn phase(due: &PhaseDue) -> String {
+    format!(
+        "\u{201c}{}\u{201d} of the template \u{201c}{}\u{201d} has had its weeks: since {} \u{201c}{}\u{201d} could begin.",
+        due.now,
+        due.name,
+        day(due.since),
+        due.next
+    )
 }
 
 /// "3 of 3 sessions, pain 2.1".

@@ -1,19 +1,22 @@
 //! The inbox (`/pro`): who needs somebody today, one sentence each, and what one click settles.
 
+use super::invite::invited;
 use crate::care::desk::inbox::{self, Action, Approval, Aside, Inbox, Item, Rank, Said, Settled};
 use crate::care::desk::treat;
 use crate::clock::{Moment, UtcTime};
 use crate::ids::PatientId;
+use crate::store::accounts::Invitation;
 use crate::store::relations::Because;
 use crate::web::error::AppError;
 use crate::web::extract::{Desk, Id, Posted};
 use crate::web::forms::{ErrorLine, Errors};
-use crate::web::view::{PageCtx, go, page, page_again};
+use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use actix_web::web::Query;
 use askama::Template;
 use chrono::Days;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// Entries of the part "More, in order" on a page.
 const MORE: usize = 20;
@@ -32,6 +35,8 @@ struct EntryView {
     age: String,
     /// A danger sign or a paused plan: cleared, not clicked away.
     stop: bool,
+    /// "Done" is offered.
+    done: bool,
     danger: bool,
     href: String,
     label: &'static str,
@@ -56,10 +61,15 @@ fn suggestion(item: &Item) -> (String, &'static str) {
     match &item.entry.action {
         Action::Clear => (format!("{file}/clear"), "Record clearance"),
         Action::Call => (file, "Call, and open the file"),
-        Action::Weeks => (format!("{file}#weeks"), "Look at the weeks"),
+        Action::Weeks => (format!("{file}#reviews"), "Look at the weeks"),
         Action::Measures => (format!("{file}#measures"), "Look at the measures"),
         Action::Plan => (format!("{file}#plan"), "Look at the plan"),
         Action::Event(event) => (format!("{file}/events/{event}"), "Open the report"),
+        Action::Events => (format!("{file}/events"), "Look at the problems"),
+        Action::Answers => (format!("{file}/override"), "Look at the answers"),
+        Action::Patterns => (format!("{file}#pattern"), "Look at the pattern"),
+        Action::Team => (format!("{file}/team"), "Look at who has access"),
+        Action::Template(template) => (format!("{file}/assign/{template}"), "Look at the next phase"),
         Action::Pattern(look) => (format!("{file}/pattern/{look}"), "Look at the proposal"),
         Action::Proposal(review) => (format!("{file}/proposal/{review}"), "Look at the proposal"),
         Action::Edit => (format!("{file}/plan"), "Change the plan"),
@@ -100,6 +110,7 @@ impl EntryView {
             },
             age: age(entry.since, now),
             stop: entry.rank.is_stop(),
+            done: entry.rank.ends_by_click() && !matches!(entry.approval, Some(Approval::Resolve(_))),
             danger: entry.rank == Rank::Danger,
             href,
             label,
@@ -149,6 +160,21 @@ struct InboxPage {
     aside: Vec<AsideView>,
     aside_count: usize,
     tomorrow: String,
+    unused: Vec<UnusedView>,
+}
+
+/// An invitation that nobody used.
+struct UnusedView {
+    who: String,
+    told: String,
+}
+
+fn unused(invitation: &Invitation, moment: Moment) -> UnusedView {
+    let day = |at: UtcTime| words::short_day(Moment { utc: at, ..moment }.today());
+    UnusedView {
+        who: invited(invitation),
+        told: format!("Made on {}, ran out on {} without being used.", day(invitation.created_at), day(invitation.expires_at)),
+    }
 }
 
 /// What of the list is shown.
@@ -182,6 +208,8 @@ fn inbox_page(desk: &Desk, inbox: &Inbox, moment: Moment, part: usize, wrong: Op
         }
         errors = lines;
     }
+    // The clinic's number is of people, and somebody may have several entries.
+    let people: BTreeSet<&str> = inbox.today.iter().map(|item| item.listed.patient.as_str()).collect();
     let link = |to: usize, there: bool| if there { format!("/pro?more={to}#more") } else { String::new() };
     let shown = InboxPage {
         ctx: desk.visitor.ctx(),
@@ -189,7 +217,7 @@ fn inbox_page(desk: &Desk, inbox: &Inbox, moment: Moment, part: usize, wrong: Op
         patients: inbox.patients,
         sentence,
         budget: inbox.budget,
-        counter: format!("{} of {} today", inbox.today.len(), inbox.budget),
+        counter: format!("{} of {} today", people.len(), inbox.budget),
         more_here: format!("{} to {} of {}", first + 1, first + more.len(), inbox.more.len()),
         more_before: link(part.saturating_sub(1), first > 0),
         more_after: link(part.max(1) + 1, first + more.len() < inbox.more.len()),
@@ -200,6 +228,7 @@ fn inbox_page(desk: &Desk, inbox: &Inbox, moment: Moment, part: usize, wrong: Op
         aside: inbox.aside.iter().take(LISTED).enumerate().map(|(n, one)| aside(one, n, moment)).collect(),
         aside_count: inbox.aside.len(),
         tomorrow: (moment.today() + Days::new(1)).to_string(),
+        unused: inbox.unused.iter().map(|one| unused(one, moment)).collect(),
     };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }

@@ -4,11 +4,11 @@
 use super::card::{card_page, checklist};
 use crate::care::CareError;
 use crate::care::account::{INVITATION_LIFE, normal_email};
-use crate::care::joining::{Brings, NewInvitation, invite_patient, renew, take_back};
+use crate::care::joining::{Brings, NewInvitation, invitations, invite_patient, renew, take_back};
 use crate::clock::UtcTime;
 use crate::lang::dates::WEEKDAYS;
 use crate::lang::{Lang, say};
-use crate::store::accounts::{Invitation, waiting_invitations};
+use crate::store::accounts::Invitation;
 use crate::store::joining::template_names;
 use crate::store::reminders::time_text;
 use crate::web::error::AppError;
@@ -40,6 +40,18 @@ struct InvitePage {
     token: String,
     days: i64,
     waiting: Vec<Waiting>,
+    /// Those that ran out.
+    run_out: Vec<Waiting>,
+}
+
+/// For whom an invitation was, as far as that is known.
+pub(super) fn invited(invitation: &Invitation) -> String {
+    match (invitation.name.as_str(), invitation.email.as_str()) {
+        ("", "") => "No name given".to_owned(),
+        ("", email) => email.to_owned(),
+        (name, "") => name.to_owned(),
+        (name, email) => format!("{name}, {email}"),
+    }
 }
 
 /// The languages as a field's choices.
@@ -86,10 +98,13 @@ fn settings() -> Vec<Field> {
 
 async fn invite_page(desk: &Desk, form: &FormData, errors: &Errors) -> Result<HttpResponse, AppError> {
     let (physio, moment) = (desk.physio.clone(), desk.visitor.moment());
-    let (waiting, templates) = desk
+    let (waiting, run_out, templates) = desk
         .visitor
         .run(move |store| {
-            store.read(|tx| Ok::<_, CareError>((waiting_invitations(tx, physio.user(), moment.utc)?, template_names(tx, &physio)?)))
+            store.read(|tx| {
+                let (waiting, run_out) = invitations(tx, &physio, moment.utc)?;
+                Ok::<_, CareError>((waiting, run_out, template_names(tx, &physio)?))
+            })
         })
         .await?;
     let mut fields = fields(desk.visitor.app.mailer.is_some(), &templates);
@@ -103,7 +118,7 @@ async fn invite_page(desk: &Desk, form: &FormData, errors: &Errors) -> Result<Ht
     let day = |at: UtcTime| words::short_day(crate::clock::Moment { utc: at, zone: moment.zone }.today());
     let row = |i: &Invitation| Waiting {
         id: i.id.clone(),
-        name: if i.name.is_empty() { "No name given".to_owned() } else { i.name.clone() },
+        name: invited(i),
         made: day(i.created_at),
         until: day(i.expires_at),
         what: if i.for_user.is_some() { "To take over a record made in the room" } else { "To join" },
@@ -118,6 +133,7 @@ async fn invite_page(desk: &Desk, form: &FormData, errors: &Errors) -> Result<Ht
         token: form.token(),
         days: INVITATION_LIFE.num_days(),
         waiting: waiting.iter().map(row).collect(),
+        run_out: run_out.iter().map(row).collect(),
     };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }

@@ -3,12 +3,14 @@
 use crate::care::desk::{look, treat};
 use crate::care::messages::{self, LONGEST, Shut, Thread, answer};
 use crate::care::paper::person;
+use crate::clock::{Moment, UtcTime};
 use crate::ids::PatientId;
+use crate::store::outbox::failed_notice;
 use crate::web::error::AppError;
 use crate::web::extract::{Desk, Id, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
 use crate::web::pages::messages::{SaidView, Shown, promise};
-use crate::web::view::{PageCtx, go, page, page_again};
+use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
@@ -25,6 +27,8 @@ struct MessagesPage {
     shut: String,
     /// What the patient was promised.
     promise: String,
+    /// The day on which an e-mail notice was given up; empty when none was.
+    undelivered: String,
     /// The reader may write.
     may_write: bool,
     field: Field,
@@ -34,6 +38,7 @@ struct MessagesPage {
 struct Loaded {
     name: String,
     thread: Thread,
+    undelivered: Option<UtcTime>,
     may_write: bool,
 }
 
@@ -43,15 +48,15 @@ async fn load(desk: &Desk, id: &str, all: bool) -> Result<Loaded, AppError> {
     desk.visitor
         .run(move |store| {
             let who = look(store, &actor, &patient, now)?;
-            let (name, thread) = store.read(|tx| {
+            let (name, thread, undelivered) = store.read(|tx| {
                 let (name, _) = person(tx, &who, now)?;
-                Ok::<_, crate::care::CareError>((name, messages::thread(tx, &who, all)?))
+                Ok::<_, crate::care::CareError>((name, messages::thread(tx, &who, all)?, failed_notice(tx, &who)?))
             })?;
             let treating = treat(store, &actor, &patient, now);
             if let Ok(who) = &treating {
                 messages::opened(store, who, now)?;
             }
-            Ok(Loaded { name, thread, may_write: treating.is_ok() })
+            Ok(Loaded { name, thread, undelivered, may_write: treating.is_ok() })
         })
         .await
 }
@@ -75,6 +80,7 @@ fn messages_page(desk: &Desk, id: &str, loaded: &Loaded, form: &FormData, errors
             None => String::new(),
         },
         promise: promise(loaded.thread.clinic.days),
+        undelivered: loaded.undelivered.map(|at| words::short_day(Moment { utc: at, ..moment }.today())).unwrap_or_default(),
         name: loaded.name.clone(),
         may_write: loaded.may_write,
         field,

@@ -174,6 +174,8 @@ struct PatientsPage {
     finding: String,
     kept: Vec<(&'static str, String)>,
     filters: Vec<Field>,
+    /// How many of them are set.
+    filters_set: usize,
     filtered: bool,
     sort: String,
     sentence: String,
@@ -242,6 +244,7 @@ pub async fn show(desk: Desk, wanted: Query<Wanted>) -> Result<HttpResponse, App
         finding,
         kept: first_page.pairs(),
         filters: filters(&wanted),
+        filters_set: [&wanted.whose, &wanted.only, &wanted.stands, &wanted.category].iter().filter(|one| !one.is_empty()).count(),
         filtered,
         sort: wanted.sort.clone(),
         sentence,

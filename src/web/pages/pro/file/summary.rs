@@ -1,7 +1,10 @@
 //! Where somebody stands, what waits for a decision, and their goals, in words.
 
+use crate::care::adverse;
+use crate::care::desk::sending::DECLINED;
 use crate::care::desk::{File, alert_words, away_words};
 use crate::care::standing::{Pause, Standing};
+use crate::care::team::ACCESS;
 use crate::clinical::codes::AlertTo;
 use crate::clinical::progress::activity_change;
 use crate::store::logs::Done;
@@ -88,6 +91,9 @@ fn action(alert: &Alert, id: &str) -> (&'static str, String) {
         "P-02" => ("Look at what stopped the plan", to("override")),
         _ if alert.addressee.0 == AlertTo::Triage => ("Record clearance", to("clear")),
         "C-again" => ("Look at the proposal", format!("/pro/patients/{id}#pattern")),
+        adverse::RULE => ("Look at the problems", to("events")),
+        DECLINED => ("Change the plan", to("plan")),
+        ACCESS => ("Look at who has access", to("team")),
         rule if rule.starts_with('R') => ("Look at the answers, or judge them otherwise", to("override")),
         rule if rule.starts_with("P-") => ("Change the plan", to("plan")),
         _ => ("Write to the patient", to("messages")),
@@ -108,6 +114,8 @@ pub fn alerts(file: &File, id: &str) -> Vec<AlertView> {
             reason: alert_words(alert),
             rule: match said::rule_words(&alert.rule) {
                 Some(words) => format!("Rule {}, {when}: {words}", alert.rule),
+                // What somebody did, by no rule of the programme.
+                None if matches!(alert.rule.as_str(), adverse::RULE | DECLINED | ACCESS) => when,
                 None => format!("{}, {when}", alert.rule),
             },
             numbers: review.map(|review| format!("Week {}: {}", review.week, week_facts(&review.facts))).unwrap_or_default(),
