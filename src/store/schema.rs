@@ -958,7 +958,7 @@ macro_rules! together {
     ($($left:ident: $($right:ident)+;)+) => { $($(diesel::allow_tables_to_appear_in_same_query!($left, $right);)+)+ };
 }
 together! {
-    users: adverse_events audit calendar_feeds care_relations clinic_exercise_versions clinic_exercises clinic_thresholds clinical_notes inbox_marks leaves letters measures messages outbox overrides paper_entries patient_rules plan_agreements plan_changes plan_template_versions plan_templates plan_versions plans proposals reclassifications reminders stop_links;
+    users: adverse_events audit calendar_feeds care_relations clinic_exercise_versions clinic_exercises clinic_thresholds clinical_notes inbox_marks invitations leaves letters measures messages outbox overrides paper_entries patient_rules plan_agreements plan_changes plan_template_versions plan_templates plan_versions plans proposals reclassifications reminders stop_links;
     plans: breaks day_doses offer_answers patient_rules plan_agreements plan_changes plan_days plan_drafts plan_items plan_quotas plan_template_versions plan_versions planned_doses reminders reviews template_uses;
     adverse_events: inbox_marks messages proposals reclassifications;
     alerts: flares holds reviews weekly_checks;
