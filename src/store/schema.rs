@@ -135,6 +135,7 @@ diesel::table! {
         cleared_at -> Nullable<Timestamp>,
         cleared_by -> Nullable<Text>,
         clearance_note -> Nullable<Text>,
+        override_id -> Nullable<Text>,
     }
 }
 
@@ -183,6 +184,7 @@ diesel::table! {
         maintenance -> Nullable<Text>,
         end_reason -> Nullable<Text>,
         smaller -> Nullable<Text>,
+        agreed_minutes -> Nullable<Integer>,
     }
 }
 
@@ -210,6 +212,8 @@ diesel::table! {
         schedule -> Text,
         step_index -> Integer,
         scheduled_on -> Nullable<Date>,
+        added_on -> Nullable<Date>,
+        removed_on -> Nullable<Date>,
     }
 }
 

@@ -209,6 +209,13 @@ pub(super) async fn load(desk: &Desk, id: &str) -> Result<File, AppError> {
         .await
 }
 
+/// The same for a page on which something is decided: only for those who may.
+pub(super) async fn load_to_treat(desk: &Desk, id: &str) -> Result<File, AppError> {
+    let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(id), desk.visitor.app.clock.now());
+    desk.visitor.run(move |store| treat(store, &actor, &patient, now).map(|_| ())).await?;
+    load(desk, id).await
+}
+
 async fn whole(desk: &Desk, id: &str) -> Result<Whole, AppError> {
     let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(id), desk.visitor.app.clock.now());
     desk.visitor
