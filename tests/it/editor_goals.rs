@@ -2,6 +2,7 @@
 
 use crate::editor::{Editing, clinic, drafted, form, path};
 use crate::support::Page;
+use chrono::Duration;
 
 each_backend! {
     fn a_daily_goal_is_added_and_another_taken_out(backend) {
@@ -35,6 +36,7 @@ each_backend! {
         assert_eq!(app.database.count("plans WHERE agreed_minutes > 1"), 1, "what was agreed to is kept");
         let told = ann.get("/changes").words();
         assert!(told.contains("sitting is what you miss most") && told.contains("Sitting"), "{told}");
+        app.wait(Duration::minutes(1));
         // The other one out: walking stays, without a goal.
         let out = form(&ben.page(), "activity", "walk");
         let out = ben.page().forms().into_iter().find(|f| f.value("activity") == Some("walk") && f.value("goal").is_none()).unwrap_or(out);
@@ -48,6 +50,7 @@ each_backend! {
         assert!(ann.get("/changes").words().contains("one thing at a time"));
         ann.get("/today").is(200);
         ann.get("/progress").is(200);
+        app.wait(Duration::minutes(1));
         // Undone by a version.
         let versions = format!("{}/versions", path(&clinic));
         let listed = ben.browser.get(&versions).is(200).words();
@@ -67,13 +70,15 @@ each_backend! {
         assert!(agreed.parse::<u32>().is_ok_and(|minutes| (5..60).contains(&minutes)), "{agreed}");
         assert!(!ben.page().words().contains("Agreed were"));
         // Changes by the physiotherapist alone agree to nothing: the warning goes on comparing with the agreement.
-        for (sets, reason) in [("5", "more of the same"), ("6", "and more")] {
+        for (sets, reason) in [("9", "more of the same"), ("10", "and more")] {
             let page = ben.page();
-            let dose = page.forms().into_iter().filter(|f| f.value("do") == Some("dose")).find(|f| f.value("sets").is_some()).expect("a dose in sets");
+            let doses = page.forms().into_iter().filter(|f| f.value("do") == Some("dose") && !matches!(f.value("sets"), None | Some("" | "1")));
+            let dose = doses.last().expect("a dose in sets");
             ben.browser.submit(&dose.set("sets", sets)).goes_to(&path(&clinic));
             let words = ben.page().words();
             assert!(words.contains(&format!("Agreed were {agreed}.")), "{words}");
             ben.give("apply", reason).goes_to(&path(&clinic));
+            clinic.app.wait(Duration::minutes(1));
         }
         assert_eq!(clinic.app.database.line("SELECT CAST(agreed_minutes AS TEXT) AS line FROM plans"), agreed);
     }
