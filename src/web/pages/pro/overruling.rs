@@ -139,7 +139,11 @@ fn override_page(desk: &Desk, id: &str, loaded: &Loaded, form: &FormData, errors
         token: form.token(),
         bias: loaded.bias.as_ref().map(|bias| (said::category(bias.said), said::category(bias.in_force))),
         category,
-        level: urgency.map(|found| (rules_said(found), said::level(found.in_force))),
+        level: urgency.map(|found| {
+            // New leg symptoms alone hold the plan whatever the answers ask for.
+            let legs_alone = found.legs && found.held.is_none();
+            (rules_said(found), if legs_alone { rules_said(found) } else { said::level(found.in_force) })
+        }),
         fired: urgency.map(fired).unwrap_or_default(),
         telling: urgency.map(|found| telling(&found.decision.answers)).unwrap_or_default(),
         stop: urgency.is_some_and(Urgency::safety_stop),
