@@ -1,6 +1,11 @@
 DROP INDEX flares_patient_id_idx;
 DROP INDEX weekly_checks_patient_id_idx;
 ALTER TABLE measures DROP COLUMN entered_by;
+ALTER TABLE holds DROP COLUMN override_id;
+DELETE FROM plan_quotas WHERE removed_on IS NOT NULL;
+ALTER TABLE plan_quotas DROP COLUMN removed_on;
+ALTER TABLE plan_quotas DROP COLUMN added_on;
+ALTER TABLE plans DROP COLUMN agreed_minutes;
 DROP TABLE overrides;
 DROP TABLE letters;
 DROP TABLE clinical_notes;

@@ -267,6 +267,16 @@ CREATE TABLE overrides (
 );
 CREATE INDEX overrides_patient_id_idx ON overrides (patient_id, made_at);
 
+-- Minutes of the longest training day that the person agreed to; unknown for a plan that began before.
+ALTER TABLE plans ADD COLUMN agreed_minutes INTEGER;
+
+-- A daily goal that came later than the plan, and one that left it: the first day in it, the first day no longer in it.
+ALTER TABLE plan_quotas ADD COLUMN added_on DATE;
+ALTER TABLE plan_quotas ADD COLUMN removed_on DATE;
+
+-- The judgement that placed the hold, where a physiotherapist found something more urgent than the rules did.
+ALTER TABLE holds ADD COLUMN override_id TEXT;
+
 -- Who entered a measure from paper; nobody: the patient.
 ALTER TABLE measures ADD COLUMN entered_by TEXT;
 

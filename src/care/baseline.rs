@@ -8,8 +8,8 @@ use crate::clinical::intake::{radicular, start_factor};
 use crate::clinical::quota::{Baseline, QuotaInput, Schedule, baseline, schedule};
 use crate::clock::Moment;
 use crate::store::intake::{Intake, Wishes};
-use crate::store::plans::Trial;
-use crate::store::{ReadTx, Store, patient_rules, plans};
+use crate::store::trials::{self, Trial};
+use crate::store::{ReadTx, Store, patient_rules};
 use chrono::{Days, NaiveDate};
 
 /// Trials count while they are at most this old (4.2 no. 2).
@@ -105,14 +105,14 @@ pub fn record_trials<M: MayRecord>(
                     tr_later!("Only tries since the offer to measure anew count. Choose a later day"),
                 ));
             }
-            let known = plans::trials(tx, who, activity, since)?;
+            let known = trials::trials(tx, who, activity, since)?;
             if known.iter().any(|t| t.on_date == trial.on && t.token != trial.token) {
                 return Err(CareError::refused(
                     trial.field,
                     tr_later!("There is a try for this day already. Each try needs a day of its own"),
                 ));
             }
-            plans::keep_trial(tx, who, activity, trial.on, trial.amount, &trial.token, moment.utc)?;
+            trials::keep_trial(tx, who, activity, trial.on, trial.amount, &trial.token, moment.utc)?;
         }
         Ok(())
     })
@@ -128,7 +128,7 @@ pub fn state<M: MayRead>(
     let wishes: &Wishes = &submitted.wishes;
     let activity = wishes.quota.unwrap_or(Activity::Walk);
     let since = today - Days::new(TRIALS_WITHIN_DAYS - 1);
-    let trials = plans::trials(tx, who, activity, since)?;
+    let trials = trials::trials(tx, who, activity, since)?;
     let amounts: Vec<f64> = trials.iter().map(|t| t.amount).collect();
     let mut result =
         BaselineState { activity, trials, need_more: TRIALS_FIRST.saturating_sub(amounts.len()), too_different: false, proposal: None };

@@ -96,6 +96,16 @@ pub fn treat(store: &Store, actor: &Actor, patient: &PatientId, now: UtcTime) ->
     })
 }
 
+/// Permission to look at a page on which something is decided, written into the audit like every look: only for those
+/// who may decide. Whoever broke the glass finds no such page.
+///
+/// # Errors
+/// `NotFound` for everybody else.
+pub fn look_to_treat(store: &Store, actor: &Actor, patient: &PatientId, now: UtcTime) -> Result<PatientAccess<Read>, CareError> {
+    treat(store, actor, patient, now)?;
+    look(store, actor, patient, now)
+}
+
 /// A patient's file.
 #[derive(Debug, Clone)]
 pub struct File {

@@ -18,7 +18,7 @@ use crate::ids::UserId;
 use crate::store::intake::{Hold, Intake, Measure};
 use crate::store::plans::{Plan, PlanQuota};
 use crate::store::reviews::{Flare, Review};
-use crate::store::{ReadTx, StoreError, accounts, away, intake, logs, patient_rules, plans, reviews};
+use crate::store::{ReadTx, StoreError, accounts, away, intake, logs, overrides, patient_rules, plans, reviews};
 use chrono::{Days, NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
 
@@ -161,7 +161,7 @@ fn doing<M: MayRead>(
     for quota in &record.quotas {
         let days = quota_days(&sessions, quota);
         let reached = days.iter().filter(|d| matches!(d.class, DayClass::Met | DayClass::Over)).count();
-        let planned = u32::try_from(quota.days_per_week).unwrap_or(0);
+        let planned = planned_days(quota, week);
         facts.quotas_planned += planned;
         facts.away.quotas += facts.away.quota_days(planned);
         facts.quotas_met += count(reached);
@@ -169,6 +169,18 @@ fn doing<M: MayRead>(
     }
     facts.goals_met = goals_met(tx, who, record, plan, week)?;
     Ok(())
+}
+
+/// Days of a week that a daily goal was planned on: of the week in which it joined the plan, its share of them.
+fn planned_days(quota: &PlanQuota, week: Week) -> u32 {
+    let a_week = u32::try_from(quota.days_per_week).unwrap_or(0);
+    match quota.added_on.filter(|added| *added > week.from) {
+        Some(added) => {
+            let left = (week.to - added).num_days() + 1;
+            a_week * u32::try_from(left).unwrap_or(0) / 7
+        }
+        None => a_week,
+    }
 }
 
 fn red_and_amber(exercised: &[&Coloured]) -> (u32, u32) {
@@ -253,6 +265,10 @@ fn red_flag<M: MayRead>(
         hold.cause != "leg_symptoms" && (placed || record.stands(hold))
     };
     if let Some(hold) = record.holds.iter().find(counts) {
+        if let Some(judged) = hold.override_id.as_deref() {
+            let judgement = overrides::all(tx, who)?.into_iter().find(|(row, _)| row.id == judged);
+            return Ok(Some(judgement.and_then(|(row, _)| row.decided.parse().ok()).unwrap_or(Disposition::SameDay)));
+        }
         let id = hold.evaluation_id.as_deref();
         let decision = intake::evaluations(tx, who)?.into_iter().find(|e| Some(e.id.as_str()) == id);
         // The hold itself is the danger sign: without its decision it still locks the plan.

@@ -19,9 +19,10 @@ use crate::clock::Moment;
 use crate::ids;
 use crate::lang::Text;
 use crate::store::course::{self, OfferAnswer};
-use crate::store::plans::{Plan, PlanQuota, Smaller, Trial};
+use crate::store::plans::{Plan, PlanQuota, Smaller};
 use crate::store::reviews::Review;
-use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, away, intake, oversight, patient_rules, plans, reviews};
+use crate::store::trials::Trial;
+use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, away, intake, oversight, patient_rules, plans, reviews, trials};
 use chrono::{Days, NaiveDate};
 
 const BASELINE: &str = "baseline";
@@ -108,7 +109,7 @@ pub fn measuring<M: MayRead>(
     let Some(quota) = measured(&quotas).cloned() else { return Ok(None) };
     let submitted = intake::latest(tx, who, "submitted")?.ok_or(StoreError::NotFound)?;
     let since = offered.max(on - Days::new(TRIALS_WITHIN_DAYS - 1));
-    let trials = plans::trials(tx, who, quota.activity.0, since)?;
+    let trials = trials::trials(tx, who, quota.activity.0, since)?;
     let amounts: Vec<f64> = trials.iter().map(|t| t.amount).collect();
     let share = start_share(&submitted, &amounts).unwrap_or(quota.inputs.factor);
     let weeks = submitted.wishes.goal_on.map_or(quota.inputs.weeks, |goal| weeks_until(on, goal));

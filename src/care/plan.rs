@@ -155,6 +155,7 @@ pub fn agree<M: MayRecord>(store: &Store, who: &PatientAccess<M>, agreement: &Ag
             maintenance: None,
             end_reason: None,
             smaller: None,
+            agreed_minutes: Some(agreed_minutes(&offer.composition.items, agreement.days.len())),
         };
         let quota = PlanQuota {
             id: ids::fresh(),
@@ -168,6 +169,8 @@ pub fn agree<M: MayRecord>(store: &Store, who: &PatientAccess<M>, agreement: &Ag
             schedule: Json::new(proposal.schedule),
             step_index: 0,
             scheduled_on: None,
+            added_on: None,
+            removed_on: None,
         };
         plans::start(tx, who, &plan, &offer.composition.items, &[quota])?;
         let scribe = match who.by().filter(|by| by.as_str() != who.patient().as_str()) {
@@ -192,6 +195,12 @@ pub fn agree<M: MayRecord>(store: &Store, who: &PatientAccess<M>, agreement: &Ag
         oversight::note(tx, who.by(), Some(who.patient()), done, moment.utc)?;
         Ok(())
     })
+}
+
+/// Minutes of the longest training day of a list: what somebody agrees to with it. `days`: training days a week.
+pub(super) fn agreed_minutes(items: &[Prescribed], days: usize) -> i32 {
+    let shape = Shape { items: items.to_vec(), quotas: Vec::new() };
+    i32::try_from(shape.minutes(u32::try_from(days).unwrap_or(1).clamp(1, 7))).unwrap_or(i32::MAX)
 }
 
 /// Days a week of the daily amount: what the template suggests for it, else the usual ones.

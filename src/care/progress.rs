@@ -4,7 +4,7 @@
 use super::CareError;
 use super::logging::{Coloured, intake_average};
 use super::safety::questions_behind;
-use super::standing::{Active, Standing, standing};
+use super::standing::{Active, Standing, Stricter, standing, stricter};
 use super::today::{Progress, goals, progress};
 use crate::access::{MayRead, Own, PatientAccess};
 use crate::clinical::codes::{Colour, DayClass};
@@ -235,6 +235,8 @@ pub struct Letter {
     pub asked: Option<(Vec<&'static str>, Option<UtcTime>)>,
     /// The hold that rests on it.
     pub hold: Option<Hold>,
+    /// What a physiotherapist found more urgent since, and nobody has cleared: it says what to do now.
+    pub judged: Option<Stricter>,
 }
 
 /// A decision of this person for its letter.
@@ -254,5 +256,13 @@ pub fn letter<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, id: &str, now
     let before = all.iter().find(|e| e.occasion == "intake").map(|e| e.at);
     let asked = (!danger.is_empty()).then(|| (questions_behind(&danger), before));
     let moment = Moment { utc: now, zone: crate::clock::zone(&user.time_zone) };
-    Ok(Letter { name: user.name, moment, decision, asked, hold })
+    // The judgement is about these answers, or about what was found beside the newest.
+    let newest = all.first().is_some_and(|e| e.id == id);
+    let judged = stricter(tx, who)?.filter(|judged| judged.row.evaluation_id.as_deref().map_or(newest, |of| of == id));
+    let placed = |hold: &Hold| judged.as_ref().is_some_and(|judged| hold.override_id.as_ref() == Some(&judged.row.id));
+    let hold = match &judged {
+        Some(_) => intake::holds(tx, who)?.into_iter().find(placed),
+        None => hold,
+    };
+    Ok(Letter { name: user.name, moment, decision, asked, hold, judged })
 }

@@ -1,11 +1,14 @@
 //! Stored decisions run again under the present rules: which of them would differ. Reads in pages, so memory
 //! does not grow with the clinic; says nothing about whose a decision was.
 
+use crate::care::desk::overrides::LEGS;
 use crate::clinical::RULESET_VERSION;
 use crate::clinical::intake::{AnswerMap, evaluate, evaluate_so_far};
 use crate::clinical::quota::{QuotaInput, schedule};
 use crate::clinical::week::{WeekFacts, review};
-use crate::store::replay::{Decision, evaluations_after, looks_after, quotas_after, reviews_after};
+use crate::store::replay::{
+    Decision, dispositions_said_after, evaluations_after, looks_after, patterns_said_after, quotas_after, reviews_after,
+};
 use crate::store::{ReadTx, Store, StoreError};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -16,7 +19,8 @@ use std::collections::BTreeMap;
 pub struct Difference {
     /// Identity of the decision.
     pub decision: String,
-    /// `check`, `intake`, `weekly`, `log`, `again` (from answers), `quota` (a schedule) or `week` (a weekly review).
+    /// `check`, `intake`, `weekly`, `log`, `again` (from answers), `quota` (a schedule), `week` (a weekly review)
+    /// or `override` (what the rules had said where a physiotherapist decided otherwise).
     pub kind: String,
     /// Version of the rules that decided.
     pub ruleset: String,
@@ -72,8 +76,13 @@ pub fn replay(store: &Store, mut found: impl FnMut(&Difference) -> std::io::Resu
             tell(occasion, stored, evaluated(occasion, &stored.given))?;
         }
     }
-    let kinds: [(&str, Next, Again); 3] =
-        [("again", looks_after, looked_again), ("quota", quotas_after, scheduled), ("week", reviews_after, reviewed)];
+    let kinds: [(&str, Next, Again); 5] = [
+        ("again", looks_after, looked_again),
+        ("quota", quotas_after, scheduled),
+        ("week", reviews_after, reviewed),
+        ("override", patterns_said_after, pattern_said),
+        ("override", dispositions_said_after, disposition_said),
+    ];
     for (kind, next, again) in kinds {
         after.clear();
         loop {
@@ -106,6 +115,23 @@ fn looked_again(given: &str) -> Option<Value> {
 fn scheduled(given: &str) -> Option<Value> {
     let input: QuotaInput = serde_json::from_str(given).ok()?;
     serde_json::to_value(schedule(&input).ok()?).ok()
+}
+
+/// What the rules say of a pattern by the answers an override kept.
+fn pattern_said(given: &str) -> Option<Value> {
+    let answers: AnswerMap = serde_json::from_str(given).ok()?;
+    let result = evaluate(&answers).ok().or_else(|| evaluate_so_far(&answers).ok())?;
+    Some(serde_json::json!({ "category": result.category.code() }))
+}
+
+/// What the rules say of danger signs by the answers an override kept; new leg symptoms alone stop a plan by P-02.
+fn disposition_said(given: &str) -> Option<Value> {
+    let answers: AnswerMap = serde_json::from_str(given).ok()?;
+    if answers.get("new_leg_symptoms").and_then(Value::as_str) == Some("yes") {
+        return Some(serde_json::json!({ "disposition": LEGS }));
+    }
+    let result = evaluate(&answers).ok().or_else(|| evaluate_so_far(&answers).ok())?;
+    Some(serde_json::json!({ "disposition": result.disposition.code() }))
 }
 
 /// A check is judged as far as it went, and so is an intake that an emergency answer ended.

@@ -8,6 +8,7 @@ use crate::clinical::codes::Disposition;
 use crate::clock::UtcTime;
 use crate::store::away::Break;
 use crate::store::intake::{Hold, Intake};
+use crate::store::overrides::Override;
 use crate::store::plans::Plan;
 use crate::store::reviews::Flare;
 use crate::store::{ReadTx, course, intake, overrides, plans, reviews};
@@ -123,11 +124,45 @@ pub fn disposition<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Resul
         let found = all.iter().find(|e| e.occasion == occasion)?;
         Some(judged.filter(|(_, at)| found.at <= *at).map_or(found.result.disposition, |(decided, _)| decided))
     };
-    Ok(latest("intake").max(latest("check")))
+    let rules = latest("intake").max(latest("check"));
+    Ok(rules.max(stricter(tx, who)?.map(|stricter| stricter.level)))
 }
 
-/// What a physiotherapist last judged against the rules, and when.
+/// What a physiotherapist last judged against the rules, and when. A judgement that stopped the plan ends with the
+/// clearance of its stop.
 pub fn judged<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Option<(Disposition, UtcTime)>, CareError> {
-    let newest = overrides::all(tx, who)?.into_iter().map(|(row, _)| row).find(|row| row.kind == overrides::DISPOSITION);
+    let holds = intake::holds(tx, who)?;
+    let ended = |row: &Override| holds.iter().any(|hold| hold.override_id.as_ref() == Some(&row.id) && hold.cleared_at.is_some());
+    let all = overrides::all(tx, who)?.into_iter().map(|(row, _)| row);
+    let newest = all.into_iter().find(|row| row.kind == overrides::DISPOSITION && !ended(row));
     Ok(newest.and_then(|row| Some((row.decided.parse().ok()?, row.made_at))))
+}
+
+/// What a physiotherapist found more urgent than the rules, and nobody has cleared.
+#[derive(Debug, Clone)]
+pub struct Stricter {
+    /// What it asks for.
+    pub level: Disposition,
+    /// The judgement.
+    pub row: Override,
+    /// Name of who judged; none where the account is closed.
+    pub by: Option<String>,
+}
+
+/// The strictest open judgement of a physiotherapist that stopped the plan, unless a decision of the rules that holds
+/// it too is more urgent: then that one says what to do.
+pub fn stricter<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Option<Stricter>, CareError> {
+    let mut open = intake::holds(tx, who)?;
+    open.retain(|hold| hold.cleared_at.is_none());
+    if open.iter().all(|hold| hold.override_id.is_none()) {
+        return Ok(None);
+    }
+    let placed = |row: &Override| open.iter().any(|hold| hold.override_id.as_ref() == Some(&row.id));
+    let judged = overrides::all(tx, who)?.into_iter().filter(|(row, _)| placed(row));
+    // The newest of equals comes first.
+    let all = judged.filter_map(|(row, by)| Some(Stricter { level: row.decided.parse().ok()?, row, by })).rev();
+    let strictest = all.max_by_key(|stricter| stricter.level);
+    let behind = |id: &str| open.iter().any(|hold| hold.evaluation_id.as_deref() == Some(id));
+    let rules = intake::evaluations(tx, who)?.into_iter().filter(|e| behind(&e.id)).map(|e| e.result.disposition).max();
+    Ok(strictest.filter(|judged| rules.is_none_or(|rules| judged.level >= rules)))
 }

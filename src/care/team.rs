@@ -16,6 +16,17 @@ use chrono::Duration;
 pub const EMERGENCY_LIFE: Duration = Duration::hours(4);
 /// Least letters of the reason for it.
 pub const REASON_LETTERS: usize = 10;
+/// How many records may be searched for in an emergency within [`SEARCHED_WITHIN`].
+pub const SEARCHES: i64 = 10;
+/// See [`SEARCHES`].
+pub const SEARCHED_WITHIN: Duration = Duration::hours(1);
+/// How the audit calls a search that opened nothing: nobody has that name, or the record is open anyway.
+const FOUND_NOBODY: &str = "searched in an emergency and found nobody";
+const OPEN_ALREADY: &str = "searched in an emergency for a record that is open already";
+/// How it calls one that opened a record, and one too many.
+const OPENED: &str = tr_later!("opened the record in an emergency");
+const TOO_MANY: &str = "searched in an emergency too often";
+
 /// How the audit calls a look of somebody who broke the glass.
 pub const EMERGENCY_LOOK: &str = tr_later!("looked at the record in an emergency");
 /// The rule an alert about a broken glass names.
@@ -154,40 +165,63 @@ fn works_here(tx: &mut WriteTx, colleague: &UserId) -> Result<(), CareError> {
     if works { Ok(()) } else { Err(CareError::refused("colleague", "Choose a colleague")) }
 }
 
+/// What a search in an emergency came to.
+enum Search {
+    Opened(PatientId),
+    Nobody,
+    TooMany,
+}
+
 /// Opens a record in an emergency, for some hours and to look only: the patient with exactly this name or address. A
-/// record that is open to the physiotherapist anyway stays as it is. A search that finds nobody is written down too.
+/// record that is open to the physiotherapist anyway stays as it is. Every search is written down, and a physiotherapist
+/// has [`SEARCHES`] of them an hour: names are not to be tried out.
 ///
 /// # Errors
-/// Refused with the same sentence for a name that nobody has, that several have, and that is one's own.
+/// Refused with the same sentence for a name that nobody has, that several have, and that is one's own; and for a
+/// search too many.
 pub fn break_glass(store: &Store, actor: &Actor, asked: &str, reason: &str, now: UtcTime) -> Result<PatientId, CareError> {
     let physio = Physio::of(actor).map_err(|_| StoreError::NotFound)?;
     let (asked, reason) = (asked.trim(), reason.trim());
     if reason.chars().filter(|c| c.is_alphabetic()).count() < REASON_LETTERS {
         return Err(CareError::refused("reason", "Write the reason in a sentence: the patient reads it"));
     }
-    let opened = store.write(|tx| {
-        let found = relations::called(tx, &physio, asked, &normal_email(asked))?;
-        let [patient] = found.as_slice() else {
-            oversight::note(tx, Some(&actor.user), None, "searched in an emergency and found nobody", now)?;
-            return Ok(None);
+    let searched = store.write(|tx| {
+        let within = oversight::count_of(tx, &actor.user, &[FOUND_NOBODY, OPEN_ALREADY, OPENED], now - SEARCHED_WITHIN)?;
+        if within >= SEARCHES {
+            oversight::note(tx, Some(&actor.user), None, TOO_MANY, now)?;
+            return Ok(Search::TooMany);
+        }
+        let nobody = |tx: &mut WriteTx| {
+            oversight::note(tx, Some(&actor.user), None, FOUND_NOBODY, now)?;
+            Ok(Search::Nobody)
         };
+        let found = relations::called(tx, &physio, asked, &normal_email(asked))?;
+        let [patient] = found.as_slice() else { return nobody(tx) };
         match relations::relation(tx, actor, patient, now)? {
-            Relation::OwnRecord => return Ok(None),
+            Relation::OwnRecord => return nobody(tx),
             Relation::Stranger => {}
-            _ => return Ok(Some(patient.clone())),
+            _ => {
+                oversight::note(tx, Some(&actor.user), None, OPEN_ALREADY, now)?;
+                return Ok(Search::Opened(patient.clone()));
+            }
         }
         relations::break_glass(tx, &physio, patient, reason, now + EMERGENCY_LIFE, now)?;
-        oversight::note(tx, Some(&actor.user), Some(patient), tr_later!("opened the record in an emergency"), now)?;
+        oversight::note(tx, Some(&actor.user), Some(patient), OPENED, now)?;
         let name = accounts::user(tx, &actor.user)?.map(|user| user.name).unwrap_or_default();
         // The program tells those in charge; whoever broke the glass may write nothing.
         let told = format!("{name} opened this record in an emergency. Reason: {reason}");
         oversight::raise(tx, &as_job(patient.clone()), ACCESS, AlertTo::Physio, &told, now)?;
-        Ok::<_, CareError>(Some(patient.clone()))
+        Ok::<_, CareError>(Search::Opened(patient.clone()))
     })?;
-    opened.ok_or_else(|| {
-        CareError::refused(
+    match searched {
+        Search::Opened(patient) => Ok(patient),
+        Search::Nobody => Err(CareError::refused(
             "who",
             "No record can be opened with this. Write the whole name as the patient does, or their e-mail address; two people of one name are found by their address only",
-        )
-    })
+        )),
+        Search::TooMany => Err(CareError::refused(
+            "",
+            "You have searched ten times within an hour, so this search was not made. Wait an hour, or ask a colleague who is in charge of the patient. The clinic can see how often you searched",
+        )),
+    }
 }

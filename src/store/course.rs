@@ -173,6 +173,19 @@ pub fn add_quota<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, plan: &P
     Ok(())
 }
 
+/// Takes a daily goal out of the plan; its schedule is kept.
+pub fn remove_quota<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, quota: &PlanQuota, on: NaiveDate) -> Result<(), StoreError> {
+    let mine = plans::table.filter(plans::patient_id.eq(who.patient().as_str())).select(plans::id);
+    let target = plan_quotas::table.find(&quota.id).filter(plan_quotas::plan_id.eq_any(mine));
+    changed_one(diesel::update(target).set(plan_quotas::removed_on.eq(on)).execute(tx.conn)?)
+}
+
+/// Keeps how many minutes of a training day the person agreed to.
+pub fn set_agreed_minutes<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, plan: &Plan, minutes: i32) -> Result<(), StoreError> {
+    let mine = plans::table.find(&plan.id).filter(plans::patient_id.eq(who.patient().as_str()));
+    changed_one(diesel::update(mine).set(plans::agreed_minutes.eq(minutes)).execute(tx.conn)?)
+}
+
 /// What a session did to an exercise.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Insertable)]
 #[diesel(table_name = session_steps)]

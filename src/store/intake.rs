@@ -173,6 +173,8 @@ pub struct Hold {
     pub cleared_by: Option<String>,
     /// What they found.
     pub clearance_note: Option<String>,
+    /// The judgement of a physiotherapist that placed it; none for one that the rules placed.
+    pub override_id: Option<String>,
 }
 
 /// All holds of a person, newest first.
@@ -190,6 +192,21 @@ pub fn place_hold<M: MayWrite>(
     answers_changed: bool,
     at: UtcTime,
 ) -> Result<(), StoreError> {
+    insert_hold(tx, who, (evaluation_id, None), (cause, answers_changed), at)
+}
+
+/// Places the hold of a physiotherapist's judgement that is stricter than the rules'.
+pub fn place_judged_hold(tx: &mut WriteTx, who: &PatientAccess<Treat>, override_id: &str, at: UtcTime) -> Result<(), StoreError> {
+    insert_hold(tx, who, (None, Some(override_id)), ("disposition", false), at)
+}
+
+fn insert_hold<M: MayWrite>(
+    tx: &mut WriteTx,
+    who: &PatientAccess<M>,
+    (evaluation_id, override_id): (Option<&str>, Option<&str>),
+    (cause, answers_changed): (&str, bool),
+    at: UtcTime,
+) -> Result<(), StoreError> {
     let row = Hold {
         id: ids::fresh(),
         patient_id: who.patient().as_str().to_owned(),
@@ -200,6 +217,7 @@ pub fn place_hold<M: MayWrite>(
         cleared_at: None,
         cleared_by: None,
         clearance_note: None,
+        override_id: override_id.map(str::to_owned),
     };
     diesel::insert_into(holds::table).values(row).execute(tx.conn)?;
     Ok(())

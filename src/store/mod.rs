@@ -45,6 +45,7 @@ pub mod sessions;
 pub mod team;
 pub mod templates;
 pub mod thresholds;
+pub mod trials;
 mod tx;
 mod types;
 pub mod visit;

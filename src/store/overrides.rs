@@ -29,7 +29,7 @@ pub struct Override {
     pub said: String,
     /// Code of what was decided.
     pub decided: String,
-    /// The rules had stopped the plan for safety.
+    /// The rules had stopped the plan for safety, and it was ended with this.
     pub safety_stop: bool,
     /// Why; the patient reads it.
     pub reason: String,

@@ -43,6 +43,12 @@ pub fn looks<M: MayRead>(
     Ok(found.select(columns).order((audit::at.desc(), audit::id)).limit(limit).load(tx.conn)?)
 }
 
+/// How often somebody did one of these things since an instant.
+pub fn count_of(tx: &mut ReadTx, by: &UserId, actions: &[&str], since: UtcTime) -> Result<i64, StoreError> {
+    let done = audit::table.filter(audit::actor_id.eq(by.as_str())).filter(audit::action.eq_any(actions)).filter(audit::at.gt(since));
+    Ok(done.count().get_result(tx.conn)?)
+}
+
 /// Something a person must decide about.
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = alerts)]

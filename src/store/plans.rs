@@ -1,9 +1,9 @@
-//! Baseline trials, plans with their exercises and quotas, and the ledger of what changed and why.
+//! Plans with their exercises and quotas, and the ledger of what changed and why.
 
 use super::errors::StoreError;
-use super::schema::{baseline_trials, plan_changes, plan_items, plan_quotas, plans, users};
+use super::schema::{plan_changes, plan_items, plan_quotas, plans, users};
 use super::{Coded, Json, ReadTx, WriteTx};
-use crate::access::{MayRead, MayRecord, MayWrite, PatientAccess};
+use crate::access::{MayRead, MayWrite, PatientAccess};
 use crate::clinical::codes::{Activity, Category, Stage, Unit};
 use crate::clinical::plan::{PlanFacts, Prescribed};
 use crate::clinical::quota::{QuotaInput, Schedule};
@@ -13,69 +13,6 @@ use crate::lang::Text;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-
-/// One baseline trial: how much of an activity until the person would normally stop.
-#[derive(Debug, Clone, Queryable, Insertable)]
-#[diesel(table_name = baseline_trials)]
-pub struct Trial {
-    /// Identity.
-    pub id: String,
-    /// Whose.
-    pub patient_id: String,
-    /// Code of the activity.
-    pub activity: Coded<Activity>,
-    /// The person's date.
-    pub on_date: NaiveDate,
-    /// In the activity's unit.
-    pub amount: f64,
-    /// Makes a repeated submission harmless.
-    pub token: String,
-    /// When it was written down.
-    pub recorded_at: UtcTime,
-}
-
-/// Keeps a trial; a repeated token keeps the first.
-pub fn keep_trial<M: MayRecord>(
-    tx: &mut WriteTx,
-    who: &PatientAccess<M>,
-    activity: Activity,
-    on: NaiveDate,
-    amount: f64,
-    token: &str,
-    at: UtcTime,
-) -> Result<(), StoreError> {
-    let mine =
-        baseline_trials::table.filter(baseline_trials::patient_id.eq(who.patient().as_str())).filter(baseline_trials::token.eq(token));
-    if mine.count().get_result::<i64>(tx.conn)? > 0 {
-        return Ok(());
-    }
-    let row = Trial {
-        id: ids::fresh(),
-        patient_id: who.patient().as_str().to_owned(),
-        activity: Coded(activity),
-        on_date: on,
-        amount,
-        token: token.to_owned(),
-        recorded_at: at,
-    };
-    diesel::insert_into(baseline_trials::table).values(row).execute(tx.conn)?;
-    Ok(())
-}
-
-/// Trials of an activity since a date, oldest first.
-pub fn trials<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, activity: Activity, since: NaiveDate) -> Result<Vec<Trial>, StoreError> {
-    let found = baseline_trials::table
-        .filter(baseline_trials::patient_id.eq(who.patient().as_str()))
-        .filter(baseline_trials::activity.eq(Coded(activity)))
-        .filter(baseline_trials::on_date.ge(since));
-    Ok(found.order((baseline_trials::on_date, baseline_trials::recorded_at, baseline_trials::id)).load(tx.conn)?)
-}
-
-/// Forgets a trial the person mistyped.
-pub fn drop_trial<M: MayRecord>(tx: &mut WriteTx, who: &PatientAccess<M>, id: &str) -> Result<(), StoreError> {
-    let mine = baseline_trials::table.find(id).filter(baseline_trials::patient_id.eq(who.patient().as_str()));
-    if diesel::delete(mine).execute(tx.conn)? == 1 { Ok(()) } else { Err(StoreError::NotFound) }
-}
 
 /// A plan that both sides agreed to.
 #[derive(Debug, Clone, Queryable, Insertable)]
@@ -117,6 +54,8 @@ pub struct Plan {
     pub end_reason: Option<String>,
     /// Set while the plan has fewer days than agreed (P-06E).
     pub smaller: Option<Json<Smaller>>,
+    /// Minutes of the longest training day that the person agreed to last; none where the plan is older than this.
+    pub agreed_minutes: Option<i32>,
 }
 
 /// A plan of fewer days, and what to go back to.
@@ -183,6 +122,10 @@ pub struct PlanQuota {
     pub step_index: i32,
     /// First day of a schedule that replaced the first one.
     pub scheduled_on: Option<NaiveDate>,
+    /// First day in the plan; none: the plan's first day.
+    pub added_on: Option<NaiveDate>,
+    /// First day no longer in the plan.
+    pub removed_on: Option<NaiveDate>,
 }
 
 impl PlanQuota {
@@ -250,12 +193,13 @@ pub fn items<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan) -
     Ok(found.select(plan_items::all_columns).order((plan_items::place, plan_items::id)).load(tx.conn)?)
 }
 
-/// Quotas of the plan.
+/// Quotas in the plan now.
 pub fn quotas<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan) -> Result<Vec<PlanQuota>, StoreError> {
     let found = plan_quotas::table
         .inner_join(plans::table)
         .filter(plans::patient_id.eq(who.patient().as_str()))
-        .filter(plan_quotas::plan_id.eq(&plan.id));
+        .filter(plan_quotas::plan_id.eq(&plan.id))
+        .filter(plan_quotas::removed_on.is_null());
     Ok(found.select(plan_quotas::all_columns).order((plan_quotas::activity, plan_quotas::id)).load(tx.conn)?)
 }
 

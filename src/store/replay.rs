@@ -3,7 +3,8 @@
 
 use super::ReadTx;
 use super::errors::StoreError;
-use super::schema::{evaluations, plan_quotas, plans, reclassifications, reviews};
+use super::overrides::{CATEGORY, DISPOSITION};
+use super::schema::{evaluations, overrides, plan_quotas, plans, reclassifications, reviews};
 use diesel::prelude::*;
 
 /// Decisions read at once.
@@ -49,4 +50,26 @@ pub fn quotas_after(tx: &mut ReadTx, after: &str) -> Result<Vec<Decision>, Store
     let running = plan_quotas::table.inner_join(plans::table).filter(plans::maintenance.is_null());
     let page = running.filter(plan_quotas::id.gt(after)).order(plan_quotas::id).limit(PAGE);
     Ok(page.select((plan_quotas::id, plans::ruleset_version, plan_quotas::inputs, plan_quotas::schedule)).load(tx.conn)?)
+}
+
+/// What the rules had said of a pattern where a physiotherapist decided otherwise, the next after the identity `after`;
+/// empty at the end.
+pub fn patterns_said_after(tx: &mut ReadTx, after: &str) -> Result<Vec<Decision>, StoreError> {
+    said_after(tx, CATEGORY, after)
+}
+
+/// The same of what the answers ask for.
+pub fn dispositions_said_after(tx: &mut ReadTx, after: &str) -> Result<Vec<Decision>, StoreError> {
+    said_after(tx, DISPOSITION, after)
+}
+
+fn said_after(tx: &mut ReadTx, kind: &str, after: &str) -> Result<Vec<Decision>, StoreError> {
+    let page = overrides::table.filter(overrides::kind.eq(kind)).filter(overrides::id.gt(after)).order(overrides::id).limit(PAGE);
+    let columns = (overrides::id, overrides::ruleset_version, overrides::inputs, overrides::said);
+    let rows: Vec<(String, String, String, String)> = page.select(columns).load(tx.conn)?;
+    // The code alone is stored; as an object it is compared like every other decision.
+    let said = |code: &str| serde_json::json!({ kind: code }).to_string();
+    let decision =
+        |(id, ruleset_version, given, code): (String, String, String, String)| Decision { id, ruleset_version, given, result: said(&code) };
+    Ok(rows.into_iter().map(decision).collect())
 }

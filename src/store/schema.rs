@@ -136,6 +136,7 @@ diesel::table! {
         cleared_at -> Nullable<Timestamp>,
         cleared_by -> Nullable<Text>,
         clearance_note -> Nullable<Text>,
+        override_id -> Nullable<Text>,
     }
 }
 
@@ -184,6 +185,7 @@ diesel::table! {
         maintenance -> Nullable<Text>,
         end_reason -> Nullable<Text>,
         smaller -> Nullable<Text>,
+        agreed_minutes -> Nullable<Integer>,
     }
 }
 
@@ -211,6 +213,8 @@ diesel::table! {
         schedule -> Text,
         step_index -> Integer,
         scheduled_on -> Nullable<Date>,
+        added_on -> Nullable<Date>,
+        removed_on -> Nullable<Date>,
     }
 }
 

@@ -270,6 +270,7 @@ routes! {
         "/pro/patients/{id}/pattern/{rid}" => get p::pro::pattern::show, post p::pro::pattern::save;
         "/pro/patients/{id}/answers" => get p::pro::file::more::answers;
         "/pro/patients/{id}/sessions" => get p::pro::file::more::sessions;
+        "/pro/patients/{id}/reviews" => get p::pro::file::more::reviews;
         "/pro/patients/{id}/changes" => get p::pro::file::more::changes;
         "/pro/patients/{id}/override" => get p::pro::overruling::show, post p::pro::overruling::save;
         "/pro/patients/{id}/notes" => get p::pro::notes::list, post p::pro::notes::save;

@@ -297,6 +297,7 @@ const ROWS: &[(&str, Row)] = &[
     ("POST /pro/patients/{id}/pattern/{rid}", IN_CHARGE),
     ("GET /pro/patients/{id}/answers", IN_CHARGE),
     ("GET /pro/patients/{id}/sessions", IN_CHARGE),
+    ("GET /pro/patients/{id}/reviews", IN_CHARGE),
     ("GET /pro/patients/{id}/changes", IN_CHARGE),
     ("GET /pro/patients/{id}/override", IN_CHARGE),
     ("POST /pro/patients/{id}/override", IN_CHARGE),

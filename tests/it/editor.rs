@@ -9,7 +9,7 @@ use gradus::clinical::plan::Level;
 use gradus::ids::PatientId;
 use std::thread;
 
-fn clinic(backend: Backend) -> Clinic {
+pub fn clinic(backend: Backend) -> Clinic {
     let clinic = Clinic::open(backend);
     both_in_charge(&clinic);
     clinic
@@ -24,12 +24,12 @@ fn both_in_charge(clinic: &Clinic) {
     ));
 }
 
-fn path(clinic: &Clinic) -> String {
+pub fn path(clinic: &Clinic) -> String {
     format!("/pro/patients/{}/plan", clinic.ann.id())
 }
 
 /// The form of the page that has this hidden value.
-fn form(page: &Page, name: &str, value: &str) -> Form {
+pub fn form(page: &Page, name: &str, value: &str) -> Form {
     let found = page.forms().into_iter().find(|form| form.value(name) == Some(value));
     found.unwrap_or_else(|| panic!("no form with {name}={value}: {}", page.words()))
 }
@@ -40,30 +40,30 @@ fn give(page: &Page, act: &str, reason: &str) -> Form {
     found.unwrap_or_else(|| panic!("nothing to give: {}", page.words())).set("do", act).set("reason", reason)
 }
 
-struct Editing<'a> {
-    clinic: &'a Clinic,
-    browser: Person,
+pub struct Editing<'a> {
+    pub clinic: &'a Clinic,
+    pub browser: Person,
 }
 
 impl<'a> Editing<'a> {
-    fn by(clinic: &'a Clinic, who: &Someone) -> Self {
+    pub fn by(clinic: &'a Clinic, who: &Someone) -> Self {
         Self { clinic, browser: clinic.app.signed_in(who) }
     }
 
-    fn page(&self) -> Page {
+    pub fn page(&self) -> Page {
         self.browser.get(&path(self.clinic)).is(200)
     }
 
-    fn item(&self, page: &Page, exercise: &str, act: &str) -> Page {
+    pub fn item(&self, page: &Page, exercise: &str, act: &str) -> Page {
         self.browser.submit(&form(page, "exercise", exercise).set("do", act))
     }
 
-    fn search(&self, words: &str) -> Page {
+    pub fn search(&self, words: &str) -> Page {
         let page = self.page();
         self.browser.submit(&form(&page, "do", "search").set("words", words))
     }
 
-    fn give(&self, act: &str, reason: &str) -> Page {
+    pub fn give(&self, act: &str, reason: &str) -> Page {
         self.browser.submit(&give(&self.page(), act, reason))
     }
 }
@@ -73,7 +73,7 @@ fn listed(clinic: &Clinic) -> Vec<String> {
 }
 
 /// The ids of the draft, in order.
-fn drafted(page: &Page) -> Vec<String> {
+pub fn drafted(page: &Page) -> Vec<String> {
     page.attributes("ol[data-order] > li", "data-exercise")
 }
 

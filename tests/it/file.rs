@@ -1,8 +1,9 @@
 //! A patient's file: its order, its words, its numbers.
 
-use crate::course::{GOOD, Life};
+use crate::course::{Day, GOOD, Life};
 use crate::support::Clinic;
 use gradus::clinical::codes::{Disposition, Outcome};
+use gradus::store::journal::EntryBody;
 
 each_backend! {
     fn the_file_tells_what_waits_first_and_has_words_before_every_number_and_chart(backend) {
@@ -79,4 +80,72 @@ each_backend! {
         assert_eq!(cleo.get(&format!("{file}/notes")).is(200).count("main form"), 0);
         cleo.get(&format!("{file}/override")).is(404);
     }
+
+    fn a_look_in_an_emergency_leads_nowhere_that_does_not_open(backend) {
+        let clinic = Clinic::open(backend);
+        let app = &clinic.app;
+        let (file, cleo) = (format!("/pro/patients/{}", clinic.ann.id()), app.signed_in(&clinic.cleo));
+        Life { app, who: &clinic.ann }.weeks(1, GOOD);
+        app.look_again(&clinic.ann, true);
+        app.raise_alert(&clinic.ann);
+        let ben = app.signed_in(&clinic.ben);
+        let note = ben.get(&format!("{file}/notes")).form_to(&format!("{file}/notes")).set("contact", "telephone").set("says", "It is better");
+        ben.submit(&note).is(303);
+        let cleo_asks = [("who", "Ann"), ("need", "yes"), ("reason", "Collapsed in the waiting room, needs her history")];
+        app.signed_in(&clinic.cleo).post("/pro/emergency", &cleo_asks).goes_to(&file);
+        drop(cleo);
+        let cleo = app.signed_in(&clinic.cleo);
+        let (mut seen, mut next) = (std::collections::BTreeSet::new(), vec![file.clone()]);
+        while let Some(path) = next.pop() {
+            if !seen.insert(path.clone()) {
+                continue;
+            }
+            let page = cleo.get(&path).is(200);
+            assert_eq!(page.count("main form[method='post']"), 0, "{path}");
+            let inside = page.attributes("main a", "href").into_iter().filter(|href| href.starts_with(&file));
+            next.extend(inside.map(|href| href.split('#').next().unwrap_or_default().to_owned()).filter(|href| !href.ends_with(".txt")));
+        }
+        for page in ["answers", "sessions", "messages", "events", "notes", "letters", "team", "card"] {
+            assert!(seen.contains(&format!("{file}/{page}")), "{page}: {seen:?}");
+        }
+        for page in ["changes", "reviews"] {
+            assert_eq!(cleo.get(&format!("{file}/{page}")).is(200).count("main form"), 0);
+        }
+        // Pages on which something is decided are not there for them; they still are for whoever is in charge.
+        let ben = app.signed_in(&clinic.ben);
+        for page in ["plan", "plan/versions", "plan/preview", "assign", "copy", "rules", "override", "discharge", "sheet", "add", "letters/new/hand-over"] {
+            cleo.get(&format!("{file}/{page}")).is(404);
+            ben.get(&format!("{file}/{page}")).is(200);
+        }
+    }
+
+    fn the_file_stays_light_after_half_a_year_of_every_day(backend) {
+        let clinic = Clinic::open(backend);
+        let (app, file) = (&clinic.app, format!("/pro/patients/{}", clinic.ann.id()));
+        let life = Life { app, who: &clinic.ann };
+        for day in 0..26 * 7u8 {
+            let entry = EntryBody {
+                back: Some(4 + day % 4),
+                sleep_quality: Some(5),
+                note: format!("Day {day}: stiff in the morning, better after the walk, sore again after an afternoon at the desk and in the car."),
+                share_note: true,
+                ..EntryBody::default()
+            };
+            app.write_entry(&clinic.ann, &entry);
+            life.live(Day { pain: 4 + day % 4, effort: 6, rmdq: 9 });
+        }
+        let ben = app.signed_in(&clinic.ben);
+        let page = ben.get(&file).is(200);
+        assert!(page.text.len() < 60_000, "{} bytes: {:?}", page.text.len(), weights(&page.text));
+        // What is folded away is one link further.
+        let reviews = ben.get(&page.link("All weekly reviews")).is(200).words();
+        assert!(reviews.contains("Week 1:") && reviews.contains("Week 20:"), "{reviews}");
+        let sessions = ben.get(&page.link("All sessions of this plan")).is(200);
+        assert!(sessions.count("tbody tr") > 80, "{}", sessions.count("tbody tr"));
+    }
+}
+
+/// How heavy each section is, so that a failure says what to fold.
+fn weights(html: &str) -> Vec<(String, usize)> {
+    html.split("<section id=\"").skip(1).map(|part| (part.chars().take_while(|c| *c != '"').collect(), part.len())).collect()
 }

@@ -20,6 +20,7 @@ mod course;
 mod days;
 mod doses;
 mod editor;
+mod editor_goals;
 mod events;
 mod figures;
 mod file;

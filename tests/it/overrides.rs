@@ -37,6 +37,8 @@ fn replays(app: &TestApp, decision: impl Fn(&gradus::clinical::intake::Evaluatio
 
 const WHY: &str = "I saw her stand and bend today: standing is the sore thing.";
 
+const FOUND: &str = "Her left foot is weaker than last week, I tested it today.";
+
 each_backend! {
     fn another_pattern_changes_a_plan_under_way_and_its_person_reads_why(backend) {
         let clinic = Clinic::open(backend);
@@ -97,7 +99,7 @@ each_backend! {
         assert_eq!(app.database.count("alerts WHERE rule = 'R70' AND resolved_at IS NULL"), 1);
         let ben = app.signed_in(&clinic.ben);
         let form = ben.get(&path).is(200).forms().remove(1);
-        ben.submit(&form.clone().set("disposition", "EMERGENCY_NOW").set("disposition_reason", WHY)).is(422);
+        ben.submit(&form.clone().set("disposition", "CONTINUE").set("wait", "yes").set("disposition_reason", WHY)).is(422);
         ben.submit(&form.clone().set("disposition", "ROUTINE_GP").set("disposition_reason", WHY)).is(422);
         ben.submit(&form.set("disposition", "PHYSIO_REVIEW").set("disposition_reason", "HLA-B27 is negative, the rheumatologist wrote.")).is(303);
         assert_eq!(app.database.count("overrides WHERE kind = 'disposition' AND said = 'ROUTINE_GP' AND decided = 'PHYSIO_REVIEW' AND NOT safety_stop"), 1);
@@ -173,5 +175,97 @@ each_backend! {
             }
         }
         assert_eq!(app.database.count("overrides") + app.database.count("holds WHERE cleared_at IS NOT NULL"), 0);
+    }
+
+    fn what_is_found_in_person_stops_a_plan_under_way_at_once(backend) {
+        let clinic = Clinic::open(backend);
+        let app = &clinic.app;
+        let file = format!("/pro/patients/{}", clinic.ann.id());
+        let path = format!("{file}/override");
+        let stored = app.database.lines("SELECT result AS line FROM evaluations ORDER BY id");
+        let (ben, ann) = (app.signed_in(&clinic.ben), app.signed_in(&clinic.ann));
+        let form = ben.get(&path).is(200).forms().remove(1);
+        assert_eq!(ben.submit(&form.clone().set("disposition", "SAME_DAY").set("disposition_reason", "too few")).is(422).errors(), ["Write the reason in a sentence: the patient reads it"]);
+        assert_eq!(app.database.count("holds") + app.database.count("overrides"), 0);
+        let sent = form.set("disposition", "SAME_DAY").set("disposition_reason", FOUND);
+        ben.submit(&sent).goes_to(&format!("{file}#safety"));
+        ben.submit(&sent).goes_to(&format!("{file}#safety"));
+        assert_eq!(app.database.count("overrides WHERE said = 'CONTINUE' AND decided = 'SAME_DAY' AND NOT safety_stop"), 1);
+        assert_eq!(app.database.count("holds h JOIN overrides o ON o.id = h.override_id WHERE h.cause = 'disposition' AND h.cleared_at IS NULL"), 1);
+        replays(app, |result| result.disposition.code().to_owned());
+        assert_eq!(app.database.lines("SELECT result AS line FROM evaluations ORDER BY id"), stored, "the rules' decision stays");
+        // The patient: no exercise, and what to do now.
+        let today = ann.get("/today").is(200);
+        assert!(today.words().contains("Your plan is paused") && today.count("main a[href^='/exercises/']") == 0, "{}", today.words());
+        assert_ne!(ann.get("/today/session").status, 200);
+        ann.get(&today.link("Read again what to do now")).goes_to("/result");
+        let result = ann.get("/result").is(200).words();
+        for said in ["or your GP surgery today", "Your plan is on hold", FOUND, "Ben: "] {
+            assert!(result.contains(said), "{said}: {result}");
+        }
+        let letter = ann.get(&ann.get("/result").link("Letter for a clinician, on one page")).is(200).words();
+        assert!(letter.contains(FOUND) && letter.contains("or your GP surgery today") && letter.contains("The exercise plan is paused since"), "{letter}");
+        assert!(ann.get("/changes").words().contains("Your plan stops until a clinician has recorded that it is safe to go on."));
+        // The desk: first in the inbox, and milder only by clearance.
+        let inbox = ben.get("/pro").is(200).words();
+        assert!(inbox.contains("by a judgement stricter than the rules") && inbox.contains(FOUND), "{inbox}");
+        assert!(ben.get(&file).all("#safety").remove(0).contains("Judged in person, stricter than the rules"));
+        let page = ben.get(&path).is(200);
+        assert!(page.words().contains("is never overridden") && page.words().contains("In force: a doctor today (SAME_DAY)"), "{}", page.words());
+        let milder = [("kind", "disposition"), ("step", "confirm"), ("disposition", "CONTINUE"), ("disposition_reason", WHY), ("confirm", "yes"), ("examined", "Examined by me today, all normal.")];
+        assert!(ben.post(&path, &milder).is(422).errors().join(" ").contains("ended by a recorded clearance alone"));
+        let same = [("kind", "disposition"), ("disposition", "URGENT_2_WEEKS"), ("disposition_reason", WHY)];
+        assert!(ben.post(&path, &same).is(422).errors().join(" ").contains("already"));
+        // Worse still.
+        app.wait(chrono::Duration::minutes(5));
+        let worse = page.forms().remove(1).set("disposition", "EMERGENCY_NOW").set("disposition_reason", "Numb between the legs since this morning.");
+        ben.submit(&worse).is(303);
+        let now = ann.get("/result").is(200).words();
+        assert!(now.contains("go to an emergency department now") && now.contains("Numb between the legs since this morning."), "{now}");
+        assert_eq!(app.database.count("alerts WHERE rule = 'physio' AND resolved_at IS NULL"), 1);
+        // One clearance ends all of it.
+        ben.post(&format!("{file}/clear"), &[("note", "Seen in the emergency department: scan normal, fit to go on.")]).is(303);
+        assert_eq!(app.database.count("holds WHERE cleared_at IS NULL") + app.database.count("alerts WHERE rule = 'physio' AND resolved_at IS NULL"), 0);
+        assert!(!ann.get("/today").words().contains("Your plan is paused"));
+        let after = ann.get("/result").is(200).words();
+        assert!(!after.contains("Your plan is on hold") && !after.contains(FOUND), "{after}");
+        let page = ben.get(&path).is(200).words();
+        assert!(page.contains("The rules said: nothing to be checked first (CONTINUE).") && !page.contains("In force: a"), "what the rules said holds again: {page}");
+    }
+
+    fn a_week_with_such_a_stop_is_a_week_with_a_danger_sign(backend) {
+        let clinic = Clinic::open(backend);
+        let app = &clinic.app;
+        let path = format!("/pro/patients/{}/override", clinic.ann.id());
+        let ben = app.signed_in(&clinic.ben);
+        ben.submit(&ben.get(&path).is(200).forms().remove(1).set("disposition", "URGENT_2_WEEKS").set("disposition_reason", FOUND)).is(303);
+        app.wait(chrono::Duration::days(8));
+        app.signed_in(&clinic.ann).get("/today").is(200);
+        assert_eq!(app.database.count("reviews WHERE facts LIKE '%\"red_flag\":\"URGENT_2_WEEKS\"%' AND result LIKE '%PAUSE_ALERT%'"), 1);
+        // A milder judgement is possible after the second confirmation, which is the clearance.
+        let ben = app.signed_in(&clinic.ben);
+        let between = ben.submit(&ben.get(&path).is(200).forms().remove(1).set("disposition", "PHYSIO_REVIEW").set("disposition_reason", WHY)).is(200);
+        assert_eq!(between.heading(), "You are about to override a safety stop");
+        ben.submit(&between.form_to(&path).set("confirm", "yes").set("examined", "Her GP has seen her, the letter is here.")).is(303);
+        assert_eq!(app.database.count("holds WHERE cleared_at IS NULL"), 0);
+        assert_eq!(app.database.count("overrides WHERE safety_stop AND decided = 'PHYSIO_REVIEW'"), 1);
+    }
+
+    fn a_plan_that_is_still_to_be_made_waits_for_the_gp(backend) {
+        let clinic = Clinic::open(backend);
+        let app = &clinic.app;
+        let (fay, path) = answered(&clinic, "Fay", "V20");
+        let (ben, browser) = (app.signed_in(&clinic.ben), app.signed_in(&fay));
+        browser.get("/baseline").is(200);
+        let form = ben.get(&path).is(200).forms().remove(1);
+        let wait = form.clone().set("disposition", "CONTINUE").set("wait", "yes").set("disposition_reason", FOUND);
+        assert_eq!(ben.submit(&wait).is(422).errors(), ["Choose what has to happen before the plan goes on"]);
+        ben.submit(&form.set("disposition", "ROUTINE_GP").set("wait", "yes").set("disposition_reason", FOUND)).is(303);
+        browser.get("/today").goes_to("/result");
+        assert_eq!(browser.get("/baseline").location(), "/result");
+        let result = browser.get("/result").is(200).words();
+        assert!(result.contains("Book a routine GP appointment") && result.contains("Your plan is on hold") && result.contains(FOUND), "{result}");
+        ben.post(&path.replace("override", "clear"), &[("note", "The GP wrote: fit for exercise, 120 over 80.")]).is(303);
+        browser.get("/baseline").is(200);
     }
 }

@@ -3,6 +3,10 @@
 
 use crate::rules_cli::program;
 use crate::support::{TestApp, spawn};
+use gradus::care::desk::overrides::{Judged, NewCategory, NewJudgement, judge, set_category};
+use gradus::care::desk::treat;
+use gradus::clinical::codes::{Category, Disposition};
+use gradus::ids::{self, PatientId};
 use gradus::store::DatabaseUrl;
 use serde_json::{Value, json};
 
@@ -27,10 +31,16 @@ each_backend! {
         let ann = app.patient("Ann");
         app.start_plan(&ann);
         app.look_again(&ann, true);
+        // What the rules had said where a physiotherapist decided otherwise is run again too.
+        let who = treat(app.store(), &app.physio("Cara").actor(), &PatientId::from(&ann.id()), app.now()).expect("nobody is in charge");
+        let otherwise = NewCategory { category: Category::Load, reason: "She lifts all day, and that is it.".to_owned(), token: ids::fresh() };
+        set_category(app.store(), &who, &otherwise, app.moment()).expect("set");
+        let stricter = NewJudgement { level: Disposition::SameDay, wait: false, reason: "Her foot is weak today.".to_owned(), examined: None, token: ids::fresh() };
+        assert_eq!(judge(app.store(), &who, &stricter, app.moment()).expect("judged"), Judged::Stopped);
         let (evaluations, looks) = (app.database.count("evaluations"), app.database.count("reclassifications"));
         let quotas = app.database.count("plan_quotas q JOIN plans p ON p.id = q.plan_id WHERE p.maintenance IS NULL");
         assert!(looks > 0 && quotas > 3, "{looks} and {quotas}");
-        let all = evaluations + reviews + looks + quotas;
+        let all = evaluations + reviews + looks + quotas + 2;
         assert!(app.database.count("evaluations") > 3 && reviews > 10, "{reviews}");
         let (lines, summary) = replay(&app);
         assert_eq!(lines, Vec::<Value>::new());
@@ -48,10 +58,12 @@ each_backend! {
         }
         app.database.execute(&format!("UPDATE evaluations SET result = '{changed}' WHERE id = '{evaluation}'"));
         app.database.execute(&format!("UPDATE reviews SET result = 'no JSON' WHERE id = '{review}'"));
+        app.database.execute("UPDATE overrides SET said = 'ROUTINE_GP' WHERE kind = 'disposition'");
         let (lines, summary) = replay(&app);
-        assert_eq!(summary["differ"], json!(2));
-        assert_eq!(summary["same"], json!(all - 2));
-        assert_eq!(lines.len(), 2);
+        assert_eq!(summary["differ"], json!(3));
+        assert_eq!(summary["same"], json!(all - 3));
+        assert_eq!(lines.len(), 3);
+        assert_eq!((&lines[2]["kind"], &lines[2]["changed"]), (&json!("override"), &json!({"disposition": ["ROUTINE_GP", "CONTINUE"]})));
         assert_eq!(lines[0]["decision"], json!(evaluation));
         assert_eq!(lines[0]["changed"], json!({"markers": [9, stored["markers"]]}));
         assert_eq!((&lines[1]["decision"], &lines[1]["kind"]), (&json!(review), &json!("week")));

@@ -221,6 +221,24 @@ each_backend! {
         assert!(told(&clinic, &clinic.ann).words().contains("Collapsed in the waiting room"), "it stays to be read");
     }
 
+    fn names_are_not_tried_out_in_an_emergency(backend) {
+        let clinic = Clinic::open(backend);
+        let (cleo, ben) = (clinic.app.signed_in(&clinic.cleo), clinic.app.signed_in(&clinic.ben));
+        let ask = |by: &Person, who: &str| by.post("/pro/emergency", &[("who", who), NEED, WHY]);
+        for n in 0..10 {
+            ask(&cleo, &format!("Nobody {n}")).is(422);
+        }
+        let refused = ask(&cleo, "Ann").is(422).errors();
+        assert!(refused.len() == 1 && refused[0].starts_with("You have searched ten times within an hour"), "{refused:?}");
+        assert_eq!(clinic.app.database.count("care_relations WHERE kind = 'emergency'"), 0);
+        assert_eq!(clinic.app.database.count("audit WHERE action = 'searched in an emergency and found nobody'"), 10);
+        assert_eq!(clinic.app.database.count("audit WHERE action = 'searched in an emergency too often'"), 1);
+        // It is each one's own number, and an hour later it is over.
+        ask(&ben, "Dan").goes_to(&file(&clinic.dan));
+        clinic.app.wait(Duration::minutes(60));
+        ask(&cleo, "Ann").goes_to(&file(&clinic.ann));
+    }
+
     fn two_patients_of_one_name_are_told_apart_by_their_address(backend) {
         let clinic = Clinic::open(backend);
         let other = clinic.app.patient_of(&clinic.ben, "Zoe");

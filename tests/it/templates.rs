@@ -93,6 +93,30 @@ each_backend! {
         assert!(clinic.app.signed_in(&clinic.ann).get("/changes").words().contains("was improved"));
     }
 
+    fn exercises_are_put_in_order_with_buttons(backend) {
+        let clinic = Clinic::open(backend);
+        let ben = clinic.app.signed_in(&clinic.ben);
+        let id = template(&clinic.app, &clinic.ben, &clinic.ann);
+        let path = format!("/pro/templates/{id}/edit");
+        let order = |form: &Form| (1..4).map(|n| form.value(&format!("p1.i{n}.exercise")).expect("an exercise").to_owned()).collect::<Vec<_>>();
+        let page = ben.get(&path).is(200);
+        assert!(page.attributes("button[value='up:p1.i1']", "value").is_empty() && page.attributes("button[value='down:p1.i1']", "value").len() == 1);
+        let form = page.form_to(&path);
+        let before = order(&form);
+        let down = ben.submit(&form.set("name", "Half typed").set("p1.i1.level", "easier").set("do", "down:p1.i1")).is(200).form_to(&path);
+        assert_eq!(order(&down), [before[1].clone(), before[0].clone(), before[2].clone()]);
+        assert_eq!((down.value("name"), down.value("p1.i2.level")), (Some("Half typed"), Some("easier")), "what was typed moves along");
+        // One goes out and another up with the same press: places are counted as they are shown.
+        let both = ben.submit(&down.set("p1.i1.out", "yes").set("do", "up:p1.i3")).is(200).form_to(&path);
+        assert_eq!(order(&both)[..2], [before[2].clone(), before[0].clone()]);
+        // Beyond the ends nothing happens.
+        let same = ben.submit(&both.clone().set("do", "up:p1.i1")).is(200).form_to(&path);
+        assert_eq!(order(&same), order(&both));
+        ben.submit(&same.set("note", "Calm ones first").set("do", "save")).is(303);
+        let shown = ben.get(&format!("/pro/templates/{id}")).is(200).words();
+        assert!(shown.contains("Order of the exercises"), "{shown}");
+    }
+
     fn two_who_save_at_once_lose_nothing(backend) {
         let clinic = Clinic::open(backend);
         let (ben, cleo) = (clinic.app.signed_in(&clinic.ben), clinic.app.signed_in(&clinic.cleo));

@@ -1,11 +1,13 @@
 //! The draft of a plan that physiotherapists edit together: every change names the state that its form showed, so
 //! that nobody writes over what a colleague, the rules or the patient did in between.
 
+use super::amounts::{put_goal, take_goal_out};
 use super::choosing::addable;
 use super::editing::current;
 use crate::access::{MayRead, PatientAccess, Physio, Treat};
 use crate::care::CareError;
 use crate::care::today::of_day;
+use crate::clinical::codes::Activity;
 use crate::clinical::exercise::Dose;
 use crate::clinical::plan::together::{Clash, Side, together};
 use crate::clinical::plan::{Difference, Level, PlanFacts, Prescribed, Role, Shape, ShapedQuota, Warning};
@@ -96,12 +98,12 @@ pub fn editor<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Opt
     let Some(plan) = plans::active(tx, who)? else { return Ok(None) };
     let now = current(tx, who, &plan)?;
     let settled = drafts::settled_last(tx, who, &plan)?;
-    let agreed = match settled.as_ref().filter(|draft| draft.answer == AGREED) {
-        Some(draft) => Some(draft.body.shape.clone()),
-        None => drafts::versions(tx, who, &plan)?.pop().map(|version| version.shape),
-    };
     let days = u32::try_from(plan.training_days.len()).unwrap_or(1).clamp(1, 7);
-    let agreed_minutes = agreed.as_ref().unwrap_or(&now).minutes(days);
+    let agreed_minutes = match plan.agreed_minutes.and_then(|minutes| u32::try_from(minutes).ok()) {
+        Some(minutes) => minutes,
+        // A plan that is older than what it says of this: the oldest it is known to have been.
+        None => drafts::versions(tx, who, &plan)?.pop().map_or_else(|| now.minutes(days), |version| version.shape.minutes(days)),
+    };
     Ok(Some(Editor { draft: drafts::live(tx, who, &plan)?, plan, now, agreed_minutes, settled }))
 }
 
@@ -122,6 +124,10 @@ pub enum Step {
     Dose(String, Dose, Level),
     /// Another schedule of a daily goal.
     Quota(ShapedQuota),
+    /// Another daily goal beside the one there is.
+    NewGoal(ShapedQuota),
+    /// A daily goal out.
+    GoalOut(Activity),
     /// A whole plan in place of the draft's: a version brought back (its number).
     Whole(i32, Shape),
 }
@@ -312,6 +318,14 @@ fn take(tx: &mut ReadTx, physio: &Physio, facts: &PlanFacts, shape: &mut Shape, 
             }
             shape.put_quota(quota.clone());
             format!("changed the goal of {}", quota.name().to_string().to_lowercase())
+        }
+        Step::NewGoal(quota) => {
+            put_goal(shape, facts, quota)?;
+            format!("added the daily goal of {}", quota.name().to_string().to_lowercase())
+        }
+        Step::GoalOut(activity) => {
+            let out = take_goal_out(shape, facts, *activity)?;
+            format!("took the daily goal of {} out", out.name().to_string().to_lowercase())
         }
         Step::Whole(version, whole) => {
             *shape = whole.clone();

@@ -28,8 +28,7 @@ pub fn current<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, plan: &Plan)
 }
 
 /// Makes the plan another from today on, with a reason that the patient reads: a line of the ledger for each
-/// difference, and a version. An exercise that stays keeps its row and so its history; a daily goal that `to` does
-/// not name stays as it is. Nothing happens where there is no difference.
+/// difference, and a version. An exercise or a daily goal that stays keeps its row and so its history. Nothing happens where there is no difference.
 pub fn apply(tx: &mut WriteTx, who: &PatientAccess<Treat>, plan: &Plan, to: &Shape, reason: &str, moment: Moment) -> Result<(), CareError> {
     let before = current(tx, who, plan)?;
     become_shape(tx, who, plan, to, moment.today())?;
@@ -99,6 +98,9 @@ fn become_shape<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, plan: &Pl
         }
     }
     let quotas = plans::quotas(tx, who, plan)?;
+    for row in quotas.iter().filter(|row| to.quota(row.activity.0).is_none()) {
+        course::remove_quota(tx, who, row, on)?;
+    }
     for quota in &to.quotas {
         match quotas.iter().find(|row| row.activity.0 == quota.activity) {
             Some(row) => {
@@ -111,7 +113,10 @@ fn become_shape<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, plan: &Pl
                 let scheduled_on = if kept { row.scheduled_on } else { next.scheduled_on };
                 course::reschedule(tx, who, &PlanQuota { scheduled_on, ..next })?;
             }
-            None => course::add_quota(tx, who, plan, &quota_row(ids::fresh(), plan, quota, on))?,
+            None => {
+                let row = quota_row(ids::fresh(), plan, quota, on);
+                course::add_quota(tx, who, plan, &PlanQuota { added_on: Some(on), ..row })?;
+            }
         }
     }
     Ok(())
@@ -142,6 +147,8 @@ fn quota_row(id: String, plan: &Plan, quota: &ShapedQuota, on: NaiveDate) -> Pla
         schedule: Json::new(quota.schedule.clone()),
         step_index: quota.step_index,
         scheduled_on: Some(on),
+        added_on: None,
+        removed_on: None,
     }
 }
 

@@ -1,15 +1,16 @@
 //! A physiotherapist decides against what the rules said. The rules' own decision is never changed: beside it stands
-//! who decided what, why, and everything the rules knew. A safety stop ends in one way only, a recorded clearance
-//! ([`super::clear`]); what the rules call urgent for today is no matter of judgement here at all.
+//! who decided what, why, and everything the rules knew. Stricter than the rules is at once: the plan stops as it would
+//! for that result of the questions. A safety stop ends in one way only, a recorded clearance ([`super::clear`]); what
+//! is urgent for today is never judged away.
 
 use super::acts::clear_in;
 use crate::access::{MayRead, PatientAccess, Treat};
 use crate::care::CareError;
 use crate::care::intake::newest_decision;
 use crate::care::pattern;
-use crate::care::standing::{Standing, disposition, standing};
+use crate::care::standing::{Standing, disposition, standing, stricter};
 use crate::clinical::advice::advice;
-use crate::clinical::codes::{Category, Disposition};
+use crate::clinical::codes::{AlertTo, Category, Disposition};
 use crate::clinical::intake::AnswerMap;
 use crate::clock::Moment;
 use crate::ids;
@@ -22,8 +23,8 @@ use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, intake, oversight, 
 
 /// Shortest reason, in characters.
 pub const REASON: usize = 10;
-/// Judgements that may be recorded here; a more urgent one is said to the patient and acted on, not filed.
-pub const LEVELS: [Disposition; 3] = [Disposition::Continue, Disposition::PhysioReview, Disposition::RoutineGp];
+/// Rule of the alert that a stricter judgement raises.
+pub const JUDGED: &str = "physio";
 /// What stands as `said` where new leg symptoms alone (P-02) stopped the plan.
 pub const LEGS: &str = "P-02";
 
@@ -50,6 +51,9 @@ pub struct Urgency {
     pub open: Vec<Hold>,
     /// New leg symptoms alone stopped the plan.
     pub legs: bool,
+    /// The most urgent level that holds the plan, of the rules or of a physiotherapist; none where nothing holds it, or
+    /// new leg symptoms alone.
+    pub held: Option<Disposition>,
 }
 
 impl Urgency {
@@ -58,9 +62,21 @@ impl Urgency {
         !self.open.is_empty() || self.decision.result.disposition >= Disposition::Urgent2Weeks
     }
 
-    /// An emergency or same-day result: a recorded clearance ends it, no judgement does.
+    /// An emergency or same-day result, of the rules or of a physiotherapist: a recorded clearance ends it, no
+    /// judgement does.
     pub fn clearance_alone(&self) -> bool {
-        self.decision.result.disposition >= Disposition::SameDay
+        self.decision.result.disposition.max(self.held.unwrap_or(Disposition::Continue)) >= Disposition::SameDay
+    }
+
+    /// Judgements that may be recorded, most urgent first: where clearance alone helps, only those that are stricter
+    /// than what holds the plan.
+    pub fn levels(&self) -> Vec<Disposition> {
+        let open = |level: &Disposition| match self.held {
+            Some(held) if self.clearance_alone() => *level > held,
+            None if self.clearance_alone() => stops(*level),
+            _ => true,
+        };
+        Disposition::ALL.iter().rev().copied().filter(open).collect()
     }
 
     /// Code of what the rules said.
@@ -131,9 +147,19 @@ pub fn urgency<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Op
     let stopped = behind.chain(changed.flatten()).max_by_key(level);
     let latest = ["check", "intake"].into_iter().filter_map(|occasion| all.iter().find(|e| e.occasion == occasion)).max_by_key(level);
     let Some(decision) = stopped.or(latest).cloned() else { return Ok(None) };
-    let legs = stopped.is_none() && !open.is_empty();
-    let in_force = disposition(tx, who)?.unwrap_or(decision.result.disposition);
-    Ok(Some(Urgency { in_force: if stopped.is_some() { decision.result.disposition } else { in_force }, decision, open, legs }))
+    let legs = stopped.is_none() && open.iter().any(|hold| hold.cause == "leg_symptoms");
+    let rules = stopped.map(|decision| decision.result.disposition);
+    let held = rules.max(stricter(tx, who)?.map(|judged| judged.level));
+    let in_force = match held {
+        Some(held) => held,
+        None => disposition(tx, who)?.unwrap_or(decision.result.disposition),
+    };
+    Ok(Some(Urgency { in_force, decision, legs, held, open }))
+}
+
+/// Levels that stop a plan by themselves (3.1).
+pub fn stops(level: Disposition) -> bool {
+    level >= Disposition::Urgent2Weeks
 }
 
 fn long_enough(field: &'static str, words: &str, message: &'static str) -> Result<(), CareError> {
@@ -207,8 +233,10 @@ pub fn set_category(store: &Store, who: &PatientAccess<Treat>, new: &NewCategory
 /// Another judgement of how urgent the answers are.
 #[derive(Debug, Clone)]
 pub struct NewJudgement {
-    /// Which of [`LEVELS`].
+    /// What the answers, and what was found, ask for.
     pub level: Disposition,
+    /// The plan is to wait for a clearance, also where the level alone would not stop it.
+    pub wait: bool,
     /// Why; the patient reads it.
     pub reason: String,
     /// The second, explicit confirmation, with what was examined and by whom; none before it was asked for.
@@ -222,6 +250,8 @@ pub struct NewJudgement {
 pub enum Judged {
     /// It is recorded.
     Kept,
+    /// It is recorded, and the plan is stopped.
+    Stopped,
     /// The rules have stopped the plan for safety: nothing has happened yet, and a second confirmation is asked for.
     Ask,
 }
@@ -230,14 +260,15 @@ pub enum Judged {
 /// recorded clearance.
 pub fn judge(store: &Store, who: &PatientAccess<Treat>, new: &NewJudgement, moment: Moment) -> Result<Judged, CareError> {
     long_enough("disposition_reason", &new.reason, "Write the reason in a sentence: the patient reads it")?;
-    if !LEVELS.contains(&new.level) {
-        return Err(CareError::refused("disposition", "Choose one of the three"));
-    }
     store.write(|tx| {
         if overrides::known(tx, who, &new.token)? {
             return Ok(Judged::Kept);
         }
         let found = urgency(tx, who)?.ok_or(StoreError::NotFound)?;
+        if new.wait || stops(new.level) {
+            stop(tx, who, &found, new, moment)?;
+            return Ok(Judged::Stopped);
+        }
         if found.clearance_alone() {
             let only = "An emergency or same-day result is ended by a recorded clearance alone, with who looked and what was found";
             return Err(CareError::refused("", only));
@@ -261,10 +292,38 @@ pub fn judge(store: &Store, who: &PatientAccess<Treat>, new: &NewJudgement, mome
             let told = text!("What they mean by now: {level}. {reason}", level = level, reason = reason);
             write_line(tx, who, &active.plan, text!("Your physiotherapist has looked at your answers"), told, moment)?;
         }
-        overrides::keep(tx, who, &of_judgement(who, &found, new, moment))?;
+        let row = of_judgement(who, &found, new, moment);
+        overrides::keep(tx, who, &Override { safety_stop: found.safety_stop(), ..row })?;
         oversight::note(tx, who.by(), Some(who.patient()), "judged answers otherwise than the rules", moment.utc)?;
         Ok(Judged::Kept)
     })
+}
+
+/// Stops the plan as the same result of the questions would: a hold, an alert, a line that the patient reads. What
+/// stops it already stays open beside it; one clearance ends all.
+fn stop(tx: &mut WriteTx, who: &PatientAccess<Treat>, found: &Urgency, new: &NewJudgement, moment: Moment) -> Result<(), CareError> {
+    // SAFETY(patient): what holds the plan is never replaced by something milder.
+    if found.held.is_some_and(|held| new.level <= held) {
+        let already = "The plan is stopped for this, or for something more urgent, already. A recorded clearance ends it";
+        return Err(CareError::refused("disposition", already));
+    }
+    if new.level == Disposition::Continue {
+        return Err(CareError::refused("disposition", "Choose what has to happen before the plan goes on"));
+    }
+    let row = of_judgement(who, found, new, moment);
+    overrides::keep(tx, who, &row)?;
+    intake::place_judged_hold(tx, who, &row.id, moment.utc)?;
+    // The alert says the newest judgement, not the one before it.
+    for alert in oversight::alerts(tx, who)?.into_iter().filter(|a| a.resolved_at.is_none() && a.rule == JUDGED) {
+        oversight::resolve(tx, who, &alert.id, moment.utc)?;
+    }
+    let reason = format!("Judged in person, stricter than the rules ({}): {}", new.level, row.reason);
+    oversight::raise(tx, who, JUDGED, AlertTo::Triage, &reason, moment.utc)?;
+    if let Standing::Active(active) = standing(tx, who, moment.today())? {
+        let told = text!("Your plan stops until a clinician has recorded that it is safe to go on. {reason}", reason = new.reason.trim());
+        write_line(tx, who, &active.plan, text!("Your physiotherapist has looked at your answers"), told, moment)?;
+    }
+    Ok(oversight::note(tx, who.by(), Some(who.patient()), tr_later!("stopped the plan, stricter than the rules"), moment.utc)?)
 }
 
 fn of_judgement(who: &PatientAccess<Treat>, found: &Urgency, new: &NewJudgement, moment: Moment) -> Override {
@@ -275,7 +334,7 @@ fn of_judgement(who: &PatientAccess<Treat>, found: &Urgency, new: &NewJudgement,
         kind: DISPOSITION.to_owned(),
         said: found.said().to_owned(),
         decided: new.level.code().to_owned(),
-        safety_stop: found.safety_stop(),
+        safety_stop: false,
         reason: new.reason.trim().to_owned(),
         inputs: Json::new(found.answers()),
         ruleset_version: found.decision.ruleset_version.clone(),

@@ -1,17 +1,19 @@
 //! How a draft becomes the plan: at once, with a reason, or after the patient said yes to it. And how it does not.
 
+use super::amounts::ONE_GOAL;
 use super::choosing::fits;
 use super::drafting::{AGREED, Editor, Form, Seen, begin, changed_by, editor, mark, next, not_sent, refused};
 use super::editing::{apply, apply_agreed};
 use super::giving::follow_draft;
 use crate::access::{Own, PatientAccess, Treat};
 use crate::care::CareError;
+use crate::care::plan::agreed_minutes;
 use crate::clinical::codes::AlertTo;
 use crate::clinical::plan::together::together;
 use crate::clinical::plan::{Difference, MAX_ITEMS, Shape};
 use crate::clock::Moment;
 use crate::store::drafts::{self, Body, Draft};
-use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, oversight};
+use crate::store::{Json, ReadTx, Store, StoreError, WriteTx, course, oversight};
 
 /// Rule of the alert that a patient said no to a draft.
 pub const DECLINED: &str = "draft";
@@ -32,6 +34,9 @@ fn ready(editor: &Editor, form: &Form, reason: &str) -> Result<String, CareError
     let shape = &draft.body.shape;
     if shape.items.len() > MAX_ITEMS {
         return Err(refused("", format!("The list has {} exercises. It may have {MAX_ITEMS}", shape.items.len())));
+    }
+    if shape.quotas.is_empty() && !editor.now.quotas.is_empty() {
+        return Err(refused("", ONE_GOAL));
     }
     for item in shape.items.iter().filter(|item| editor.now.get(&item.exercise).is_none()) {
         fits(item, &editor.plan.facts).map_err(|why| refused("", format!("{} is not for this person: {why}", item.title())))?;
@@ -150,6 +155,7 @@ pub fn accept(store: &Store, who: &PatientAccess<Own>, seen: &Seen, moment: Mome
         let Some((draft, shape)) = asked(&editor, seen, "applied")? else { return Ok(()) };
         apply_agreed(tx, who, &editor.plan, (&draft, &shape), moment)?;
         follow_draft(tx, who, &editor.plan, &draft, moment)?;
+        course::set_agreed_minutes(tx, who, &editor.plan, agreed_minutes(&shape.items, editor.plan.training_days.len()))?;
         let body = Json::new(Body { shape, edits: draft.body.edits.clone() });
         let draft = Draft { status: "applied".to_owned(), answer: AGREED.to_owned(), body, settled_at: Some(moment.utc), ..draft };
         Ok(drafts::keep(tx, who, &editor.plan, &draft)?)

@@ -39,6 +39,11 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// It is about the person's health: nobody decides otherwise with a click.
+    pub fn is_health(self) -> bool {
+        matches!(self, Self::Bone | Self::Pregnancy | Self::LegPain | Self::LegPainUnchecked | Self::ProneHurts)
+    }
+
     /// The words, without a capital and a full stop.
     pub fn text(self) -> Text {
         match self {

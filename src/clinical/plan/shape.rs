@@ -208,8 +208,7 @@ impl Shape {
     }
 
     /// What changes from this plan to another, in words: exercises that go, come, and change, in the order of the
-    /// lists, then the order, then the daily goals. A daily goal that the other does not name stays as it is, so
-    /// it is no difference.
+    /// lists, then the order, then the daily goals: those that go, come, and change.
     pub fn differences(&self, to: &Shape) -> Vec<Difference> {
         let mut found = Vec::new();
         for item in self.items.iter().filter(|item| to.get(&item.exercise).is_none()) {
@@ -229,6 +228,9 @@ impl Shape {
             }
         }
         self.order_difference(to, &mut found);
+        for quota in self.quotas.iter().filter(|quota| to.quota(quota.activity).is_none()) {
+            Difference::between(quota.name(), quota.summary(), text!(""), &mut found);
+        }
         for quota in &to.quotas {
             match self.quota(quota.activity) {
                 None => Difference::between(quota.name(), text!(""), quota.summary(), &mut found),

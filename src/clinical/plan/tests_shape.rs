@@ -60,7 +60,10 @@ fn a_daily_goal_is_told_part_by_part() {
     assert!(lines[0].contains("20 minutes as the goal") && lines[0].contains("30 minutes as the goal"), "{lines:?}");
     let later = ShapedQuota { step_index: 1, ..quota(20.0) };
     assert!(told(&before, &with(later))[0].starts_with("Walking: 8 minutes > "));
-    assert!(told(&before, &Shape { quotas: Vec::new(), ..before.clone() }).is_empty(), "what is not named stays");
+    let without = Shape { quotas: Vec::new(), ..before.clone() };
+    let (gone, new) = (told(&before, &without), told(&without, &before));
+    assert!(gone.len() == 1 && gone[0].starts_with("Walking: 8 minutes") && gone[0].ends_with("> "), "{gone:?}");
+    assert!(new.len() == 1 && new[0].starts_with("Walking:  > 8 minutes"), "{new:?}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::care::offers::measuring;
 use crate::care::standing::{Standing, standing};
 use crate::clinical::codes::{Activity, Unit};
 use crate::ids::PatientId;
-use crate::store::plans::{self, Trial};
+use crate::store::trials::{self, Trial};
 use crate::web::error::AppError;
 use crate::web::extract::{Place, Posted, Recorder};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
@@ -337,10 +337,10 @@ pub async fn remove<M: MayRecord>(by: Recorder<M>, at: web::Path<AtTrial>, _form
     let back = by
         .run(move |store, who, moment| {
             store.write(|tx| match standing(tx, who, moment.today())? {
-                Standing::Ready(_) => Ok::<_, CareError>(plans::drop_trial(tx, who, &id).map(|()| start.clone())?),
+                Standing::Ready(_) => Ok::<_, CareError>(trials::drop_trial(tx, who, &id).map(|()| start.clone())?),
                 Standing::Active(active) => match measuring(tx, who, &active, moment.today())? {
                     Some(measuring) if measuring.trials.iter().any(|t| t.id == id) => {
-                        Ok(plans::drop_trial(tx, who, &id).map(|()| "/plan/measure".to_owned())?)
+                        Ok(trials::drop_trial(tx, who, &id).map(|()| "/plan/measure".to_owned())?)
                     }
                     _ => Err(CareError::refused("", tr_later!("Your plan rests on this try already"))),
                 },

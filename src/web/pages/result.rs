@@ -3,7 +3,7 @@
 
 use crate::access::MayRecord;
 use crate::care::intake::newest_decision;
-use crate::care::standing::{Standing, standing};
+use crate::care::standing::{Standing, Stricter, standing, stricter};
 use crate::clinical::advice::CategoryWords;
 use crate::clinical::codes::{Category, Disposition};
 use crate::clinical::intake::{AnswerMap, Evaluation, contributions};
@@ -98,7 +98,11 @@ struct ResultPage {
 
 /// What a physiotherapist decided otherwise about the answers of a decision: the pattern with its reason, and lines
 /// about what the answers ask for.
-fn otherwise(decision: &StoredEvaluation, all: &[(Override, Option<String>)], plan: Option<Category>) -> (String, String, Vec<String>) {
+fn otherwise(
+    decision: &StoredEvaluation,
+    all: &[(Override, Option<String>)],
+    (plan, holds): (Option<Category>, &[Hold]),
+) -> (String, String, Vec<String>) {
     let by = |name: &Option<String>| name.clone().unwrap_or_else(|| tr!("Your physiotherapist").to_owned());
     let since = |row: &Override| row.made_at >= decision.at;
     let set = all.iter().find(|(row, _)| row.kind == CATEGORY && since(row));
@@ -108,7 +112,9 @@ fn otherwise(decision: &StoredEvaluation, all: &[(Override, Option<String>)], pl
         (Some(category), Some(set)) => (advice().category(category).name.clone(), told(set)),
         _ => (String::new(), String::new()),
     };
-    let judged = all.iter().find(|(row, _)| row.kind == DISPOSITION && since(row));
+    // One that stopped the plan has a page of its own while it lasts, and is over with its clearance.
+    let stopped = |row: &Override| holds.iter().any(|hold| hold.override_id.as_ref() == Some(&row.id));
+    let judged = all.iter().find(|(row, _)| row.kind == DISPOSITION && since(row) && !stopped(row));
     let lines = judged.and_then(|found| {
         let level: Disposition = found.0.decided.parse().ok()?;
         Some(vec![advice().disposition(level).title.clone(), told(found)])
@@ -124,13 +130,26 @@ fn in_force(hold: Option<&Hold>, all: &[StoredEvaluation]) -> Option<StoredEvalu
     urgent.or(of_hold).or_else(|| all.iter().find(|e| e.occasion == "intake")).or(all.first()).cloned()
 }
 
+/// The words of a decision where a physiotherapist judged it stricter: what to do now is what they said, and why they
+/// said it stands before what the rules said.
+fn judged_view(decision: &StoredEvaluation, judged: &Stricter, ctx: &PageCtx, (when, judged_at): (String, String)) -> DecisionView {
+    let mut result = decision.result.clone().into_inner();
+    result.disposition = judged.level;
+    result.hold_plan = true;
+    let mut d = DecisionView::new(&result, &decision.answers, ctx, when);
+    let by = judged.by.clone().unwrap_or_else(|| tr!("Your physiotherapist").to_owned());
+    d.reasons.insert(0, (tr!("{name}: {reason}", name = by, reason = judged.row.reason), judged_at));
+    d
+}
+
 /// The result page.
 pub async fn show<M: MayRecord>(by: Recorder<M>) -> Result<HttpResponse, AppError> {
-    let (state, all, intake, overrides) = by
+    let (state, all, intake, overrides, (judged, holds)) = by
         .run(|store, who, moment| {
             store.read(|tx| {
                 let (state, all) = (standing(tx, who, moment.today())?, crate::store::intake::evaluations(tx, who)?);
-                Ok((state, all, newest_decision(tx, who)?, overrides::all(tx, who)?))
+                let stops = (stricter(tx, who)?, crate::store::intake::holds(tx, who)?);
+                Ok((state, all, newest_decision(tx, who)?, overrides::all(tx, who)?, stops))
             })
         })
         .await?;
@@ -138,6 +157,7 @@ pub async fn show<M: MayRecord>(by: Recorder<M>) -> Result<HttpResponse, AppErro
         Standing::Held(hold) => Some(hold.clone()),
         _ => None,
     };
+    let held = hold.is_some() || judged.is_some();
     match state {
         Standing::Intake => return Ok(go(&by.place.intake)),
         Standing::Ended(_) => return Ok(go(&by.place.ended)),
@@ -146,11 +166,14 @@ pub async fn show<M: MayRecord>(by: Recorder<M>) -> Result<HttpResponse, AppErro
     let Some(decision) = in_force(hold.as_ref(), &all) else { return Ok(go(&by.place.intake)) };
     let ctx = if by.unclaimed { by.visitor.ctx() } else { by.visitor.reading() };
     let when = words::instant(decision.at, by.moment.zone);
-    let mut d = DecisionView::new(&decision.result, &decision.answers, &ctx, when);
+    let mut d = match &judged {
+        Some(judged) => judged_view(&decision, judged, &ctx, (when, words::instant(judged.row.made_at, by.moment.zone))),
+        None => DecisionView::new(&decision.result, &decision.answers, &ctx, when),
+    };
     if hold.as_ref().is_some_and(|h| h.answers_changed) {
         d.changed.clone_from(&advice().hold.changed_answers);
     }
-    let decided = intake.filter(|_| hold.is_none());
+    let decided = intake.filter(|_| !held);
     let follows = match &state {
         Standing::Active(active) if decided.as_ref().is_some_and(|e| e.result.category != active.plan.category.0) => {
             advice().category(active.plan.category.0).name.clone()
@@ -161,20 +184,20 @@ pub async fn show<M: MayRecord>(by: Recorder<M>) -> Result<HttpResponse, AppErro
         Standing::Active(active) => Some(active.plan.category.0),
         _ => None,
     };
-    let (pattern, chosen, judged) = match &decided {
-        Some(decision) => otherwise(decision, &overrides, plan),
+    let (pattern, chosen, told) = match &decided {
+        Some(decision) => otherwise(decision, &overrides, (plan, &holds)),
         None => (String::new(), String::new(), Vec::new()),
     };
     page(&ResultPage {
         follows: if chosen.is_empty() { follows } else { pattern },
         chosen,
-        judged,
+        judged: told,
         letter: format!("{}/{}", by.place.letter, decision.id),
         card: if by.unclaimed { vec![checklist()] } else { Vec::new() },
         token: crate::ids::fresh(),
         place: by.place,
-        show_decision: hold.is_some() || decision.result.disposition > Disposition::Continue,
-        held: hold.is_some(),
+        show_decision: held || decision.result.disposition > Disposition::Continue,
+        held,
         hold_title: advice().hold.title.clone(),
         hold_lead: advice().hold.lead.clone(),
         may: advice().hold.may.clone(),

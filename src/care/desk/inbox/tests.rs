@@ -64,6 +64,7 @@ fn plan() -> Plan {
         maintenance: None,
         end_reason: None,
         smaller: None,
+        agreed_minutes: None,
     }
 }
 
@@ -102,6 +103,7 @@ fn hold(cause: &str) -> Hold {
         cleared_at: None,
         cleared_by: None,
         clearance_note: None,
+        override_id: None,
     }
 }
 

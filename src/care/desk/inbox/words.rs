@@ -35,6 +35,9 @@ pub(super) fn hold(person: &Person, hold: &Hold) -> String {
     }
     let told = person.record.alerts.iter().find(|alert| alert.addressee.0 == AlertTo::Triage);
     let why = told.map(|alert| format!(" {} ({})", alert_words(alert), alert.rule)).unwrap_or_default();
+    if hold.override_id.is_some() {
+        return format!("The plan is stopped since {since}, by a judgement stricter than the rules.{why}");
+    }
     match (hold.cause.as_str(), hold.answers_changed) {
         ("danger_sign", _) => format!("The plan is paused for a danger sign (P-01) since {since}.{why}"),
         (_, true) => format!("Held since {since}: answers about danger signs were changed after an urgent result (3.5).{why}"),

@@ -3,7 +3,7 @@
 use super::enter::{Loaded, Sent, form_page, load as load_form, saved_words, take};
 use super::{Place, list_page, load, sheet_of_code, sheet_page};
 use crate::care::CareError;
-use crate::care::desk::look;
+use crate::care::desk::look_to_treat;
 use crate::care::paper::{self, enter as keep, scribe};
 use crate::ids::PatientId;
 use crate::store::ReadTx;
@@ -61,7 +61,7 @@ async fn reading<T: Send + 'static>(
     let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(patient), desk.visitor.app.clock.now());
     desk.visitor
         .run(move |store| {
-            let who = look(store, &actor, &patient, now)?;
+            let who = look_to_treat(store, &actor, &patient, now)?;
             store.read(|tx| work(tx, &who, now))
         })
         .await

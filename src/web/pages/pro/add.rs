@@ -1,7 +1,7 @@
 //! One of the clinic's own exercises joins a plan, with a reason that the patient reads.
 
-use super::file::load;
-use crate::care::desk::{File, add, addable, look, treat};
+use super::file::load_to_treat;
+use crate::care::desk::{File, add, addable, look_to_treat, treat};
 use crate::care::standing::Standing;
 use crate::ids::PatientId;
 use crate::web::error::AppError;
@@ -27,7 +27,7 @@ struct AddPage {
 async fn add_page(desk: &Desk, id: &str, file: &File, form: &FormData, errors: &Errors) -> Result<HttpResponse, AppError> {
     let (actor, physio, patient, now) = (desk.actor.clone(), desk.physio.clone(), PatientId::from_text(id), desk.visitor.app.clock.now());
     let work = move |store: &crate::store::Store| {
-        let who = look(store, &actor, &patient, now)?;
+        let who = look_to_treat(store, &actor, &patient, now)?;
         store.read(|tx| addable(tx, &physio, &who))
     };
     let (options, refused) = desk.visitor.run(work).await?;
@@ -53,7 +53,7 @@ async fn add_page(desk: &Desk, id: &str, file: &File, form: &FormData, errors: &
 
 /// What can be added.
 pub async fn show(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
-    let file = load(&desk, &id).await?;
+    let file = load_to_treat(&desk, &id).await?;
     if !matches!(file.standing, Standing::Active(_)) {
         return Ok(go(&format!("/pro/patients/{id}")));
     }
@@ -62,7 +62,7 @@ pub async fn show(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
 
 /// Adds it.
 pub async fn save(desk: Desk, id: Id, form: Posted) -> Result<HttpResponse, AppError> {
-    let file = load(&desk, &id).await?;
+    let file = load_to_treat(&desk, &id).await?;
     let (actor, physio, patient, moment) = (desk.actor.clone(), desk.physio.clone(), PatientId::from_text(id.as_str()), file.moment);
     let (chosen, reason) = (form.0.text("exercise").to_owned(), form.0.text("reason").to_owned());
     let work =

@@ -3,7 +3,7 @@
 use crate::care::CareError;
 use crate::care::desk::giving::{Decided, How, Offer, Outcome, give, offer};
 use crate::care::desk::templates::{PhaseDue, list as listed, phase_due};
-use crate::care::desk::{look, treat};
+use crate::care::desk::{look_to_treat, treat};
 use crate::clinical::plan::template::{QuotaHint, patterns};
 use crate::clinical::plan::{Prescribed, Reason};
 use crate::clock::{Moment, UtcTime, zone};
@@ -104,7 +104,7 @@ pub async fn list(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
     let (actor, physio, patient, now) =
         (desk.actor.clone(), desk.physio.clone(), PatientId::from_text(id.as_str()), desk.visitor.app.clock.now());
     let work = move |store: &Store| {
-        let who = look(store, &actor, &patient, now)?;
+        let who = look_to_treat(store, &actor, &patient, now)?;
         store.read(|tx| {
             let (name, moment) = person(tx, &patient, now)?;
             let plan = plans::active(tx, &who)?;
@@ -243,7 +243,7 @@ async fn load(desk: &Desk, path: &(String, String), wish: Option<How>) -> Result
         (desk.actor.clone(), desk.physio.clone(), PatientId::from_text(path.0.as_str()), desk.visitor.app.clock.now());
     let template = path.1.clone();
     let work = move |store: &Store| {
-        let who = look(store, &actor, &patient, now)?;
+        let who = look_to_treat(store, &actor, &patient, now)?;
         store.read(|tx| Ok::<_, CareError>((person(tx, &patient, now)?.0, offer(tx, &physio, &who, &template, wish)?)))
     };
     desk.visitor.run(work).await

@@ -1,7 +1,7 @@
 //! What a physiotherapist decides about safety: recording clearance, with what it overrides, and
 //! dealing with an alert.
 
-use super::file::{holds, load};
+use super::file::{holds, load_to_treat};
 use super::said;
 use crate::care::desk::{self, File, clear, resolve, treat};
 use crate::care::standing::open_hold;
@@ -52,7 +52,7 @@ fn newest_rules(file: &File) -> Vec<(String, String, String)> {
 
 /// What a clearance overrides, and the note it needs.
 pub async fn clearing(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
-    let found = load(&desk, &id).await?;
+    let found = load_to_treat(&desk, &id).await?;
     if open_hold(found.holds.clone()).is_none() {
         return Ok(go(&format!("/pro/patients/{id}")));
     }
@@ -61,7 +61,7 @@ pub async fn clearing(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
 
 /// Records clearance.
 pub async fn record_clearance(desk: Desk, id: Id, form: Posted) -> Result<HttpResponse, AppError> {
-    let found = load(&desk, &id).await?;
+    let found = load_to_treat(&desk, &id).await?;
     let mut reader = Reader::new(&form.0);
     let note = reader.text("note", 1000, None);
     let mut errors = reader.errors;

@@ -3,7 +3,7 @@
 use super::assign::{OutcomeView, decided, on, person};
 use crate::care::CareError;
 use crate::care::desk::giving::{Outcome, copied, copy};
-use crate::care::desk::{look, treat};
+use crate::care::desk::{look, look_to_treat, treat};
 use crate::ids::PatientId;
 use crate::store::relations::patients_of;
 use crate::store::{Store, plans};
@@ -32,7 +32,7 @@ pub async fn list(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
     let (actor, physio, patient, now) =
         (desk.actor.clone(), desk.physio.clone(), PatientId::from_text(id.as_str()), desk.visitor.app.clock.now());
     let work = move |store: &Store| {
-        let who = look(store, &actor, &patient, now)?;
+        let who = look_to_treat(store, &actor, &patient, now)?;
         store.read(|tx| {
             let (name, _) = person(tx, &patient, now)?;
             let under_way = plans::under_way(tx)?;
@@ -71,7 +71,7 @@ async fn load(desk: &Desk, path: &(String, String)) -> Result<Loaded, AppError> 
     let (patient, from) = (PatientId::from_text(path.0.as_str()), PatientId::from_text(path.1.as_str()));
     let work = move |store: &Store| {
         // Both are looked at, and both looks are noted.
-        let (who, source) = (look(store, &actor, &patient, now)?, look(store, &actor, &from, now)?);
+        let (who, source) = (look_to_treat(store, &actor, &patient, now)?, look(store, &actor, &from, now)?);
         store.read(|tx| {
             let (name, other) = (person(tx, &patient, now)?.0, person(tx, &from, now)?.0);
             Ok::<_, CareError>(Loaded { name, other, outcome: copied(tx, &who, &source)? })

@@ -1,6 +1,6 @@
 //! A physiotherapist ends the programme, with a reason the patient reads.
 
-use super::file::load;
+use super::file::load_to_treat;
 use crate::care::course::discharge;
 use crate::care::desk::{File, treat};
 use crate::care::standing::Standing;
@@ -39,7 +39,7 @@ fn discharge_page(desk: &Desk, id: &str, file: &File, form: &FormData, errors: &
 
 /// What ending means, and the reason it needs.
 pub async fn show(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
-    let file = load(&desk, &id).await?;
+    let file = load_to_treat(&desk, &id).await?;
     if !matches!(file.standing, Standing::Active(_)) {
         return Ok(go(&format!("/pro/patients/{id}")));
     }
@@ -48,7 +48,7 @@ pub async fn show(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
 
 /// Ends the programme.
 pub async fn save(desk: Desk, id: Id, form: Posted) -> Result<HttpResponse, AppError> {
-    let file = load(&desk, &id).await?;
+    let file = load_to_treat(&desk, &id).await?;
     let mut reader = Reader::new(&form.0);
     let reason = reader.text("reason", 1000, Some("Write the reason in a few words: the patient reads it"));
     let again = reader.yes_no("again");

@@ -5,7 +5,7 @@ use super::dose;
 use crate::access::{PatientAccess, Treat};
 use crate::care::CareError;
 use crate::care::desk::{
-    DAYS_AHEAD, NewDose, Scope, change_dose, editable, look, moment_of, newer, not_offered, swap, take_back, take_over, treat,
+    DAYS_AHEAD, NewDose, Scope, change_dose, editable, look_to_treat, moment_of, newer, not_offered, swap, take_back, take_over, treat,
 };
 use crate::care::doses::{Later, later};
 use crate::care::plan::dose_words;
@@ -91,7 +91,7 @@ async fn load(desk: &Desk, path: &(String, String)) -> Result<Loaded, AppError> 
     let physio = desk.physio.clone();
     desk.visitor
         .run(move |store| {
-            let who = look(store, &actor, &patient, now)?;
+            let who = look_to_treat(store, &actor, &patient, now)?;
             store.read(|tx| {
                 let (found, options) = editable(tx, &physio, &who, &item)?;
                 let words = |why: Vec<Reason>| why.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");

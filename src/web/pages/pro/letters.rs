@@ -241,6 +241,9 @@ fn new_page(
 pub async fn new(desk: Desk, path: web::Path<(String, String)>) -> Result<HttpResponse, AppError> {
     let (id, segment) = path.into_inner();
     let loaded = load(&desk, &id).await?;
+    if !loaded.may {
+        return Err(AppError::NotFound);
+    }
     match draft(&desk, &loaded, &segment)? {
         None => Ok(go(&format!("/pro/patients/{id}/letters"))),
         Some((kind, text)) => new_page(&desk, (&id, &segment), &loaded, kind, (fields(&text), &FormData::default(), &Errors::default())),

@@ -196,6 +196,9 @@ fn one<'a>(loaded: &'a Loaded, note: &str) -> Result<&'a (Note, Option<String>),
 pub async fn correct(desk: Desk, path: web::Path<(String, String)>) -> Result<HttpResponse, AppError> {
     let (id, note) = path.into_inner();
     let loaded = load(&desk, &id).await?;
+    if !loaded.may {
+        return Err(AppError::NotFound);
+    }
     notes_page(&desk, &id, &loaded, Some(one(&loaded, &note)?), (None, &Errors::default()))
 }
 

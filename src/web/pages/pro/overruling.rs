@@ -1,10 +1,10 @@
 //! A physiotherapist decides otherwise than the rules: another starting bias, or another judgement of danger signs. Where
 //! the rules had stopped the plan for safety, a page comes between that says in plain words what is overridden.
 
-use super::file::{holds, load};
+use super::file::{holds, load_to_treat};
 use super::said;
 use crate::care::CareError;
-use crate::care::desk::overrides::{Bias, Judged, LEVELS, NewCategory, NewJudgement, Urgency, bias, judge, set_category, urgency};
+use crate::care::desk::overrides::{Bias, Judged, NewCategory, NewJudgement, Urgency, bias, judge, set_category, stops, urgency};
 use crate::care::desk::{File, treat};
 use crate::clinical::codes::{Category, Disposition};
 use crate::ids::PatientId;
@@ -69,7 +69,7 @@ struct Loaded {
 
 /// Only for those who may decide: whoever broke the glass finds nothing here.
 async fn load_all(desk: &Desk, id: &str) -> Result<Loaded, AppError> {
-    let file = load(desk, id).await?;
+    let file = load_to_treat(desk, id).await?;
     let (actor, patient, moment, state) = (desk.actor.clone(), PatientId::from_text(id), file.moment, file.standing.clone());
     let (bias, urgency) = desk
         .visitor
@@ -101,19 +101,30 @@ fn category_fields(bias: &Bias) -> Vec<Field> {
     ]
 }
 
-fn judgement_fields() -> Vec<Field> {
-    let level = |code: &Disposition| (code.code(), said::level(*code));
-    vec![
-        Field::new("radios", "disposition", "What do the answers ask for?").options(LEVELS.iter().map(level)),
-        Field::new("textarea", "disposition_reason", "Why").hint("A sentence. The patient reads it, with your name."),
-    ]
+fn judgement_fields(found: &Urgency) -> Vec<Field> {
+    let levels = found.levels();
+    if levels.is_empty() {
+        return Vec::new();
+    }
+    let option = |code: &Disposition| (code.code(), said::level(*code));
+    let mut level =
+        Field::new("radios", "disposition", "What do the answers, and what you found, ask for?").options(levels.iter().map(option));
+    for code in levels.iter().filter(|code| stops(**code)) {
+        level = level.option_hint(code.code(), "Stops the plan at once, until a clearance is recorded.");
+    }
+    let mut fields = vec![level];
+    if levels.contains(&Disposition::PhysioReview) {
+        let wait = [("yes", "Nothing of the plan until a clearance is recorded")];
+        fields.push(Field::new("checkboxes", "wait", "Does the plan wait for it?").options(wait).optional());
+    }
+    fields.push(Field::new("textarea", "disposition_reason", "Why").hint("A sentence. The patient reads it, with your name."));
+    fields
 }
 
 fn override_page(desk: &Desk, id: &str, loaded: &Loaded, form: &FormData, errors: &Errors) -> Result<HttpResponse, AppError> {
     let sent = |fields: Vec<Field>| fields.into_iter().map(|field| field.sent(form)).collect::<Vec<_>>();
     let mut category = loaded.bias.as_ref().map(|bias| sent(category_fields(bias))).unwrap_or_default();
-    let open_to_judgement = loaded.urgency.as_ref().is_some_and(|found| !found.clearance_alone());
-    let mut judgement = if open_to_judgement { sent(judgement_fields()) } else { Vec::new() };
+    let mut judgement = loaded.urgency.as_ref().map(|found| sent(judgement_fields(found))).unwrap_or_default();
     let split = category.len();
     let mut all: Vec<Field> = category.into_iter().chain(judgement).collect();
     let lines = errors.show(&mut all);
@@ -128,7 +139,11 @@ fn override_page(desk: &Desk, id: &str, loaded: &Loaded, form: &FormData, errors
         token: form.token(),
         bias: loaded.bias.as_ref().map(|bias| (said::category(bias.said), said::category(bias.in_force))),
         category,
-        level: urgency.map(|found| (rules_said(found), said::level(found.in_force))),
+        level: urgency.map(|found| {
+            // New leg symptoms alone hold the plan whatever the answers ask for.
+            let legs_alone = found.legs && found.held.is_none();
+            (rules_said(found), if legs_alone { rules_said(found) } else { said::level(found.in_force) })
+        }),
         fired: urgency.map(fired).unwrap_or_default(),
         telling: urgency.map(|found| telling(&found.decision.answers)).unwrap_or_default(),
         stop: urgency.is_some_and(Urgency::safety_stop),
@@ -205,12 +220,12 @@ async fn save_category(desk: &Desk, id: &str, loaded: &Loaded, form: &FormData) 
 async fn save_judgement(desk: &Desk, id: &str, loaded: &Loaded, form: &FormData) -> Result<HttpResponse, AppError> {
     let mut reader = Reader::new(form);
     let reason = reader.text("disposition_reason", LONGEST, Some("Write the reason in a sentence: the patient reads it"));
-    let level = reader.need("disposition", form.text("disposition").parse::<Disposition>().ok(), "Choose one of the three");
+    let level = reader.need("disposition", form.text("disposition").parse::<Disposition>().ok(), "Choose one");
     let mut errors = std::mem::take(&mut reader.errors);
     let Some(level) = level.filter(|_| errors.is_empty()) else { return override_page(desk, id, loaded, form, &errors) };
     let confirming = form.text("step") == "confirm";
     let examined = reader.text("examined", LONGEST, None);
-    let mut new = NewJudgement { level, reason, examined: None, token: form.token() };
+    let mut new = NewJudgement { level, wait: form.text("wait") == "yes", reason, examined: None, token: form.token() };
     if confirming {
         errors = reader.errors;
         if form.text("confirm") != "yes" {
@@ -225,6 +240,10 @@ async fn save_judgement(desk: &Desk, id: &str, loaded: &Loaded, form: &FormData)
     match desk.visitor.run(move |store| judge(store, &treat(store, &actor, &patient, moment.utc)?, &sent, moment)).await {
         Ok(Judged::Kept) => {
             desk.visitor.flash("Your judgement is recorded. The patient reads it with your reason.");
+            Ok(go(&format!("/pro/patients/{id}#safety")))
+        }
+        Ok(Judged::Stopped) => {
+            desk.visitor.flash("The plan is stopped. The patient’s page says what to do now, with your reason. Tell them as well.");
             Ok(go(&format!("/pro/patients/{id}#safety")))
         }
         Ok(Judged::Ask) => stop_page(desk, id, loaded, &new, form, &Errors::default()),

@@ -1,7 +1,7 @@
 //! A proposal to change a patient's pattern: what was answered, what would change, and the decision.
 
 use crate::care::CareError;
-use crate::care::desk::{look, moment_of, treat};
+use crate::care::desk::{look_to_treat, moment_of, treat};
 use crate::care::pattern::{ASKED, decide, preview};
 use crate::clinical::intake::AnswerMap;
 use crate::clock::{Moment, zone};
@@ -56,7 +56,7 @@ async fn load(desk: &Desk, path: &(String, String)) -> Result<Loaded, AppError> 
         (desk.actor.clone(), PatientId::from_text(path.0.as_str()), path.1.clone(), desk.visitor.app.clock.now());
     desk.visitor
         .run(move |store| {
-            let who = look(store, &actor, &patient, now)?;
+            let who = look_to_treat(store, &actor, &patient, now)?;
             store.read(|tx| {
                 let look = pattern::all(tx, &who)?.into_iter().find(|l| l.id == rid).ok_or(StoreError::NotFound)?;
                 let user = accounts::user(tx, &UserId::from_text(patient.as_str()))?.ok_or(StoreError::NotFound)?;

@@ -1,7 +1,7 @@
 //! A step that a reviewed week proposes and a physiotherapist approves or declines: the week in words, which rule said
 //! what, and what would change line by line.
 
-use crate::care::desk::{look, moment_of, treat};
+use crate::care::desk::{look_to_treat, moment_of, treat};
 use crate::care::proposals::{Open, approve, decline, open};
 use crate::clinical::week::rule_sentence;
 use crate::clock::Moment;
@@ -66,7 +66,7 @@ async fn load(desk: &Desk, path: &(String, String)) -> Result<Loaded, AppError> 
         (desk.actor.clone(), PatientId::from_text(path.0.as_str()), path.1.clone(), desk.visitor.app.clock.now());
     desk.visitor
         .run(move |store| {
-            let who = look(store, &actor, &patient, now)?;
+            let who = look_to_treat(store, &actor, &patient, now)?;
             let moment = store.read(|tx| moment_of(tx, &patient, now))?;
             let (open, user) = store.read(|tx| {
                 Ok::<_, crate::care::CareError>((

@@ -2,7 +2,7 @@
 //! anything is saved.
 
 use crate::care::desk::simulator::{Alerts, Compared, Way, alerts_of_list, weeks};
-use crate::care::desk::{look, moment_of, treat};
+use crate::care::desk::{look_to_treat, moment_of, treat};
 use crate::care::patient_rules::{NewRules, careful, counts_from, more_room, set};
 use crate::care::{CareError, proposals};
 use crate::clinical::codes::{ExerciseStep, Outcome, QuotaStep};
@@ -79,7 +79,7 @@ struct Loaded {
 async fn load(desk: &Desk, id: &str, typed: Option<Chosen>) -> Result<Loaded, AppError> {
     let (actor, physio, patient, now) = (desk.actor.clone(), desk.physio.clone(), PatientId::from_text(id), desk.visitor.app.clock.now());
     let work = move |store: &crate::store::Store| {
-        let who = look(store, &actor, &patient, now)?;
+        let who = look_to_treat(store, &actor, &patient, now)?;
         store.read(|tx| {
             let user = accounts::user(tx, &UserId::from_text(patient.as_str()))?.ok_or(StoreError::NotFound)?;
             let moment = Moment { utc: now, zone: zone(&user.time_zone) };

@@ -3,6 +3,7 @@
 
 use crate::care::desk::look;
 use crate::care::progress::{Letter, letter};
+use crate::care::standing::Stricter;
 use crate::clinical::RULESET_VERSION;
 use crate::clinical::catalogue::Question;
 use crate::clinical::codes::Disposition;
@@ -145,12 +146,26 @@ pub fn plain(ctx: PageCtx, letter: &Letter) -> String {
     }
     let mut done = vec!["WHAT WAS ADVISED AND DONE".to_owned(), format!("{}. {}", page.d.title, page.d.lead)];
     done.extend(page.d.do_now.iter().map(|line| format!("- {line}")));
+    if let Some(judged) = &letter.judged {
+        done.push(format!(
+            "Judged in person on {}, stricter than the rules. {}",
+            zoned(judged.row.made_at, letter.moment),
+            judged_words(judged)
+        ));
+    }
     done.push(page.hold.clone());
     parts.push(done);
     let version =
         format!("Answers given by the person, not examined. Not a diagnosis. Decided by written rules, version {}.", page.version);
     parts.push(vec![version]);
     parts.into_iter().map(|lines| lines.join("\n")).collect::<Vec<_>>().join("\n\n")
+}
+
+/// Who judged it more urgent, and why; as much of it as one page has room for.
+fn judged_words(judged: &Stricter) -> String {
+    let by = judged.by.clone().unwrap_or_else(|| tr!("Your physiotherapist").to_owned());
+    let reason: String = judged.row.reason.chars().take(300).collect();
+    tr!("{name}: {reason}", name = by, reason = reason)
 }
 
 fn hold_words(letter: &Letter) -> String {
@@ -177,8 +192,12 @@ fn stored(ctx: PageCtx, letter: &Letter, back: (String, &'static str)) -> Letter
         "weekly" => say("letter.occasion.weekly", &[]),
         _ => say("letter.occasion.again", &[]),
     };
+    let mut result = letter.decision.result.clone().into_inner();
+    if let Some(judged) = &letter.judged {
+        (result.disposition, result.hold_plan) = (judged.level, true);
+    }
     let source = Source {
-        result: &letter.decision.result,
+        result: &result,
         answers: &letter.decision.answers,
         at: letter.decision.at,
         moment: letter.moment,
@@ -186,7 +205,12 @@ fn stored(ctx: PageCtx, letter: &Letter, back: (String, &'static str)) -> Letter
         asked: letter.asked.as_ref(),
         version: &letter.decision.ruleset_version,
     };
-    letter_page(ctx, &source, letter.name.clone(), hold_words(letter), back)
+    let mut page = letter_page(ctx, &source, letter.name.clone(), hold_words(letter), back);
+    if let Some(judged) = &letter.judged {
+        // It is not what the answers led to, so it stands first, with a name.
+        page.reasons.insert(0, (judged_words(judged), words::instant(judged.row.made_at, letter.moment.zone)));
+    }
+    page
 }
 
 /// The letter of one of the patient's own decisions.

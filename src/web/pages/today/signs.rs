@@ -3,7 +3,7 @@
 
 use crate::care::CareError;
 use crate::care::safety::{answer_signs, questions_behind};
-use crate::care::standing::unanswered_signs;
+use crate::care::standing::{stricter, unanswered_signs};
 use crate::clinical::catalogue::Question;
 use crate::clinical::codes::Disposition;
 use crate::clinical::intake::{AnswerMap, evaluate_so_far};
@@ -79,11 +79,18 @@ struct ResultPage {
 
 /// What the newest answers to danger signs led to.
 pub async fn result(me: Me) -> Result<HttpResponse, AppError> {
-    let newest = me
+    let (newest, judged) = me
         .run(|store, who, _| {
-            store.read(|tx| Ok::<_, CareError>(intake::evaluations(tx, who)?.into_iter().find(|e| e.occasion == "weekly")))
+            store.read(|tx| {
+                let newest = intake::evaluations(tx, who)?.into_iter().find(|e| e.occasion == "weekly");
+                Ok::<_, CareError>((newest, stricter(tx, who)?.is_some()))
+            })
         })
         .await?;
+    // What a physiotherapist found, and called more urgent, says what to do now.
+    if judged {
+        return Ok(go("/result"));
+    }
     let Some(decision) = newest else { return Ok(go("/today")) };
     let ctx = me.visitor.reading();
     let d = DecisionView::new(&decision.result, &decision.answers, &ctx, words::instant(decision.at, me.moment.zone));

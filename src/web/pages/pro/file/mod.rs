@@ -37,6 +37,8 @@ use summary::{AlertView, GoalLine, Suggestion};
 const CHANGES: usize = 4;
 /// Events of the danger-sign timeline that are not folded.
 const EVENTS: usize = 6;
+/// Weekly reviews that the file tells; the others have a page.
+const REVIEWS: usize = 6;
 /// Notes and letters that are named.
 const PAPERS: usize = 3;
 
@@ -83,6 +85,7 @@ struct FilePage {
     notes: Vec<(String, String)>,
     reflections: Vec<(String, String, String)>,
     reviews: Vec<(i32, String, String, String)>,
+    more_reviews: usize,
     measures: Vec<(String, String, String)>,
     changes: Vec<ChangeView>,
     more_changes: usize,
@@ -101,6 +104,9 @@ fn file_page(ctx: PageCtx, id: &str, whole: &Whole) -> FilePage {
     let mut changes = change_views(&file.changes, &file.reviews);
     let more_changes = changes.len().saturating_sub(CHANGES);
     changes.truncate(CHANGES);
+    let mut reviews = summary::reviews(file);
+    let more_reviews = reviews.len().saturating_sub(REVIEWS);
+    reviews.truncate(REVIEWS);
     FilePage {
         ctx,
         id: id.to_owned(),
@@ -134,7 +140,8 @@ fn file_page(ctx: PageCtx, id: &str, whole: &Whole) -> FilePage {
         days: days::view(file),
         notes: file.notes.iter().map(note_words).collect(),
         reflections: shared_reflections(file),
-        reviews: summary::reviews(file),
+        reviews,
+        more_reviews,
         measures: measures(&file.measures),
         changes,
         more_changes,
@@ -207,6 +214,13 @@ pub(super) async fn load(desk: &Desk, id: &str) -> Result<File, AppError> {
             store.read(|tx| file(tx, &who, now))
         })
         .await
+}
+
+/// The same for a page on which something is decided: only for those who may.
+pub(super) async fn load_to_treat(desk: &Desk, id: &str) -> Result<File, AppError> {
+    let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(id), desk.visitor.app.clock.now());
+    desk.visitor.run(move |store| treat(store, &actor, &patient, now).map(|_| ())).await?;
+    load(desk, id).await
 }
 
 async fn whole(desk: &Desk, id: &str) -> Result<Whole, AppError> {

@@ -1,6 +1,7 @@
-//! What is too long for the file: all answers, all sessions, all changes.
+//! What is too long for the file: all answers, all sessions, all reviews, all changes.
 
 use super::days::{SessionView, session};
+use super::summary;
 use crate::care::desk::{File, file, look};
 use crate::care::paper::marks;
 use crate::care::today::progress;
@@ -51,6 +52,15 @@ struct ChangesPage {
     id: String,
     name: String,
     months: Vec<(String, Vec<ChangeView>)>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/pro/file/reviews.html")]
+struct ReviewsPage {
+    ctx: PageCtx,
+    id: String,
+    name: String,
+    reviews: Vec<(i32, String, String, String)>,
 }
 
 async fn load(desk: &Desk, id: &str) -> Result<File, AppError> {
@@ -105,6 +115,12 @@ pub async fn sessions(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
         since: words::date(since),
         sessions: all.sessions.iter().rev().map(|s| session(s, &paper, file.moment.zone)).collect(),
     })
+}
+
+/// Every weekly review of the plan, newest first.
+pub async fn reviews(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
+    let file = load(&desk, &id).await?;
+    page(&ReviewsPage { ctx: desk.visitor.reading(), id: id.to_string(), name: file.name.clone(), reviews: summary::reviews(&file) })
 }
 
 /// Every change of the plan, month by month.

@@ -36,6 +36,7 @@ pub struct HoldView {
 fn cause(hold: &Hold) -> &'static str {
     match hold.cause.as_str() {
         "leg_symptoms" => "New leg symptoms (P-02)",
+        _ if hold.override_id.is_some() => "Judged in person, stricter than the rules",
         "danger_sign" => "Danger sign in a check (P-01)",
         _ if hold.answers_changed => "Result of the questions; answers were changed to “no” afterwards",
         _ => "Result of the questions",

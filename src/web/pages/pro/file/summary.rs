@@ -53,6 +53,11 @@ pub struct GoalLine {
     pub scores: String,
 }
 
+/// A physiotherapist's judgement stops the plan now.
+fn judged_stricter(file: &File) -> bool {
+    file.holds.iter().any(|hold| hold.cleared_at.is_none() && hold.override_id.is_some())
+}
+
 /// Where they stand, in a sentence.
 pub fn stands(file: &File) -> String {
     match &file.standing {
@@ -72,6 +77,9 @@ pub fn stands(file: &File) -> String {
                 }
                 (Some(Pause::Unanswered), _) => {
                     format!("Week {week}, paused: a danger-sign question was answered yes; its details are still open.")
+                }
+                (Some(Pause::DangerSign), _) if judged_stricter(file) => {
+                    format!("Week {week}, stopped: judged in person, stricter than the rules. No exercise is shown.")
                 }
                 (Some(Pause::DangerSign), _) => format!("Week {week}, paused: danger sign (P-01). No exercise is shown."),
                 (None, _) if active.away.is_some() => {

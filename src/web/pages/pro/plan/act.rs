@@ -55,6 +55,14 @@ fn read(loaded: &Loaded, form: &FormData) -> Result<Act, Errors> {
             let made = goals::read(loaded, quota, form)?;
             if form.text("do") == "goal" { Act::Change(Step::Quota(made)) } else { Act::Show }
         }
+        "goal-new" | "goal-new-preview" => {
+            let made = goals::read_new(loaded, form)?;
+            if form.text("do") == "goal-new" { Act::Change(Step::NewGoal(made)) } else { Act::Show }
+        }
+        "goal-out" => match form.text("activity").parse() {
+            Ok(activity) => Act::Change(Step::GoalOut(activity)),
+            Err(_) => return Err(gone("This goal is not in the plan any more")),
+        },
         "together" => Act::Together(choices(form)),
         "apply" => Act::Apply(form.text("reason").to_owned()),
         "send" => Act::Send(form.text("reason").to_owned()),

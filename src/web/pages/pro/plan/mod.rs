@@ -11,10 +11,11 @@ use super::dose;
 use crate::care::CareError;
 use crate::care::desk::choosing::{fits, search};
 use crate::care::desk::drafting::{Editor, Seen, changed_by, editor};
-use crate::care::desk::look;
+use crate::care::desk::look_to_treat;
 use crate::clinical::plan::{Difference, Level, Prescribed, Role};
 use crate::clock::Moment;
 use crate::ids::{PatientId, UserId};
+use crate::store::intake::{self, Intake};
 use crate::store::{StoreError, accounts, thresholds};
 use crate::web::error::AppError;
 use crate::web::extract::{Desk, Id};
@@ -24,7 +25,7 @@ use crate::web::view::figure::thumbnail_of;
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
-use goals::GoalView;
+use goals::{GoalView, new_goal};
 use std::sync::Arc;
 
 /// Most exercises that a search shows.
@@ -42,6 +43,8 @@ pub(super) struct Loaded {
     found: Option<Result<Vec<Prescribed>, String>>,
     /// Largest weekly step of a daily amount, per cent.
     most_percent: u8,
+    /// The intake that was handed in: what share of tries to start with.
+    intake: Option<Intake>,
 }
 
 /// Loads the plan that is edited, and what `words` find; `None` without a plan under way.
@@ -49,7 +52,7 @@ pub(super) async fn load(desk: &Desk, id: &str, words: Option<String>) -> Result
     let (actor, physio, patient, now) = (desk.actor.clone(), desk.physio.clone(), PatientId::from_text(id), desk.visitor.app.clock.now());
     desk.visitor
         .run(move |store| {
-            let who = look(store, &actor, &patient, now)?;
+            let who = look_to_treat(store, &actor, &patient, now)?;
             store.read(|tx| {
                 let user = accounts::user(tx, &UserId::from_text(patient.as_str()))?.ok_or(StoreError::NotFound)?;
                 let moment = Moment { utc: now, zone: crate::clock::zone(&user.time_zone) };
@@ -65,7 +68,8 @@ pub(super) async fn load(desk: &Desk, id: &str, words: Option<String>) -> Result
                     Some(Err(other)) => return Err(other),
                 };
                 let most_percent = thresholds::timeline(tx)?.thresholds_on(moment.today()).quota_step();
-                Ok(Some(Loaded { editor, name: user.name, moment, by, found, most_percent }))
+                let intake = intake::latest(tx, &who, "submitted")?;
+                Ok(Some(Loaded { editor, name: user.name, moment, by, found, most_percent, intake }))
             })
         })
         .await
@@ -149,6 +153,8 @@ struct EditPage {
     found: Option<Vec<FoundView>>,
     more: usize,
     goals: Vec<GoalView>,
+    /// Another goal beside the one there is; none where a plan has all it may have.
+    new_goal: Option<GoalView>,
     reason: Field,
 }
 
@@ -228,6 +234,7 @@ fn edit_page(desk: &Desk, id: &str, loaded: &Loaded, form: &FormData, mut errors
         items.push(item_view(loaded, item, at, form, &mut errors, &mut summary));
     }
     let goals = shape.quotas.iter().map(|quota| GoalView::new(loaded, quota, form, &mut errors, &mut summary)).collect();
+    let new_goal = new_goal(loaded, form, &mut errors, &mut summary);
     let mut fields = [
         Field::new("text", "words", "Words to look for")
             .hint("Name, purpose or group, for example: bridge. The clinic’s own exercises are found too.")
@@ -268,6 +275,7 @@ fn edit_page(desk: &Desk, id: &str, loaded: &Loaded, form: &FormData, mut errors
         found,
         more,
         goals,
+        new_goal,
         reason,
     };
     if refused { page_again(&shown) } else { page(&shown) }

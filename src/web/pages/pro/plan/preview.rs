@@ -3,7 +3,7 @@
 use super::{load, no_plan};
 use crate::care::desk::drafting::{DayAhead, week_ahead};
 use crate::care::desk::editing::goals_of;
-use crate::care::desk::look;
+use crate::care::desk::look_to_treat;
 use crate::clinical::plan::{Prescribed, Shape};
 use crate::ids::PatientId;
 use crate::web::error::AppError;
@@ -53,7 +53,7 @@ pub async fn show(desk: Desk, id: Id) -> Result<HttpResponse, AppError> {
     let days = desk
         .visitor
         .run(move |store| {
-            let who = look(store, &actor, &patient, now)?;
+            let who = look_to_treat(store, &actor, &patient, now)?;
             store.read(|tx| week_ahead(tx, &who, &plan, &shape, today))
         })
         .await?;

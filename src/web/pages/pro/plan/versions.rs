@@ -3,7 +3,7 @@
 use super::act::seen;
 use super::{Line, lines, load, no_plan};
 use crate::care::desk::drafting::{Seen, Step, change};
-use crate::care::desk::{look, treat};
+use crate::care::desk::{look_to_treat, treat};
 use crate::clock::Moment;
 use crate::ids::PatientId;
 use crate::store::Store;
@@ -69,7 +69,7 @@ struct VersionPage {
 async fn all(desk: &Desk, id: &str, plan: crate::store::plans::Plan) -> Result<Vec<Version>, AppError> {
     let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(id), desk.visitor.app.clock.now());
     let work = move |store: &Store| {
-        let who = look(store, &actor, &patient, now)?;
+        let who = look_to_treat(store, &actor, &patient, now)?;
         store.read(|tx| Ok(versions(tx, &who, &plan)?))
     };
     desk.visitor.run(work).await

@@ -6,7 +6,7 @@ use crate::care::desk::templates::{MAX_PHASES, WEEKS, problems};
 use crate::clinical::advice::advice;
 use crate::clinical::codes::{Activity, Category};
 use crate::clinical::plan::template::{Phase, QuotaHint, Template};
-use crate::clinical::plan::{Level, Prescribed};
+use crate::clinical::plan::{Level, MAX_ITEMS, Prescribed};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
 
 /// Days a week that a daily goal is suggested for without a word.
@@ -14,6 +14,11 @@ const USUAL_DAYS: u8 = 5;
 
 /// An exercise of the form.
 pub(super) struct ItemView {
+    /// Where it stands: "p1.i2".
+    pub(super) place: String,
+    /// The place above and the one below; empty at the ends of the list.
+    pub(super) above: String,
+    pub(super) below: String,
     pub(super) title: String,
     pub(super) dose: String,
     pub(super) open: bool,
@@ -42,7 +47,9 @@ fn under(prefix: &str, field: Field) -> Field {
     Field { id: format!("f-{}", name.replace(['_', '.'], "-")), name, ..field }
 }
 
-fn item_view(prefix: &str, item: &Prescribed) -> ItemView {
+fn item_view(phase: &str, (n, of): (usize, usize), item: &Prescribed) -> ItemView {
+    let place = |n: usize| format!("{phase}.i{n}");
+    let prefix = place(n);
     let levels = [("easier", "The easier form"), ("standard", "As described"), ("harder", "The harder form")];
     let own = item.own.as_ref().map(|own| own.version.to_string()).unwrap_or_default();
     let mut fields = vec![Field::new("hidden", "exercise", "").value(item.exercise.as_str()), Field::new("hidden", "own", "").value(own)];
@@ -50,10 +57,13 @@ fn item_view(prefix: &str, item: &Prescribed) -> ItemView {
     fields.push(Field::new("select", "level", "Form").options(levels).value(item.level.code()));
     fields.push(Field::new("checkboxes", "out", "Take it out").options([("yes", "Not in this phase")]));
     ItemView {
+        above: if n > 1 { place(n - 1) } else { String::new() },
+        below: if n < of { place(n + 1) } else { String::new() },
         title: item.title().to_owned(),
         dose: item.in_words().to_string(),
         open: false,
-        fields: fields.into_iter().map(|field| under(prefix, field)).collect(),
+        fields: fields.into_iter().map(|field| under(&prefix, field)).collect(),
+        place: prefix,
     }
 }
 
@@ -80,7 +90,7 @@ fn phase_view(at: usize, phase: &Phase, of: usize) -> PhaseView {
     PhaseView {
         heading: format!("Phase {at}"),
         fields: fields.into_iter().map(|field| under(&prefix, field)).collect(),
-        items: (1..).zip(&phase.items).map(|(n, item)| item_view(&format!("{prefix}.i{n}"), item)).collect(),
+        items: (1..).zip(&phase.items).map(|(n, item)| item_view(&prefix, (n, phase.items.len()), item)).collect(),
         quota: quota.into_iter().map(|field| under(&prefix, field)).collect(),
     }
 }
@@ -129,16 +139,26 @@ impl Sections {
         groups
     }
 
-    /// Shows what was typed, also where it cannot be read. Where something was taken out the rest has moved up and shows
-    /// what was read.
+    /// Shows what was typed, also where it cannot be read; an exercise that was moved takes along what was typed of it.
+    /// Where something was taken out the rest has moved up and shows what was read.
     pub(super) fn typed(mut self, form: &FormData) -> Self {
         if form.pairs().iter().any(|(name, _)| name.ends_with(".out")) {
             return self;
         }
+        let moved = moved(form).map(|(phase, at, up)| {
+            let place = |n: usize| format!("p{phase}.i{n}.");
+            (place(at), place(if up { at.saturating_sub(1) } else { at + 1 }))
+        });
+        let typed_as = |name: &str| match &moved {
+            Some((from, to)) if name.starts_with(from.as_str()) => name.replacen(from.as_str(), to, 1),
+            Some((from, to)) if name.starts_with(to.as_str()) => name.replacen(to.as_str(), from, 1),
+            _ => name.to_owned(),
+        };
         for field in self.groups().into_iter().flatten() {
             let written = matches!(field.kind.as_str(), "text" | "number" | "lines" | "textarea");
-            if written && form.pairs().iter().any(|(name, _)| *name == field.name) {
-                form.text(&field.name).clone_into(&mut field.value);
+            let sent = typed_as(&field.name);
+            if written && form.pairs().iter().any(|(name, _)| *name == sent) {
+                form.text(&sent).clone_into(&mut field.value);
             }
         }
         self
@@ -225,6 +245,25 @@ fn read_phase(at: usize, form: &FormData, began: &Template, choosable: &[Prescri
     Phase { name: part.text("name").to_owned(), weeks, items, quotas }
 }
 
+/// The exercise that a button moves: its phase and place, both from 1, and whether towards the beginning.
+fn moved(form: &FormData) -> Option<(usize, usize, bool)> {
+    let (way, place) = form.text("do").split_once(':')?;
+    let (phase, item) = place.strip_prefix('p')?.split_once(".i")?;
+    match way {
+        "up" | "down" => Some((phase.parse().ok()?, item.parse().ok()?, way == "up")),
+        _ => None,
+    }
+}
+
+/// Moves an exercise of a phase (`at`, from 1) one place; nothing happens where there is no such place.
+fn shift(items: &mut [Prescribed], at: usize, up: bool) {
+    let Some(from) = at.checked_sub(1).filter(|from| *from < items.len()) else { return };
+    let to = if up { from.checked_sub(1) } else { Some(from + 1).filter(|to| *to < items.len()) };
+    if let Some(to) = to {
+        items.swap(from, to);
+    }
+}
+
 /// What a form says of a template, after what its buttons ask for; and what does not fit.
 pub(super) fn read(form: &FormData, began: &Template, choosable: &[Prescribed]) -> (Template, Errors) {
     let mut errors = Errors::default();
@@ -254,6 +293,14 @@ pub(super) fn read(form: &FormData, began: &Template, choosable: &[Prescribed]) 
     if form.text("do") == "phase" && phases.len() < MAX_PHASES {
         let last = phases.last().map(|phase| (phase.items.clone(), phase.quotas.clone())).unwrap_or_default();
         phases.push(Phase { name: format!("Phase {}", phases.len() + 1), weeks: 4, items: last.0, quotas: last.1 });
+    }
+    let stays = |phase: usize, n: usize| form.text(&format!("p{phase}.i{n}.out")) != "yes";
+    if let Some((number, at, up)) = moved(form).filter(|(phase, at, _)| staying.len() == there && stays(*phase, *at))
+        && let Some(phase) = number.checked_sub(1).and_then(|at| phases.get_mut(at))
+    {
+        // What is taken out with the same form has moved the others up already.
+        let now = (1..=at.min(2 * MAX_ITEMS)).filter(|n| stays(number, *n)).count();
+        shift(&mut phase.items, now, up);
     }
     let suits = form.all("suits");
     let text = |name: &str| form.text(name).replace("\r\n", "\n");
