@@ -56,9 +56,15 @@ fn spoken_of<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, weeks: Vec<Wee
     Ok(spoken)
 }
 
-/// Reviews every week that is due, after the planned doses whose day has come. Cheap when none is; running it again changes nothing.
+/// Reviews every week that is due, then settles what was set for later: a week that asks for less stops a larger dose
+/// that would have begun after it. Cheap when nothing is due; running it again changes nothing.
 pub fn run_due<M: MayWrite>(store: &Store, who: &PatientAccess<M>, moment: Moment) -> Result<usize, CareError> {
-    super::doses::begin_due(store, who, moment)?;
+    let reviewed = review_due(store, who, moment)?;
+    super::doses::settle_due(store, who, moment)?;
+    Ok(reviewed)
+}
+
+fn review_due<M: MayWrite>(store: &Store, who: &PatientAccess<M>, moment: Moment) -> Result<usize, CareError> {
     if store.read(|tx| due(tx, who, moment))?.is_none() {
         return Ok(0);
     }

@@ -124,7 +124,7 @@ pub fn plan(tx: &mut WriteTx, who: &PatientAccess<Treat>, item: &PlanItem, from:
 }
 
 /// Takes the dose of a day alone back.
-pub fn drop_day(tx: &mut WriteTx, who: &PatientAccess<Treat>, item: &PlanItem, on: NaiveDate) -> Result<(), StoreError> {
+pub fn drop_day<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, item: &PlanItem, on: NaiveDate) -> Result<(), StoreError> {
     check_item(tx, who, &item.id)?;
     diesel::delete(day_doses::table.find((&item.id, on))).execute(tx.conn)?;
     Ok(())

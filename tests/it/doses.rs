@@ -157,6 +157,54 @@ each_backend! {
         assert!(!harder(&life.today()), "the flare plan stands");
     }
 
+    fn more_that_was_set_before_a_flare_lapses_and_both_sides_read_it(backend) {
+        let clinic = Clinic::open(backend);
+        let ben = clinic.app.signed_in(&clinic.ben);
+        let (item, path) = item(&clinic);
+        ben.submit(&form(&ben, &path, ("from", "2026-03-10"), "harder")).is(303);
+        ben.submit(&form(&ben, &path, ("day", "2026-03-06"), "harder")).is(303);
+        press_flare(clinic.app.store(), &clinic.ann.own(), clinic.app.moment()).unwrap();
+        for _ in 0..2 {
+            run_all(clinic.app.store(), &clinic.app.clock).unwrap();
+        }
+        assert_eq!((clinic.app.database.count("day_doses"), clinic.app.database.count("planned_doses WHERE settled_at IS NULL")), (0, 0));
+        assert_eq!(clinic.app.database.count("plan_changes WHERE rule = '5.2'"), 2, "each is told once");
+        assert_eq!(clinic.app.database.count("alerts WHERE rule = 'dose'"), 1, "one alert until somebody looked");
+        let changes = clinic.app.signed_in(&clinic.ann).get("/changes").is(200).words();
+        assert!(changes.contains("Not begun: what was planned from Tuesday 10 March on"), "{changes}");
+        assert!(changes.contains("Not done: what was set for Friday 6 March alone"), "{changes}");
+        let inbox = ben.get("/pro").is(200).words();
+        assert!(inbox.contains("that was set for later has lapsed"), "{inbox}");
+        clinic.app.wait(Duration::days(9));
+        run_all(clinic.app.store(), &clinic.app.clock).unwrap();
+        assert!(base(&clinic, &item) <= Level::Standard);
+    }
+
+    fn less_begins_after_a_flare_all_the_same(backend) {
+        let clinic = Clinic::open(backend);
+        let ben = clinic.app.signed_in(&clinic.ben);
+        let (item, path) = item(&clinic);
+        ben.submit(&form(&ben, &path, ("from", "2026-03-04"), "easier")).is(303);
+        press_flare(clinic.app.store(), &clinic.ann.own(), clinic.app.moment()).unwrap();
+        clinic.app.wait(Duration::days(2));
+        run_all(clinic.app.store(), &clinic.app.clock).unwrap();
+        assert_eq!(base(&clinic, &item), Level::Easier);
+        assert_eq!(clinic.app.database.count("alerts WHERE rule = 'dose'"), 0);
+    }
+
+    fn more_that_is_set_after_the_flare_begins(backend) {
+        let clinic = Clinic::open(backend);
+        let ben = clinic.app.signed_in(&clinic.ben);
+        press_flare(clinic.app.store(), &clinic.ann.own(), clinic.app.moment()).unwrap();
+        clinic.app.wait(Duration::days(2));
+        let item = clinic.app.plan_items(&clinic.ann).remove(0);
+        let path = format!("/pro/patients/{}/items/{}", clinic.ann.id(), item.id);
+        ben.submit(&form(&ben, &path, ("from", "2026-03-06"), "harder")).is(303);
+        clinic.app.wait(Duration::days(2));
+        run_all(clinic.app.store(), &clinic.app.clock).unwrap();
+        assert_eq!(base(&clinic, &item), Level::Harder, "whoever set it knew of the flare");
+    }
+
     fn a_day_that_cannot_be_is_refused_beside_its_field(backend) {
         let clinic = Clinic::open(backend);
         let ben = clinic.app.signed_in(&clinic.ben);

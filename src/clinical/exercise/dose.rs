@@ -250,6 +250,23 @@ impl Dose {
         (work * sides + REST_S * self.sets()).div_ceil(60)
     }
 
+    /// Whether some number of this dose asks for more than the other's; doses that are counted in another way, or on other
+    /// days, count as more.
+    pub fn asks_more_than(&self, other: &Dose) -> bool {
+        let numbers = |dose: &Dose| {
+            let rungs = dose.ladder.map_or(0, |ladder| ladder.reps().iter().sum());
+            let (seconds, minutes) = (dose.seconds.max(dose.seconds_max), dose.minutes.max(dose.minutes_max));
+            let times = dose.times_per_day.max(dose.times_per_day_max).max(1);
+            [dose.sets(), dose.reps, dose.hold_s, rungs, seconds, minutes, times]
+        };
+        let days = |dose: &Dose| (dose.every_other_day, dose.days_per_week, dose.days_per_week_max);
+        let fewer = self.every_other_day == other.every_other_day
+            && (1..=other.days_per_week).contains(&self.days_per_week)
+            && self.days_per_week_max <= other.days_per_week_max;
+        let more = numbers(self).into_iter().zip(numbers(other)).any(|(this, that)| this > that);
+        self.kind != other.kind || more || (self.per_side && !other.per_side) || (days(self) != days(other) && !fewer)
+    }
+
     /// One step up (5.2): repetitions +2 up to the top, the next rung, the next stretch time, minutes +10 %
     /// (at least one). None at the top; the harder form comes next.
     pub fn raised(&self) -> Option<Dose> {

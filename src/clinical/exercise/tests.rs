@@ -236,3 +236,22 @@ fn unsafe_doses_are_refused() {
     dose.days_per_week_max = 8;
     assert_eq!(dose.check(), Err(DoseError::TooLarge));
 }
+
+#[test]
+fn a_dose_asks_for_more_when_any_number_does_or_it_is_counted_otherwise() {
+    let reps = |sets, reps| Dose { sets, reps, ..Dose::new(DoseKind::Reps) };
+    assert!(reps(2, 10).asks_more_than(&reps(2, 8)));
+    assert!(reps(3, 6).asks_more_than(&reps(2, 8)), "more sets of fewer");
+    assert!(!reps(2, 8).asks_more_than(&reps(2, 8)));
+    assert!(!reps(1, 8).asks_more_than(&reps(2, 8)));
+    let held = Dose { hold_s: 5, ..reps(2, 8) };
+    assert!(held.asks_more_than(&reps(2, 8)) && !reps(2, 8).asks_more_than(&held));
+    let rung = |ladder| Dose { ladder: Some(ladder), ..Dose::new(DoseKind::Holds) };
+    assert!(rung(Ladder::L432).asks_more_than(&rung(Ladder::L321)) && !rung(Ladder::L321).asks_more_than(&rung(Ladder::L432)));
+    assert!(reps(1, 1).asks_more_than(&Dose { seconds: 30, ..Dose::new(DoseKind::Time) }), "nobody can say");
+    let days = |days_per_week| Dose { days_per_week, ..reps(2, 8) };
+    assert!(!days(2).asks_more_than(&days(3)) && days(3).asks_more_than(&days(2)));
+    assert!(days(0).asks_more_than(&days(3)) && days(3).asks_more_than(&days(0)), "on other days");
+    let daily = |times_per_day| Dose { times_per_day, ..reps(2, 8) };
+    assert!(daily(3).asks_more_than(&daily(2)) && !daily(1).asks_more_than(&daily(0)), "none is once");
+}

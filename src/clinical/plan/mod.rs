@@ -155,6 +155,11 @@ impl Prescribed {
         }
     }
 
+    /// Whether this asks for more than the other: a harder form or more of anything.
+    pub fn asks_more_than(&self, other: &Prescribed) -> bool {
+        self.level > other.level || self.dose.asks_more_than(&other.dose)
+    }
+
     /// Its friendly name; the id where nothing is known of it.
     pub fn title(&self) -> &str {
         self.definition().map_or(self.exercise.as_str(), |exercise| exercise.title.as_str())

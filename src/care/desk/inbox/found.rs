@@ -6,6 +6,7 @@ use crate::care::adverse;
 use crate::care::desk::caseload::Person;
 use crate::care::desk::sending::DECLINED;
 use crate::care::desk::templates;
+use crate::care::doses::LAPSED;
 use crate::care::standing::{Standing, open_hold};
 use crate::care::team::ACCESS;
 use crate::clinical::codes::AlertTo;
@@ -90,6 +91,7 @@ fn by_rule(alert: &Alert) -> (Rank, Action) {
         "4.2" => (Rank::Silence, Action::Write),
         DECLINED => (Rank::Decision, Action::Edit),
         ACCESS => (Rank::Decision, Action::Team),
+        LAPSED => (Rank::Decision, Action::Plan),
         AGAIN => (Rank::Decision, Action::Patterns),
         // Worry and low mood, asked again in the course of the plan.
         "R85" | "R86" => (Rank::Decision, Action::Measures),
