@@ -194,9 +194,9 @@ each_backend! {
 
     fn more_that_is_set_after_the_flare_begins(backend) {
         let clinic = Clinic::open(backend);
-        let ben = clinic.app.signed_in(&clinic.ben);
         press_flare(clinic.app.store(), &clinic.ann.own(), clinic.app.moment()).unwrap();
         clinic.app.wait(Duration::days(2));
+        let ben = clinic.app.signed_in(&clinic.ben);
         let item = clinic.app.plan_items(&clinic.ann).remove(0);
         let path = format!("/pro/patients/{}/items/{}", clinic.ann.id(), item.id);
         ben.submit(&form(&ben, &path, ("from", "2026-03-06"), "harder")).is(303);
