@@ -60,7 +60,7 @@ pub fn end_ways_in<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, now: U
         .filter(invitations::purpose.eq(Purpose::Patient.code()))
         .filter(invitations::for_user.eq(who.patient().as_str()))
         .filter(invitations::used_at.is_null());
-    diesel::update(open.clone().filter(invitations::expires_at.gt(now))).set(invitations::expires_at.eq(now)).execute(tx.conn)?;
+    diesel::update(open.filter(invitations::expires_at.gt(now))).set(invitations::expires_at.eq(now)).execute(tx.conn)?;
     diesel::update(open.filter(invitations::ended_at.is_null())).set(invitations::ended_at.eq(now)).execute(tx.conn)?;
     Ok(())
 }

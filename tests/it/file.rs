@@ -63,6 +63,18 @@ each_backend! {
         assert_eq!(page.count("figure"), 0);
     }
 
+    fn what_waits_in_the_inbox_waits_in_the_file_with_the_same_words_and_way(backend) {
+        let clinic = Clinic::open(backend);
+        let ann = clinic.app.signed_in(&clinic.ann);
+        ann.submit(&ann.get("/messages").form_to("/messages").set("body", "May I swim?")).is(303);
+        let (file, ben) = (format!("/pro/patients/{}", clinic.ann.id()), clinic.app.signed_in(&clinic.ben));
+        assert!(ben.get("/pro").is(200).words().contains("A message waits for an answer."));
+        let page = ben.get(&file).is(200);
+        assert!(page.words().contains("A message waits for an answer."), "{}", page.words());
+        assert!(!page.words().contains("Nothing waits for you."));
+        assert!(page.attributes("#decisions a", "href").contains(&format!("{file}/messages")));
+    }
+
     fn whoever_only_looks_finds_no_form(backend) {
         let clinic = Clinic::open(backend);
         let until = (clinic.app.now() + chrono::Duration::hours(4)).format("%Y-%m-%d %H:%M:%S");

@@ -189,16 +189,12 @@ pub(super) fn take_goal_out(shape: &mut Shape, facts: &PlanFacts, activity: Acti
     }
     shape.quotas.retain(|quota| quota.activity != activity);
     let facts = with_goals(facts, shape);
-    match library().get(quota_item(activity)) {
-        Some(walk) if activity == Activity::Walk => {
-            if shape.get(&walk.id).is_some() {
-                shape.put(Prescribed::start(walk, &facts));
-            }
-        }
-        Some(exercise) => {
+    if let Some(exercise) = library().get(quota_item(activity)) {
+        if activity != Activity::Walk {
             shape.take_out(&exercise.id);
+        } else if shape.get(&exercise.id).is_some() {
+            shape.put(Prescribed::start(exercise, &facts));
         }
-        None => {}
     }
     Ok(out)
 }

@@ -10,11 +10,12 @@ mod words;
 pub use found::{JOINING_DAYS, SILENT_DAYS};
 pub use marks::{Said, approve, say, seen_all};
 
-use super::caseload::{Person, people};
+use super::caseload::{Person, people, person};
 use crate::access::Physio;
 use crate::care::{CareError, joining};
 use crate::clinical::codes::Outcome;
 use crate::clock::{Moment, UtcTime};
+use crate::ids::PatientId;
 use crate::store::ReadTx;
 use crate::store::accounts::Invitation;
 use crate::store::caseload::Mark;
@@ -161,6 +162,16 @@ pub fn entries(person: &Person) -> Vec<Entry> {
     let mut found = found::all(person);
     found.sort_by(|a, b| (a.rank, a.since, &a.key).cmp(&(b.rank, b.since, &b.key)));
     found
+}
+
+/// What waits about one patient besides what their file tells in full (holds, alerts, proposed patterns), without what
+/// was said to be done; nothing for whoever does not have them on their list.
+pub fn matters(tx: &mut ReadTx, physio: &Physio, patient: &PatientId, now: UtcTime) -> Result<Vec<Entry>, CareError> {
+    let Some(person) = person(tx, physio, patient, now)? else { return Ok(Vec::new()) };
+    let on = person.moment.today();
+    let told = |entry: &Entry| ["hold:", "alert:", "pattern:"].iter().any(|kind| entry.key.starts_with(kind));
+    let done = |entry: &Entry| matches!(settled(&person.record.marks, entry, on), Some((Settled::Done, _)));
+    Ok(entries(&person).into_iter().filter(|entry| !told(entry) && !done(entry)).collect())
 }
 
 /// The last week that was reviewed without anything to decide, of somebody about whom nothing waits. `waiting` are

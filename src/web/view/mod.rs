@@ -108,7 +108,8 @@ impl PageCtx {
 
     /// The frame of a page at `path`.
     pub fn new(config: &Config, user: Option<&User>, path: &str, csrf: String, flash: Option<Flash>) -> Self {
-        let (mut places, mut more): (Vec<(&str, &str)>, Vec<(&str, &str)>) = (Vec::new(), Vec::new());
+        let mut places: Vec<(&str, &str)> = Vec::new();
+        let mut more: Vec<(&str, &str)> = Vec::new();
         match user {
             None => places.extend(VISITOR_NAV),
             Some(user) => {

@@ -55,10 +55,10 @@ fn because(why: &Because) -> String {
     }
 }
 
-/// Where a suggestion leads, and what it is called.
-fn suggestion(item: &Item) -> (String, &'static str) {
-    let file = format!("/pro/patients/{}", item.listed.patient);
-    match &item.entry.action {
+/// Where a suggestion about somebody leads, and what it is called.
+pub(super) fn suggestion(patient: &str, action: &Action) -> (String, &'static str) {
+    let file = format!("/pro/patients/{patient}");
+    match action {
         Action::Clear => (format!("{file}/clear"), "Record clearance"),
         Action::Call => (file, "Call, and open the file"),
         Action::Weeks => (format!("{file}#reviews"), "Look at the weeks"),
@@ -91,7 +91,7 @@ fn age(since: UtcTime, now: Moment) -> String {
 impl EntryView {
     fn new(item: &Item, number: usize, now: Moment) -> Self {
         let entry = &item.entry;
-        let (href, label) = suggestion(item);
+        let (href, label) = suggestion(item.listed.patient.as_str(), &item.entry.action);
         Self {
             patient: item.listed.patient.as_str().to_owned(),
             name: item.listed.name.clone(),

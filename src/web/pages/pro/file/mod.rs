@@ -10,8 +10,10 @@ mod summary;
 pub(super) use safety::holds;
 
 use super::agree::{agreement, seen};
+use super::inbox::suggestion;
 use super::measures::measures;
 use super::said;
+use crate::care::desk::inbox::{Entry, matters};
 use crate::care::desk::notes::contact_words;
 use crate::care::desk::{File, file, look, treat};
 use crate::care::journal::SharedNote;
@@ -55,6 +57,8 @@ pub(super) struct Whole {
     pub(super) may: bool,
     notes: Vec<(Note, Option<String>)>,
     letters: Vec<(GivenOut, Option<String>)>,
+    /// What waits besides holds, alerts and patterns.
+    matters: Vec<Entry>,
 }
 
 #[derive(Template)]
@@ -68,6 +72,8 @@ struct FilePage {
     held: bool,
     waiting: String,
     alerts: Vec<AlertView>,
+    /// Why, where to, and what that is called.
+    matters: Vec<(String, String, &'static str)>,
     card: Card,
     suggestion: Option<Suggestion>,
     summary: Vec<Row>,
@@ -116,6 +122,7 @@ fn file_page(ctx: PageCtx, id: &str, whole: &Whole) -> FilePage {
         held: open_hold(file.holds.clone()).is_some(),
         waiting: pattern::waiting(file, id),
         alerts: summary::alerts(file, id),
+        matters: whole.matters.iter().map(|entry| matter(entry, id)).collect(),
         card: Card::of(&file.record),
         suggestion: summary::suggestion(file, id),
         summary: summary::rows(file),
@@ -191,6 +198,13 @@ fn own_notes(notes: &[(Note, Option<String>)]) -> Vec<(String, String)> {
     notes.iter().take(PAPERS).map(line).collect()
 }
 
+fn matter(entry: &Entry, id: &str) -> (String, String, &'static str) {
+    let (href, label) = suggestion(id, &entry.action);
+    // What is on this page needs no way to it.
+    let here = href == format!("/pro/patients/{id}");
+    (entry.reason.clone(), if here { String::new() } else { href }, label)
+}
+
 /// The decisions that a one-page letter can be printed of, newest first.
 fn decisions(file: &File, id: &str) -> Vec<(String, String)> {
     let letter = |e: &crate::store::intake::StoredEvaluation| {
@@ -225,11 +239,15 @@ pub(super) async fn load_to_treat(desk: &Desk, id: &str) -> Result<File, AppErro
 
 async fn whole(desk: &Desk, id: &str) -> Result<Whole, AppError> {
     let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(id), desk.visitor.app.clock.now());
+    let physio = desk.physio.clone();
     desk.visitor
         .run(move |store| {
             let who = look(store, &actor, &patient, now)?;
             let may = treat(store, &actor, &patient, now).is_ok();
-            store.read(|tx| Ok(Whole { file: file(tx, &who, now)?, may, notes: notes::all(tx, &who)?, letters: letters::all(tx, &who)? }))
+            store.read(|tx| {
+                let matters = if may { matters(tx, &physio, &patient, now)? } else { Vec::new() };
+                Ok(Whole { file: file(tx, &who, now)?, may, notes: notes::all(tx, &who)?, letters: letters::all(tx, &who)?, matters })
+            })
         })
         .await
 }
