@@ -5,8 +5,11 @@ use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use gradus::store::DatabaseUrl;
+use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// A kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,13 +51,24 @@ impl Backend {
         match self {
             Self::Sqlite => {
                 let database = Database::file();
-                gradus::store::migrate(&database.url()).expect("SQLite migrates");
+                let to = database.path().expect("a file");
+                // As the program makes them: nobody else's to read.
+                DirBuilder::new().mode(0o700).create(to.parent().expect("a folder")).expect("a folder");
+                let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).expect("a new file");
+                file.write_all(&MIGRATED).expect("a copy of the migrated database");
                 database
             }
             Self::Postgres => Database::Postgres(postgres::create(Some(postgres::template()))),
         }
     }
 }
+
+/// A migrated SQLite database to copy: the last connection that closed has left everything in the one file.
+static MIGRATED: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let database = Database::file();
+    gradus::store::migrate(&database.url()).expect("SQLite migrates");
+    std::fs::read(database.path().expect("a file")).expect("the file")
+});
 
 /// A database of one test's own; it goes when this is dropped.
 pub enum Database {

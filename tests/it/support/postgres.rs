@@ -139,7 +139,7 @@ pub fn create(template: Option<&str>) -> Created {
     // Another process may be looking into the template just now: try again for a while.
     let mut last = None;
     for _ in 0..50 {
-        match here().home().batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {like}")) {
+        match here().home().batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {like} STRATEGY = FILE_COPY")) {
             Ok(()) => return Created { name },
             Err(error) => last = Some(error),
         }
