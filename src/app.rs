@@ -1,17 +1,24 @@
 //! The server as a value: built from settings, it has a port and can be run, also on port 0 in tests.
 
+use crate::accounts::factors::{Passkeys, Proofs, Sealer, key_beside};
 use crate::accounts::password::Passwords;
-use crate::care::{CareError, account, mail, notices, reminders, review};
+use crate::care::audit::verify::verify;
+use crate::care::house::{House, Houses};
+use crate::care::own_data::{closing, erasing};
+use crate::care::{CareError, account, factors, mail, notices, reminders, retention, review};
 use crate::clock::{Clock, Moment, zone};
-use crate::config::Config;
+use crate::config::{Config, SealingKey};
+use crate::ids::ClinicId;
+use crate::rounds::Rounds;
 use crate::smtp::Mailer;
-use crate::store::{Store, StoreError, accounts, imports, migrate, sessions};
-use crate::web;
+use crate::store::{DatabaseUrl, Store, StoreError, accounts, addresses, imports, migrate, sessions};
+use crate::web::{self, Certificates, Costs};
 use actix_web::cookie::Key;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpServer};
 use chrono_tz::Tz;
 use sha2::{Digest, Sha512};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -20,8 +27,24 @@ use tokio::sync::Notify;
 const ROUND: Duration = Duration::from_secs(60);
 /// An uploaded journal file that nobody confirmed is forgotten after this time.
 const FILE_WAITS: chrono::Duration = chrono::Duration::hours(24);
+/// How long links that confirm an address are kept after they ran out, to be told from links that never were.
+const LINKS_KEPT: chrono::Duration = chrono::Duration::days(30);
+/// How long a browser is known that nobody signed in from: as long as it keeps its cookie.
+const BROWSERS_KEPT: chrono::Duration = chrono::Duration::days(400);
 /// A request's head must have arrived within this time: slow clients hold no worker.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
+/// A connection that asks for nothing more is closed after this time.
+const IDLE_FOR: Duration = Duration::from_secs(15);
+/// Time for a client to take the end of an answer, and for a TLS handshake.
+const CLOSED_WITHIN: Duration = Duration::from_secs(5);
+/// Most connections of each worker, and TLS handshakes at once: more wait to be accepted.
+const CONNECTIONS: usize = 4096;
+const HANDSHAKES: usize = 128;
+
+/// How often the record of who did and saw what is read through.
+const VERIFIED_EVERY: chrono::Duration = chrono::Duration::hours(24);
+/// Name of the round that reads it through.
+pub const TRAIL: &str = "reading the audit record through";
 
 /// What every request handler can reach; cheap to clone.
 #[derive(Clone)]
@@ -38,8 +61,29 @@ pub struct AppState {
     pub passwords: Passwords,
     /// The way to the mail server; `None` when this clinic sends no e-mail.
     pub mailer: Option<Mailer>,
+    /// How often somebody may ask for what costs much.
+    pub costs: Costs,
+    /// What the clinics say of themselves: name, numbers to call.
+    pub houses: Houses,
+    /// What became of the rounds that run beside the requests.
+    pub rounds: Rounds,
+    /// What a second proof beside the password can be here.
+    pub proofs: Arc<Proofs>,
     /// Wakes the postman before his minute is over.
     pub post: Arc<Notify>,
+}
+
+impl Config {
+    /// What the configuration says of the clinic.
+    fn house(&self) -> House {
+        House {
+            // The program's own name is no clinic's.
+            name: if self.clinic == "Gradus" { String::new() } else { self.clinic.clone() },
+            emergency_number: self.emergency_number.clone(),
+            urgent_number: self.urgent_number.clone(),
+            ..House::default()
+        }
+    }
 }
 
 impl AppState {
@@ -58,6 +102,9 @@ pub struct Application {
     pub first_link: Option<String>,
     state: AppState,
     server: Server,
+    /// The listener that sends plain HTTP on.
+    redirect: Option<Server>,
+    certificates: Option<Certificates>,
 }
 
 impl Application {
@@ -69,26 +116,42 @@ impl Application {
         migrate(&config.database).map_err(|e| e.to_string())?;
         let store = Store::open(&config.database).map_err(|e| e.to_string())?;
         let listener =
-            std::net::TcpListener::bind(config.bind).map_err(|e| format!("GRADUS_BIND: {} cannot be listened on: {e}", config.bind))?;
+            TcpListener::bind(config.bind).map_err(|e| format!("GRADUS_BIND: {} cannot be listened on: {e}", config.bind))?;
+        let certificates = config.edge.tls.as_ref().map(Certificates::open).transpose()?;
+        let plain = |at: SocketAddr| {
+            TcpListener::bind(at).map_err(|e| format!("GRADUS_HTTP_REDIRECT: {at} cannot be listened on: {e}"))
+        };
+        let plain = config.edge.redirect.map(plain).transpose()?;
         let port = listener.local_addr().map_err(|e| e.to_string())?.port();
         let base_url = config.base_url(port);
-        let first = account::first_staff_secret(&store, clock.now()).map_err(|e| e.to_string())?;
+        let first = account::first_staff_secret(&store, &ClinicId::first(), clock.now()).map_err(|e| e.to_string())?;
         let first_link = first.map(|secret| format!("{base_url}/invite/{secret}"));
         let key = cookie_key(&store).map_err(|e| e.to_string())?;
         let mailer = config.mail.as_ref().map(|server| Mailer::new(server, &base_url)).transpose()?;
+        let proofs = Arc::new(proofs(&config, &base_url, &store)?);
         let post = Arc::new(Notify::new());
-        let state = AppState { config, base_url, store, clock, passwords: Passwords::default(), mailer, post };
+        let (houses, rounds) = (Houses::new(config.house()), Rounds::default());
+        let costs = Costs::new(config.edge.requests_a_minute);
+        let state = AppState { costs, config, base_url, store, clock, passwords: Passwords::default(), mailer, houses, rounds, proofs, post };
+        let redirect = plain.map(|listener| web::redirecting(listener, &state.base_url)).transpose().map_err(|e| e.to_string())?;
         let shared = state.clone();
         let server = HttpServer::new(move || {
             App::new().app_data(actix_web::web::Data::new(shared.clone())).configure(web::configure(&shared, key.clone()))
         })
         .workers(2)
         .client_request_timeout(HEAD_WITHIN)
-        .shutdown_timeout(5)
-        .listen(listener)
-        .map_err(|e| e.to_string())?
-        .run();
-        Ok(Self { port, first_link, state, server })
+        .client_disconnect_timeout(CLOSED_WITHIN)
+        .tls_handshake_timeout(CLOSED_WITHIN)
+        .keep_alive(IDLE_FOR)
+        .max_connections(CONNECTIONS)
+        .max_connection_rate(HANDSHAKES)
+        .shutdown_timeout(5);
+        let server = match &certificates {
+            Some(certificates) => server.listen_openssl(listener, certificates.acceptor()?),
+            None => server.listen(listener),
+        };
+        let server = server.map_err(|e| e.to_string())?.run();
+        Ok(Self { port, first_link, state, server, redirect, certificates })
     }
 
     /// What handlers reach; for tests and for the demonstration.
@@ -108,9 +171,16 @@ impl Application {
     pub async fn run(self) -> Result<(), std::io::Error> {
         let state = self.state.clone();
         let rounds = actix_web::rt::spawn(async move {
+            let mut verified = None;
             loop {
-                let state = state.clone();
-                let done = actix_web::web::block(move || round(&state)).await;
+                state.costs.forget();
+                let (working, now) = (state.clone(), state.clock.now());
+                if verified.is_none_or(|at| now - at >= VERIFIED_EVERY) {
+                    verified = Some(now);
+                    verify_trail(&state).await;
+                }
+                let done = actix_web::web::block(move || round(&working)).await;
+                state.rounds.note("weekly reviews and clearing up", now, outcome(&done));
                 if let Ok(Err(error)) = done {
                     tracing::error!(%error, "a background round failed");
                 }
@@ -118,11 +188,39 @@ impl Application {
             }
         });
         let postman = actix_web::rt::spawn(deliver_forever(self.state.clone()));
+        let watch = self.certificates.map(|certificates| actix_web::rt::spawn(certificates.watch()));
+        let redirect = self.redirect.map(|server| (server.handle(), actix_web::rt::spawn(server)));
         let result = self.server.await;
         rounds.abort();
         postman.abort();
+        if let Some(watch) = watch {
+            watch.abort();
+        }
+        if let Some((handle, running)) = redirect {
+            handle.stop(true).await;
+            running.abort();
+        }
         result
     }
+}
+
+/// Reads the whole record of who did and saw what. A chain that is broken is told to administrators and in the log.
+async fn verify_trail(state: &AppState) {
+    let store = state.store.clone();
+    let outcome = match actix_web::web::block(move || verify(&store, None)).await {
+        Ok(Ok(report)) if report.is_whole() => Ok(format!("{} rows, whole", report.rows)),
+        Ok(Ok(_)) => {
+            tracing::error!("the record of who did and saw what is not whole: run `gradus audit verify`");
+            Err(())
+        }
+        _ => Err(()),
+    };
+    state.rounds.note(TRAIL, state.clock.now(), outcome);
+}
+
+/// What is noted of a round.
+fn outcome<T>(done: &Result<Result<T, CareError>, actix_web::error::BlockingError>) -> Result<String, ()> {
+    if matches!(done, Ok(Ok(_))) { Ok("done".to_owned()) } else { Err(()) }
 }
 
 /// Decides and sends what is due, each minute and whenever somebody waits for it. Apart from the other rounds,
@@ -133,7 +231,10 @@ async fn deliver_forever(state: AppState) {
     }
     loop {
         let working = state.clone();
-        match actix_web::web::block(move || post_round(&working)).await {
+        let done = actix_web::web::block(move || post_round(&working)).await;
+        let said = outcome(&done).map(|_| done.as_ref().map_or(0, |sent| sent.as_ref().copied().unwrap_or(0)));
+        state.rounds.note("messages", state.clock.now(), said.map(|sent| format!("{sent} sent")));
+        match done {
             Ok(Ok(0)) | Err(_) => {}
             Ok(Ok(sent)) => tracing::info!(sent, "messages sent"),
             Ok(Err(error)) => tracing::error!(%error, "a round of messages failed"),
@@ -148,6 +249,7 @@ pub fn post_round(state: &AppState) -> Result<usize, CareError> {
     let Some(mailer) = &state.mailer else { return Ok(0) };
     reminders::decide_all(&state.store, &state.clock)?;
     notices::decide_all(&state.store, &state.clock)?;
+    closing::decide_all(&state.store, &state.clock)?;
     let mut sending = None;
     mail::deliver(&state.store, &state.clock, &state.base_url, &mut |letter| {
         let sending = match &sending {
@@ -166,13 +268,54 @@ pub fn round(state: &AppState) -> Result<(), CareError> {
     }
     state.store.write::<_, StoreError>(|tx| {
         imports::forget_waiting(tx, state.clock.now() - FILE_WAITS)?;
+        addresses::purge(tx, state.clock.now() - LINKS_KEPT, state.clock.now() - BROWSERS_KEPT)?;
         sessions::purge(tx, state.clock.now())
     })?;
-    Ok(())
+    let done = erasing::run(&state.store, &state.clock, state.proofs.sealer.as_ref(), state.config.keep_years)?;
+    if done.erased > 0 {
+        tracing::info!(erased = done.erased, locked = done.locked, "accounts erased");
+    }
+    retention::apply_daily(&state.store, state.clock.now())
 }
 
 /// The key that signs cookies: made once, kept in the database, so that several servers share it.
 fn cookie_key(store: &Store) -> Result<Key, StoreError> {
     let secret = store.write(|tx| accounts::setting_or(tx, "cookie_secret", crate::ids::secret))?;
     Ok(Key::from(&Sha512::digest(secret.as_bytes())))
+}
+
+/// What a second proof can be: passkeys where the address allows them, codes from an app where there is a key to seal
+/// their secrets with. Beside an SQLite database the key is made; who runs PostgreSQL keeps it elsewhere.
+fn proofs(config: &Config, base_url: &str, store: &Store) -> Result<Proofs, String> {
+    let sealer = match sealer(config)? {
+        None if config.factors.staff_required => {
+            return Err("GRADUS_FACTOR_KEY: is needed with PostgreSQL, because staff sign in with a second step. `gradus factors key` prints a fresh \
+                        one; keep it in a file and name that with GRADUS_FACTOR_KEY_FILE"
+                .to_owned());
+        }
+        sealer => sealer,
+    };
+    if !factors::key_fits(store, sealer.as_ref()).map_err(|e| e.to_string())? {
+        return Err("GRADUS_FACTOR_KEY: codes of apps were set up with another key. Bring that key back; without it the codes are lost, and \
+                    `gradus factors reset EMAIL` lets each of their owners begin anew"
+            .to_owned());
+    }
+    Ok(Proofs { sealer, passkeys: Passkeys::at(base_url, &config.clinic), staff_required: config.factors.staff_required })
+}
+
+/// What seals what must not be read from a copy of the database: secrets of code apps, and records that the law
+/// makes a clinic keep. As it is set; else, beside an SQLite database, made once. None with PostgreSQL where none is set.
+///
+/// # Errors
+/// When the file of the key can be neither read nor made.
+pub fn sealer(config: &Config) -> Result<Option<Sealer>, String> {
+    match (&config.factors.key, &config.database) {
+        (Some(key), _) => Ok(Some(Sealer::new(key.reveal()))),
+        (None, DatabaseUrl::Sqlite(file)) => {
+            let file = file.with_extension("factor-key");
+            let text = key_beside(&file, || SealingKey::fresh().written()).map_err(|e| format!("{} cannot be used: {e}", file.display()))?;
+            SealingKey::read(&text).map(|key| Some(Sealer::new(key.reveal()))).map_err(|problem| format!("{}: {problem}", file.display()))
+        }
+        (None, DatabaseUrl::Postgres(_)) => Ok(None),
+    }
 }

@@ -4,8 +4,12 @@
 //! named by `GRADUS_CONFIG` has the same names in lower case without the prefix (`bind = "…"`);
 //! `GRADUS_X_FILE` names a file that holds the value, for secrets.
 
+mod edge;
+mod factors;
 mod mail;
 
+pub use edge::{Edge, TlsFiles};
+pub use factors::{Factors, SealingKey};
 pub use mail::{Hidden, MailServer, MailTls, TELLING};
 
 use crate::store::DatabaseUrl;
@@ -19,6 +23,14 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("GRADUS_BIND", "127.0.0.1:8080", "address and port to listen on"),
     ("GRADUS_DATABASE_URL", "sqlite://data/gradus.db", "sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME"),
     ("GRADUS_PUBLIC_URL", "http:// and the bind address", "how browsers reach this server; https makes cookies secure"),
+    ("GRADUS_TLS_CERT", "none: plain HTTP", "PEM file of the certificate chain, when the server speaks TLS itself; read anew when it changes"),
+    ("GRADUS_TLS_KEY", "none", "PEM file of the certificate's private key"),
+    ("GRADUS_HTTP_REDIRECT", "none", "address and port where plain HTTP is sent on to the public https address, for example 0.0.0.0:80"),
+    ("GRADUS_TRUSTED_PROXIES", "none", "addresses or networks whose X-Forwarded-For and Forwarded headers are believed"),
+    ("GRADUS_HOSTS", "none", "further host names that requests may ask for, for example of a health check"),
+    ("GRADUS_REQUESTS_A_MINUTE", "3000", "most requests from one address a minute; a clinic's waiting room shares one"),
+    ("GRADUS_STAFF_SECOND_FACTOR", "required", "whether staff need a passkey or a code beside the password: required or optional"),
+    ("GRADUS_FACTOR_KEY", "a file beside the database", "key that seals the secrets of code apps, from `gradus factors key`; PostgreSQL needs it set"),
     ("GRADUS_CLINIC_NAME", "Gradus", "name shown at the top of every page"),
     ("GRADUS_EMERGENCY_NUMBER", "999", "telephone number for emergencies"),
     ("GRADUS_URGENT_NUMBER", "111", "telephone number for urgent advice"),
@@ -30,6 +42,7 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("GRADUS_SMTP_PASSWORD", "none", "password at the mail server; better GRADUS_SMTP_PASSWORD_FILE"),
     ("GRADUS_SMTP_CA", "the system's", "PEM file of the authority that signed the mail server's certificate"),
     ("GRADUS_MAIL_FROM", "none", "sender, for example Gradus <no-reply@example.org>; its name must not speak of health"),
+    ("GRADUS_KEEP_YEARS", "10", "years for which the locked record of a treatment is kept after its account was erased; German law asks for 10 (BGB § 630f)"),
     ("GRADUS_SHIFT_DAYS", "0", "moves the server's clock by whole days, to try out a week; never for real patients"),
     ("GRADUS_LOG", "info", "what is logged: error, warn, info, debug"),
 ];
@@ -43,6 +56,10 @@ pub struct Config {
     pub database: DatabaseUrl,
     /// How browsers reach this server, without a trailing slash; `None` means by the bind address.
     pub public_url: Option<Url>,
+    /// Where the server meets the network.
+    pub edge: Edge,
+    /// The second proof beside the password.
+    pub factors: Factors,
     /// Name at the top of every page.
     pub clinic: String,
     /// Telephone number for emergencies.
@@ -53,6 +70,8 @@ pub struct Config {
     pub time_zone: Tz,
     /// The mail server; `None` means that this clinic sends no e-mail.
     pub mail: Option<MailServer>,
+    /// Years for which the locked record of a treatment is kept.
+    pub keep_years: u32,
     /// Days by which the clock is moved.
     pub shift_days: i64,
     /// Filter for the log.
@@ -160,6 +179,7 @@ impl Config {
     /// The first setting that cannot be used.
     pub fn from_map(env: HashMap<String, String>) -> Result<Self, ConfigError> {
         let source = Source::open(env)?;
+        let public_url = source.parse("GRADUS_PUBLIC_URL", None, public_url)?;
         let default_bind = SocketAddr::from(([127, 0, 0, 1], 8080));
         Ok(Self {
             bind: source.parse("GRADUS_BIND", default_bind, |t| {
@@ -168,7 +188,9 @@ impl Config {
             database: source
                 .parse("GRADUS_DATABASE_URL", DatabaseUrl::Sqlite("data/gradus.db".into()), str::parse)
                 .map_err(hide_password)?,
-            public_url: source.parse("GRADUS_PUBLIC_URL", None, public_url)?,
+            edge: edge::read(&source, public_url.as_ref())?,
+            factors: factors::read(&source)?,
+            public_url,
             clinic: source.parse("GRADUS_CLINIC_NAME", "Gradus".to_owned(), short_text)?,
             emergency_number: source.parse("GRADUS_EMERGENCY_NUMBER", "999".to_owned(), short_text)?,
             urgent_number: source.parse("GRADUS_URGENT_NUMBER", "111".to_owned(), short_text)?,
@@ -176,6 +198,9 @@ impl Config {
                 t.parse().map_err(|_| "must be an IANA zone, for example Europe/London".to_owned())
             })?,
             mail: mail::read(&source)?,
+            keep_years: source.parse("GRADUS_KEEP_YEARS", 10, |t| {
+                t.parse().ok().filter(|years| (1..=100).contains(years)).ok_or_else(|| "must be a whole number of years, 1 to 100".to_owned())
+            })?,
             shift_days: source.parse("GRADUS_SHIFT_DAYS", 0, |t| {
                 t.parse()
                     .ok()

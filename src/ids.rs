@@ -58,6 +58,18 @@ ids! {
     UserId,
     /// A person in the programme; the text equals that of their [`UserId`].
     PatientId,
+    /// A clinic; everybody belongs to one.
+    ClinicId,
+}
+
+/// Identity of the clinic that every database begins with (migration 20).
+const FIRST_CLINIC: &str = "00000000000000000000000001";
+
+impl ClinicId {
+    /// The clinic that every database begins with: whoever makes an account without an invitation belongs to it.
+    pub fn first() -> Self {
+        Self(FIRST_CLINIC.to_owned())
+    }
 }
 
 impl From<&UserId> for PatientId {

@@ -34,8 +34,8 @@ pub struct Sending<'m> {
     transport: SmtpTransport,
 }
 
-/// A failure with what the mail server said, for the technician at the command line. Never for a page or a log:
-/// servers repeat addresses.
+/// A failure with what the mail server said, for the technician at the command line and the administrator who sent a test
+/// message to themselves. Never for another page or a log: servers repeat addresses.
 #[derive(Debug)]
 pub struct Told {
     /// What it means.
@@ -113,8 +113,17 @@ impl Sending<'_> {
     /// # Errors
     /// What kept it from being taken.
     pub fn send(&self, letter: &Letter) -> Result<(), Told> {
+        self.send_and_hear(letter).map(|_| ())
+    }
+
+    /// Hands one message to the mail server and returns what it answered.
+    ///
+    /// # Errors
+    /// What kept it from being taken.
+    pub fn send_and_hear(&self, letter: &Letter) -> Result<String, Told> {
         let message = self.mailer.message(letter).map_err(|failure| Told { failure, detail: "the address cannot be used".to_owned() })?;
-        self.transport.send(&message).map(|_| ()).map_err(|error| told(&error))
+        let answer = self.transport.send(&message).map_err(|error| told(&error))?;
+        Ok(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" ")))
     }
 }
 

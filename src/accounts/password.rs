@@ -1,23 +1,24 @@
-//! Passwords: Argon2id, a few at a time, off the request threads.
+//! Which new passwords are taken: long enough, and none that guessing begins with. No rule about capitals, digits or
+//! signs, and none about when to change it: such rules make people write passwords down or count them up. How passwords
+//! are hashed is in [`super::hashing`].
 
-use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version};
+pub use super::hashing::{NotDone, Passwords};
+
 use sha2::{Digest, Sha256};
-use std::sync::{Arc, LazyLock};
-use tokio::sync::Semaphore;
+use zxcvbn::{Score, zxcvbn};
 
 /// Shortest password taken, in characters.
 pub const MIN_CHARS: usize = 8;
 /// Longest password taken, in characters; longer ones would only cost hashing time.
 pub const MAX_CHARS: usize = 256;
 
-/// Memory in KiB, passes and lanes: the OWASP minimum for Argon2id.
-const MEMORY_KIB: u32 = 19_456;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
-/// Hashes computed at the same time: a flood of sign-ins must not take every core and 19 MiB each.
-const AT_ONCE: usize = 2;
+/// Fewest letters of a name or an address that make a password a personal one.
+const PERSONAL: usize = 4;
+/// A password that is guessed in fewer tries than this score stands for (a million) is too common.
+const GUESSABLE: Score = Score::Two;
 
-/// The passwords that guessing begins with. Compared in lower case.
+/// Passwords that guessing begins with here, beside the thirty thousand and the words, names, dates and rows of keys that
+/// zxcvbn knows. Compared in lower case.
 const COMMON: &[&str] = &[
     "12345678",
     "123456789",
@@ -60,10 +61,34 @@ const COMMON: &[&str] = &[
     "internet",
 ];
 
-/// Hashes and checks passwords. Clones share the limit.
-#[derive(Clone)]
-pub struct Passwords {
-    permits: Arc<Semaphore>,
+/// Whom a new password is for: nobody should take their own name for it, nor this program's.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Belongs<'a> {
+    /// Their address.
+    pub email: &'a str,
+    /// How they are called.
+    pub name: &'a str,
+    /// Name of the clinic.
+    pub clinic: &'a str,
+}
+
+impl Belongs<'_> {
+    /// Every word that somebody who knows the person would try first, in lower case.
+    fn words(&self) -> Vec<String> {
+        let whole = [self.email, self.name, self.clinic, "gradus"].into_iter().map(str::to_lowercase);
+        let mut words: Vec<String> = Vec::new();
+        for text in whole {
+            words.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned));
+            words.push(text.split('@').next().unwrap_or_default().to_owned());
+            words.push(text.chars().filter(|c| c.is_alphanumeric()).collect());
+            words.push(text);
+        }
+        // What half of all addresses have in common is nobody's own.
+        words.retain(|word| word.chars().count() >= PERSONAL && !["mail", "gmail", "clinic", "physio"].contains(&word.as_str()));
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
 }
 
 /// Why a new password is not taken; the text is for the person.
@@ -78,16 +103,16 @@ pub enum WeakPassword {
     /// One of the passwords that guessing begins with.
     #[error("{}", tr_later!("This password is one of the first that guessers try. Choose another, for example three words you can remember."))]
     Common,
-    /// Made from the person's own address or name.
-    #[error("{}", tr_later!("This password is too close to your name or e-mail address. Choose another."))]
+    /// Made from the person's own address or name, or the clinic's.
+    #[error("{}", tr_later!("This password is too close to your name, your e-mail address or the name of the clinic. Choose another, for example three words you can remember."))]
     Personal,
 }
 
-/// Checks a new password against length, the common list and the person's own details.
+/// Checks a new password against length, what is guessed first, and what belongs to the person.
 ///
 /// # Errors
 /// The reason it is not taken.
-pub fn check_new(password: &str, email: &str, name: &str) -> Result<(), WeakPassword> {
+pub fn check_new(password: &str, whose: Belongs) -> Result<(), WeakPassword> {
     let chars = password.chars().count();
     if chars < MIN_CHARS {
         return Err(WeakPassword::TooShort);
@@ -96,65 +121,25 @@ pub fn check_new(password: &str, email: &str, name: &str) -> Result<(), WeakPass
         return Err(WeakPassword::TooLong);
     }
     let lower = password.to_lowercase();
-    let one_character = lower.chars().next().is_some_and(|first| lower.chars().all(|c| c == first));
-    if one_character || COMMON.contains(&lower.as_str()) {
-        return Err(WeakPassword::Common);
+    let words = whose.words();
+    let inputs: Vec<&str> = words.iter().map(String::as_str).collect();
+    // zxcvbn looks at the first hundred characters only, so a long text costs no more than a short one.
+    if COMMON.contains(&lower.as_str()) || zxcvbn(password, &[]).score() < GUESSABLE {
+        let personal = words.iter().any(|word| lower.contains(word.as_str()));
+        return Err(if personal { WeakPassword::Personal } else { WeakPassword::Common });
     }
-    let local_part = email.split('@').next().unwrap_or_default();
-    let personal = [email, local_part, name].into_iter().map(str::to_lowercase);
-    if personal.filter(|p| p.chars().count() >= 4).any(|p| lower == p || lower.trim_end_matches(|c: char| c.is_ascii_digit()) == p) {
+    if zxcvbn(password, &inputs).score() < GUESSABLE || is_nothing_else(&lower, &words) {
         return Err(WeakPassword::Personal);
     }
     Ok(())
 }
 
-fn argon2() -> Argon2<'static> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).unwrap_or_default();
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-}
-
-/// What an unknown account's password is compared with, so that the answer takes as long.
-static DUMMY: LazyLock<String> = LazyLock::new(|| hash_now(&crate::ids::secret()).unwrap_or_default());
-
-fn hash_now(password: &str) -> Option<String> {
-    argon2().hash_password(password.as_bytes()).ok().map(|h| h.to_string())
-}
-
-fn verify_now(password: &str, stored: &str) -> bool {
-    PasswordHash::new(stored).is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok())
-}
-
-impl Default for Passwords {
-    fn default() -> Self {
-        Self { permits: Arc::new(Semaphore::new(AT_ONCE)) }
-    }
-}
-
-impl Passwords {
-    /// The PHC string of a new password; `None` when hashing failed.
-    pub async fn hash(&self, password: String) -> Option<String> {
-        let _permit = self.permits.acquire().await.ok()?;
-        tokio::task::spawn_blocking(move || hash_now(&password)).await.ok().flatten()
-    }
-
-    /// Whether `password` fits `stored`. Without a stored hash the same work is done for nothing.
-    pub async fn verify(&self, password: String, stored: Option<String>) -> bool {
-        let Ok(_permit) = self.permits.acquire().await else { return false };
-        tokio::task::spawn_blocking(move || match stored {
-            Some(hash) => verify_now(&password, &hash),
-            None => {
-                verify_now(&password, &DUMMY);
-                false
-            }
-        })
-        .await
-        .unwrap_or(false)
-    }
-
-    /// The same as [`Passwords::hash`] for callers without a runtime (command line, demonstration).
-    pub fn hash_blocking(password: &str) -> Option<String> {
-        hash_now(password)
-    }
+/// Whether nothing but digits and signs is left of a password when the person's own words are taken out.
+fn is_nothing_else(lower: &str, words: &[String]) -> bool {
+    let mut longest_first: Vec<&String> = words.iter().collect();
+    longest_first.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let rest = longest_first.iter().fold(lower.to_owned(), |rest, word| rest.replace(word.as_str(), ""));
+    rest != lower && !rest.chars().any(char::is_alphabetic)
 }
 
 /// The SHA-256 of a link's or session's secret, in hexadecimal: what is stored in its place.
@@ -166,21 +151,72 @@ pub fn fingerprint(secret: &str) -> String {
 mod tests {
     use super::*;
 
+    const MARIA: Belongs = Belongs { email: "maria.lopez@hillstreet.example", name: "Maria L\u{f3}pez", clinic: "Hill Street Physio" };
+
     #[test]
-    fn a_hash_is_argon2id_with_at_least_the_required_cost_and_verifies_only_its_password() {
-        let hash = hash_now("three brown horses").expect("hashing works");
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(verify_now("three brown horses", &hash));
-        assert!(!verify_now("three brown horse", &hash));
+    fn a_password_may_be_of_any_signs_and_as_long_as_a_sentence() {
+        for good in [
+            "three brown horses",
+            "sieben blaue Wale",
+            "kq7vxw2m",
+            "\u{65e5}\u{672c}\u{8a9e}\u{306e}\u{9577}\u{3044}\u{8a00}\u{8449}",
+            "\u{1f40e}\u{1f6b2}\u{1f33b}\u{2693}\u{1f9f6}\u{1f511}\u{1fa91}\u{1f56f}",
+            "  spaces at both ends count  ",
+            "Maria and the seven blue whales",
+        ] {
+            assert_eq!(check_new(good, MARIA), Ok(()), "{good}");
+        }
+        let long = "walk a little further each day ".repeat(9);
+        let (longest, longer): (String, String) = (long.chars().take(MAX_CHARS).collect(), long.chars().take(MAX_CHARS + 1).collect());
+        assert_eq!(check_new(&longest, MARIA), Ok(()));
+        assert_eq!(check_new(&longer, MARIA), Err(WeakPassword::TooLong));
+        assert_eq!(check_new(&long[..128], MARIA), Ok(()));
+        assert_eq!(check_new("kq7vxw2", MARIA), Err(WeakPassword::TooShort));
     }
 
     #[test]
-    fn common_personal_and_short_passwords_are_refused_with_the_reason() {
-        assert_eq!(check_new("kurz", "a@b.c", ""), Err(WeakPassword::TooShort));
-        assert_eq!(check_new("Password123", "a@b.c", ""), Err(WeakPassword::Common));
-        assert_eq!(check_new("aaaaaaaaaaaa", "a@b.c", ""), Err(WeakPassword::Common));
-        assert_eq!(check_new("maria.lopez7", "maria.lopez@example.org", ""), Err(WeakPassword::Personal));
-        assert_eq!(check_new("three brown horses", "maria@example.org", "Maria"), Ok(()));
-        assert_eq!(check_new(&"x y".repeat(86), "a@b.c", ""), Err(WeakPassword::TooLong));
+    fn what_guessers_try_first_is_refused() {
+        for common in [
+            "Password123",
+            "aaaaaaaaaaaa",
+            "qwertyuiop",
+            "P@ssw0rd",
+            "12345678",
+            "19870412",
+            "abcdefgh",
+            "Summer2024",
+            "backpain",
+            "iloveyou!",
+            "zxcvbnm,",
+        ] {
+            assert_eq!(check_new(common, MARIA), Err(WeakPassword::Common), "{common}");
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_the_person_the_clinic_or_this_program_is_refused() {
+        for own in [
+            "maria.lopez7",
+            "Maria.Lopez@hillstreet.example",
+            "lopezmaria",
+            "hillstreet",
+            "HillStreet2026",
+            "gradus2026",
+            "Gradus!!!!",
+            "M4ria.Lopez",
+        ] {
+            assert_eq!(check_new(own, MARIA), Err(WeakPassword::Personal), "{own}");
+        }
+        assert_eq!(check_new("hillstreet-7", Belongs::default()), Ok(()), "elsewhere it is nobody's own");
+    }
+
+    #[test]
+    fn a_text_without_end_takes_no_time() {
+        let began = std::time::Instant::now();
+        let text = "correct horse battery staple ".repeat(200);
+        assert_eq!(check_new(&text, MARIA), Err(WeakPassword::TooLong));
+        let text: String = text.chars().take(MAX_CHARS).collect();
+        assert_eq!(check_new(&text, MARIA), Ok(()));
+        assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
     }
 }

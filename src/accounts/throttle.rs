@@ -1,9 +1,10 @@
 //! The limit on guessing passwords. Failures are counted per account and per address in windows of
-//! fifteen minutes; a window ends by itself, so nobody can lock the owner out for good.
+//! fifteen minutes; a window ends by itself, and a browser from which its owner signed in before has a count of its own,
+//! so nobody can lock the owner out.
 
 use crate::clock::UtcTime;
 use chrono::Duration;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// Failures in one window after which an account's sign-in waits for the window to end.
 const PER_ACCOUNT: i32 = 10;
@@ -18,8 +19,22 @@ const CODES: i32 = 30;
 const RESETS: i32 = 3;
 const RESETS_PER_ADDRESS: i32 = 30;
 
+/// New accounts asked for with an address that has one, from one address: more is somebody who tries out addresses.
+const TAKEN: i32 = 5;
+
 /// Length of a window.
 pub const WINDOW: Duration = Duration::minutes(15);
+
+/// What an address is counted by: one IPv6 subscriber has a whole /64.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
+}
 
 /// What failures are counted against.
 #[derive(Debug, Clone)]
@@ -37,17 +52,42 @@ impl Subject {
 
     /// Where the attempt comes from.
     pub fn address(ip: IpAddr) -> Self {
-        Self { key: format!("address:{ip}"), limit: PER_ADDRESS }
+        Self { key: format!("address:{}", network(ip)), limit: PER_ADDRESS }
+    }
+
+    /// A browser from which somebody signed in before, by what is kept of it for them.
+    pub fn browser(hash: &str) -> Self {
+        Self { key: format!("browser:{hash}"), limit: PER_ACCOUNT }
+    }
+
+    /// Somebody signed in who proves anew who they are.
+    pub fn proof(user: &str) -> Self {
+        Self { key: format!("proof:{}", super::password::fingerprint(user)), limit: PER_ACCOUNT }
+    }
+
+    /// Where new accounts are asked for with addresses that have one.
+    pub fn taken(ip: IpAddr) -> Self {
+        Self { key: format!("taken:{}", network(ip)), limit: TAKEN }
+    }
+
+    /// The second step of an account whose password was given. Passkeys are not counted: there is nothing to guess.
+    pub fn second(user: &crate::ids::UserId) -> Self {
+        Self { key: format!("second:{user}"), limit: PER_ACCOUNT }
+    }
+
+    /// The second step of an account in a browser that its owner signed in from before.
+    pub fn second_in(browser: &str) -> Self {
+        Self { key: format!("second-in:{browser}"), limit: PER_ACCOUNT }
     }
 
     /// Where an unknown secret of a public link comes from.
     pub fn guess(ip: IpAddr) -> Self {
-        Self { key: format!("guess:{ip}"), limit: GUESSES }
+        Self { key: format!("guess:{}", network(ip)), limit: GUESSES }
     }
 
     /// Where a wrong short code of a start card is typed.
     pub fn code(ip: IpAddr) -> Self {
-        Self { key: format!("code:{ip}"), limit: CODES }
+        Self { key: format!("code:{}", network(ip)), limit: CODES }
     }
 
     /// The account somebody asks a link for a new password for, whether it exists or not.
@@ -57,7 +97,7 @@ impl Subject {
 
     /// Where links for a new password are asked for.
     pub fn resets_from(ip: IpAddr) -> Self {
-        Self { key: format!("resets:{ip}"), limit: RESETS_PER_ADDRESS }
+        Self { key: format!("resets:{}", network(ip)), limit: RESETS_PER_ADDRESS }
     }
 
     /// Minutes to wait when `failures` since `window_started_at` are too many, else `None`.
@@ -70,6 +110,14 @@ impl Subject {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_subscriber_of_ipv6_is_one_however_many_addresses_they_use() {
+        let of = |text: &str| Subject::address(text.parse().expect("an address")).key;
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2:ffff::1"));
+        assert_ne!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:3::1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
 
     #[test]
     fn the_tenth_failure_makes_an_account_wait_until_its_window_ends() {

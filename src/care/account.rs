@@ -1,26 +1,31 @@
 //! Accounts: making one, signing in, changing the password, and the single-use links.
 
-use super::CareError;
+use super::{CareError, factors};
 use crate::access::{Actor, Admin};
 use crate::accounts::password::fingerprint;
 use crate::accounts::throttle::Subject;
 use crate::clock::UtcTime;
-use crate::ids::{self, UserId};
+use crate::ids::{self, ClinicId, UserId};
 use crate::lang::Lang;
-use crate::store::accounts::{Invitation, Purpose, User};
+use crate::store::accounts::{Invitation, Newcomer, Purpose, Roles, User};
 use crate::store::joining::Claim;
-use crate::store::{Conflict, ReadTx, Store, StoreError, WriteTx, accounts, joining, oversight, relations, sessions};
+use crate::store::{Conflict, ReadTx, Store, StoreError, WriteTx, accounts, addresses, joining, oversight, relations, sessions};
 use chrono::Duration;
-use std::net::IpAddr;
 
 /// How long an invitation works.
 pub const INVITATION_LIFE: Duration = Duration::days(14);
 /// How long a link that resets a password works.
-pub const RESET_LIFE: Duration = Duration::hours(24);
+pub const RESET_LIFE: Duration = Duration::hours(1);
 
 impl From<&User> for Actor {
     fn from(user: &User) -> Self {
-        Self { user: UserId::from_text(&user.id), is_patient: user.is_patient, is_physio: user.is_physio, is_admin: user.is_admin }
+        Self {
+            user: UserId::from_text(&user.id),
+            is_patient: user.is_patient,
+            is_physio: user.is_physio,
+            is_admin: user.is_admin,
+            clinic: user.clinic(),
+        }
     }
 }
 
@@ -44,23 +49,21 @@ pub fn normal_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-fn user_row(new: &NewAccount, now: UtcTime, role: Purpose) -> User {
+/// The account that a link of a kind makes, in the clinic it leads into.
+fn user_row(new: &NewAccount, now: UtcTime, role: Purpose, clinic: &ClinicId) -> User {
     let staff = matches!(role, Purpose::FirstStaff | Purpose::Staff);
-    User {
-        id: UserId::fresh().as_str().to_owned(),
+    let newcomer = Newcomer {
+        id: UserId::fresh(),
         email: normal_email(&new.email),
-        name: new.name.trim().to_owned(),
-        password_hash: new.password_hash.clone(),
-        is_patient: role == Purpose::Patient,
-        is_physio: staff,
-        is_admin: role == Purpose::FirstStaff,
-        time_zone: new.time_zone.clone(),
-        created_at: now,
-        password_changed_at: now,
-        closed_at: None,
-        language: new.language.code().to_owned(),
+        name: &new.name,
+        password_hash: &new.password_hash,
+        roles: Roles { patient: role == Purpose::Patient, physio: staff, admin: role == Purpose::FirstStaff },
+        time_zone: &new.time_zone,
+        language: new.language.code(),
+        clinic,
         unclaimed: false,
-    }
+    };
+    User::new(&newcomer, now)
 }
 
 /// An address that has an account already is told in a neutral sentence.
@@ -83,14 +86,17 @@ pub fn register_patient(
     now: UtcTime,
 ) -> Result<User, CareError> {
     store.write(|tx| {
-        let waits = match invitation {
-            Some(key) => open(tx, key, now)?.ok_or(StoreError::NotFound)?.for_user,
+        let opened = match invitation {
+            Some(key) => Some(open(tx, key, now)?.ok_or(StoreError::NotFound)?),
             None => None,
         };
+        // Whoever comes by themselves belongs to the first clinic.
+        let clinic = opened.as_ref().map_or_else(ClinicId::first, Invitation::clinic);
+        let waits = opened.and_then(|opened| opened.for_user);
         if let (Some(waits), Some(key)) = (waits, invitation) {
             return claim(tx, new, consents, (&UserId::from_text(waits), key), now);
         }
-        let user = user_row(new, now, Purpose::Patient);
+        let user = user_row(new, now, Purpose::Patient, &clinic);
         accounts::insert_user(tx, &user).map_err(neutral)?;
         let id = UserId::from_text(&user.id);
         for (purpose, version) in consents {
@@ -102,7 +108,7 @@ pub fn register_patient(
                 relations::assign(tx, &UserId::from_text(physio), &id, now)?;
             }
         }
-        oversight::note(tx, Some(&id), Some(&(&id).into()), tr_later!("account made"), now)?;
+        oversight::note(tx, Some(&id), Some(&(&id).into()), "account made", now)?;
         Ok(user)
     })
 }
@@ -124,7 +130,7 @@ fn claim(
     for (purpose, version) in consents {
         accounts::insert_consent(tx, id, purpose, version, now)?;
     }
-    oversight::note(tx, Some(id), Some(&id.into()), tr_later!("took over the record made in the room"), now)?;
+    oversight::note(tx, Some(id), Some(&id.into()), "took over the record made in the room", now)?;
     Ok(accounts::user(tx, id)?.ok_or(StoreError::NotFound)?)
 }
 
@@ -132,12 +138,13 @@ fn claim(
 pub fn register_staff(store: &Store, new: &NewAccount, secret: &str, now: UtcTime) -> Result<User, CareError> {
     store.write(|tx| {
         let key = &Key::Link(secret.to_owned());
-        let purpose = match open(tx, key, now)?.map(|i| i.purpose) {
-            Some(p) if p == Purpose::FirstStaff.code() => Purpose::FirstStaff,
-            Some(p) if p == Purpose::Staff.code() => Purpose::Staff,
+        let opened = open(tx, key, now)?.ok_or(StoreError::NotFound)?;
+        let purpose = match opened.purpose.as_str() {
+            p if p == Purpose::FirstStaff.code() => Purpose::FirstStaff,
+            p if p == Purpose::Staff.code() => Purpose::Staff,
             _ => return Err(StoreError::NotFound.into()),
         };
-        let user = user_row(new, now, purpose);
+        let user = user_row(new, now, purpose, &opened.clinic());
         accounts::insert_user(tx, &user).map_err(neutral)?;
         let id = UserId::from_text(&user.id);
         take(tx, key, purpose, &id, now)?;
@@ -173,8 +180,8 @@ fn take(tx: &mut WriteTx, key: &Key, purpose: Purpose, by: &UserId, now: UtcTime
 }
 
 pub(super) fn invitation(
+    (purpose, clinic): (Purpose, &ClinicId),
     secret: &str,
-    purpose: Purpose,
     by: Option<&UserId>,
     for_user: Option<&UserId>,
     name: &str,
@@ -196,6 +203,7 @@ pub(super) fn invitation(
         email: String::new(),
         brings: "{}".to_owned(),
         ended_at: None,
+        clinic_id: clinic.as_str().to_owned(),
     }
 }
 
@@ -205,7 +213,7 @@ pub fn invite_staff(store: &Store, admin: &Admin, name: &str, token: &str, now: 
     let (secret, by) = (ids::secret(), admin.user());
     let id = invitation_id(by, Purpose::Staff, token);
     let made = store.write(|tx| {
-        let new = invitation(&secret, Purpose::Staff, Some(by), None, name, now, INVITATION_LIFE);
+        let new = invitation((Purpose::Staff, admin.clinic()), &secret, Some(by), None, name, now, INVITATION_LIFE);
         accounts::insert_invitation(tx, &Invitation { id: id.clone(), ..new })?;
         Ok(oversight::note(tx, Some(by), None, "staff invited", now)?)
     });
@@ -227,26 +235,32 @@ pub(super) fn made_already(error: CareError) -> CareError {
     }
 }
 
-/// The link for the clinic's first account: a new secret at every start until it is used, so that
+/// The link for a clinic's first account: a new secret at every start until it is used, so that
 /// only the newest printed link works. `None` once there is a staff account.
-pub fn first_staff_secret(store: &Store, now: UtcTime) -> Result<Option<String>, CareError> {
+pub fn first_staff_secret(store: &Store, clinic: &ClinicId, now: UtcTime) -> Result<Option<String>, CareError> {
     let secret = ids::secret();
     store.write(|tx| {
-        if accounts::has_staff(tx)? {
+        if accounts::has_staff(tx, clinic)? {
             return Ok(None);
         }
-        accounts::end_invitations(tx, Purpose::FirstStaff, None, now)?;
-        accounts::insert_invitation(tx, &invitation(&secret, Purpose::FirstStaff, None, None, "", now, INVITATION_LIFE))?;
+        first_link(tx, clinic, &secret, now)?;
         Ok(Some(secret.clone()))
     })
 }
 
+/// Makes the one link with which a clinic's administrator comes in; an earlier one ends.
+pub(super) fn first_link(tx: &mut WriteTx, clinic: &ClinicId, secret: &str, now: UtcTime) -> Result<(), CareError> {
+    accounts::end_first_links(tx, clinic, now)?;
+    let new = invitation((Purpose::FirstStaff, clinic), secret, None, None, "", now, INVITATION_LIFE);
+    Ok(accounts::insert_invitation(tx, &new)?)
+}
+
 /// A link made at the command line for a further physiotherapist.
-pub fn staff_secret(store: &Store, name: &str, now: UtcTime) -> Result<String, CareError> {
+pub fn staff_secret(store: &Store, clinic: &ClinicId, name: &str, now: UtcTime) -> Result<String, CareError> {
     let secret = ids::secret();
     store
         .write(|tx| {
-            accounts::insert_invitation(tx, &invitation(&secret, Purpose::Staff, None, None, name, now, INVITATION_LIFE))?;
+            accounts::insert_invitation(tx, &invitation((Purpose::Staff, clinic), &secret, None, None, name, now, INVITATION_LIFE))?;
             oversight::note(tx, None, None, "staff invited at the command line", now)?;
             Ok(())
         })
@@ -267,8 +281,9 @@ pub fn reset_secret(store: &Store, email: &str, now: UtcTime) -> Result<Option<S
 
 /// Makes the one link that sets a new password for an account; an earlier one ends.
 pub(super) fn make_reset(tx: &mut WriteTx, user: &UserId, secret: &str, now: UtcTime, life: Duration) -> Result<(), CareError> {
-    accounts::end_invitations(tx, Purpose::Reset, Some(user), now)?;
-    Ok(accounts::insert_invitation(tx, &invitation(secret, Purpose::Reset, None, Some(user), "", now, life))?)
+    accounts::end_resets(tx, user, now)?;
+    let clinic = accounts::user(tx, user)?.ok_or(StoreError::NotFound)?.clinic();
+    Ok(accounts::insert_invitation(tx, &invitation((Purpose::Reset, &clinic), secret, None, Some(user), "", now, life))?)
 }
 
 /// Sets a new password by a reset link and ends every session of the account.
@@ -278,6 +293,10 @@ pub fn reset_password(store: &Store, secret: &str, hash: &str, now: UtcTime) -> 
         let invitation = open(tx, key, now)?.filter(|i| i.purpose == Purpose::Reset.code()).ok_or(StoreError::NotFound)?;
         let id = UserId::from_text(invitation.for_user.ok_or(StoreError::NotFound)?);
         take(tx, key, Purpose::Reset, &id, now)?;
+        // Whoever guessed at the old password keeps its owner out no longer.
+        if let Some(user) = accounts::user(tx, &id)? {
+            accounts::clear_failures(tx, &Subject::account(&user.email).key)?;
+        }
         new_password(tx, &id, hash, now)
     })
 }
@@ -290,34 +309,11 @@ pub fn change_password(store: &Store, user: &UserId, hash: &str, now: UtcTime) -
 fn new_password(tx: &mut WriteTx, user: &UserId, hash: &str, now: UtcTime) -> Result<(), CareError> {
     accounts::set_password(tx, user, hash, now)?;
     sessions::delete_of(tx, user)?;
+    // Whoever knew the old password may have asked for another address.
+    addresses::end_changes(tx, user, now)?;
     oversight::note(tx, Some(user), None, "password changed", now)?;
-    Ok(())
-}
-
-/// Whether somebody may try to sign in now; the minutes to wait when not.
-pub fn sign_in_wait(tx: &mut ReadTx, email: &str, from: IpAddr, now: UtcTime) -> Result<Option<i64>, StoreError> {
-    for subject in [Subject::account(&normal_email(email)), Subject::address(from)] {
-        if let Some((failures, start)) = accounts::failures(tx, &subject.key)?
-            && let Some(minutes) = subject.wait(failures, start, now)
-        {
-            return Ok(Some(minutes));
-        }
+    if let Some(account) = accounts::user(tx, user)? {
+        factors::tell(tx, &account, factors::Change::Password, now)?;
     }
-    Ok(None)
-}
-
-/// Counts a failed sign-in, or forgets the account's failures after one that worked.
-pub fn note_sign_in(store: &Store, email: &str, from: IpAddr, user: Option<&UserId>, now: UtcTime) -> Result<(), CareError> {
-    let (account, address) = (Subject::account(&normal_email(email)), Subject::address(from));
-    store.write(|tx| {
-        if let Some(user) = user {
-            accounts::clear_failures(tx, &account.key)?;
-            oversight::note(tx, Some(user), None, "signed in", now)?;
-            return Ok(());
-        }
-        for subject in [&account, &address] {
-            super::guessing::count(tx, subject, now)?;
-        }
-        Ok(())
-    })
+    Ok(())
 }

@@ -119,7 +119,7 @@ pub(super) fn keep<M: MayWrite>(
     let title = known.iter().find(|(id, _)| *id == new.exercise).map_or("an exercise", |(_, title)| title.as_str());
     let reason = format!("A problem with {title} was reported. Look at the event and say what became of it.");
     oversight::raise(tx, who, RULE, AlertTo::Physio, &reason, moment.utc)?;
-    oversight::note(tx, who.by(), Some(who.patient()), tr_later!("wrote down a problem with an exercise"), moment.utc)?;
+    oversight::note(tx, who.by(), Some(who.patient()), "wrote down a problem with an exercise", moment.utc)?;
     Ok(true)
 }
 
@@ -161,6 +161,6 @@ pub fn close(
                 oversight::resolve(tx, who, &alert.id, now)?;
             }
         }
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), tr_later!("closed a problem with an exercise"), now)?)
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "closed a problem with an exercise", now)?)
     })
 }

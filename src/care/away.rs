@@ -114,7 +114,7 @@ pub fn go_on_holiday(
         };
         let why = tr_later!("You are away. These days count neither as planned nor as missed, and the plan waits where it is.");
         line(tx, who, (&plan, from), (tr_later!("Holiday"), words, why), moment)?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), tr_later!("announced a holiday"), moment.utc)?)
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "announced a holiday", moment.utc)?)
     })
 }
 
@@ -138,7 +138,7 @@ pub fn fall_ill(store: &Store, who: &PatientAccess<Own>, answers: &CheckAnswers,
         announce(tx, who, &of_plan(who, &plan, ILLNESS, today, token, moment))?;
         let why = tr_later!("You are ill. The plan waits until you are back; these days count neither as planned nor as missed.");
         line(tx, who, (&plan, today), (tr_later!("Illness"), text!("a pause from {day}", day = day_of_month(today)), why), moment)?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), tr_later!("announced an illness"), moment.utc)?)
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "announced an illness", moment.utc)?)
     })
 }
 
@@ -168,6 +168,6 @@ pub fn back(store: &Store, who: &PatientAccess<Own>, anything_new: Option<bool>,
             false => (text!("back on {day}", day = day_of_month(today)), tr_later!("Your plan goes on. There is nothing to make up for.")),
         };
         line(tx, who, (&plan, today), (subject, after, why), moment)?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), tr_later!("came back to the plan"), moment.utc)?)
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "came back to the plan", moment.utc)?)
     })
 }

@@ -78,7 +78,7 @@ pub fn make(store: &Store, who: &PatientAccess<Own>, look: &Look, token: &str, n
     let made = store.write(|tx| {
         calendar::revoke(tx, who, now)?;
         calendar::insert_feed(tx, who, &feed)?;
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), tr_later!("calendar link made"), now)?)
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "calendar link made", now)?)
     });
     match made {
         Ok(()) => Ok(secret),
@@ -109,7 +109,7 @@ pub fn renew(store: &Store, who: &PatientAccess<Own>, now: UtcTime) -> Result<()
 pub fn remove(store: &Store, who: &PatientAccess<Own>, now: UtcTime) -> Result<(), CareError> {
     store.write(|tx| {
         if calendar::revoke(tx, who, now)? {
-            oversight::note(tx, who.by(), Some(who.patient()), tr_later!("calendar link removed"), now)?;
+            oversight::note(tx, who.by(), Some(who.patient()), "calendar link removed", now)?;
         }
         Ok(())
     })

@@ -156,7 +156,7 @@ pub fn take_up(store: &Store, who: &PatientAccess<Own>, anything_new: bool, toke
             let why = tr_later!("After two weeks or more the amount starts again a little lower and grows from there.");
             restart_quotas(tx, who, &ledger, why)?;
         }
-        oversight::note(tx, who.by(), Some(who.patient()), tr_later!("programme taken up again"), moment.utc)?;
+        oversight::note(tx, who.by(), Some(who.patient()), "programme taken up again", moment.utc)?;
         Ok(true)
     })
 }

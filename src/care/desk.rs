@@ -29,8 +29,7 @@ use super::offers::last_reason;
 use super::paper::{Mark, marks};
 use super::progress::{Record, record};
 use super::standing::{Standing, disposition, standing};
-use super::team::EMERGENCY_LOOK;
-use crate::access::{Actor, MayRead, PatientAccess, Read, Relation, Treat, authorise_read, authorise_treat};
+use crate::access::{Actor, MayRead, PatientAccess, Read, Treat, authorise_read, authorise_treat};
 use crate::clinical::codes::Disposition;
 use crate::clock::{Moment, UtcTime, zone};
 use crate::ids::PatientId;
@@ -71,17 +70,15 @@ pub fn moment_of(tx: &mut ReadTx, patient: &PatientId, now: UtcTime) -> Result<M
     Ok(Moment { utc: now, zone: zone(&user.time_zone) })
 }
 
-/// Permission to look at a patient, written into the audit in the same step.
+/// Permission to look at a patient. What is then shown is written into the audit before it leaves
+/// (`web::middleware::seen`, `audit::looks`).
 ///
 /// # Errors
 /// `NotFound` for strangers and for people who do not exist alike.
 pub fn look(store: &Store, actor: &Actor, patient: &PatientId, now: UtcTime) -> Result<PatientAccess<Read>, CareError> {
-    store.write(|tx| {
+    store.read(|tx| {
         let relation = relations::relation(tx, actor, patient, now)?;
-        let who = authorise_read(actor, relation, patient.clone()).map_err(|_| StoreError::NotFound)?;
-        let action = if relation == Relation::Emergency { EMERGENCY_LOOK } else { "looked at the record" };
-        oversight::note(tx, who.by(), Some(patient), action, now)?;
-        Ok(who)
+        Ok(authorise_read(actor, relation, patient.clone()).map_err(|_| StoreError::NotFound)?)
     })
 }
 
@@ -96,8 +93,7 @@ pub fn treat(store: &Store, actor: &Actor, patient: &PatientId, now: UtcTime) ->
     })
 }
 
-/// Permission to look at a page on which something is decided, written into the audit like every look: only for those
-/// who may decide. Whoever broke the glass finds no such page.
+/// Permission to look at a page on which something is decided: only for those who may decide. Whoever broke the glass finds no such page.
 ///
 /// # Errors
 /// `NotFound` for everybody else.
@@ -115,6 +111,8 @@ pub struct File {
     pub moment: Moment,
     /// Where they stand.
     pub standing: Standing,
+    /// When the account is erased, where they asked for that.
+    pub closes_on: Option<chrono::NaiveDate>,
     /// The disposition in force.
     pub disposition: Option<Disposition>,
     /// The submitted intake.
@@ -207,6 +205,7 @@ pub fn file<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime) -
     let names = names(tx, &holds)?;
     Ok(File {
         name: user.name,
+        closes_on: user.closing_at.map(|asked| Moment { utc: asked + super::own_data::WAIT, ..moment }.today()),
         moment,
         disposition: disposition(tx, who)?,
         intake: intake::latest(tx, who, "submitted")?,

@@ -10,7 +10,7 @@ use crate::accounts::throttle::Subject;
 use crate::clock::UtcTime;
 use crate::ids::{self, PatientId, UserId};
 use crate::lang::Lang;
-use crate::store::accounts::{Invitation, Purpose, User};
+use crate::store::accounts::{Invitation, Newcomer, Purpose, Roles, User};
 use crate::store::{ReadTx, Store, StoreError, WriteTx, accounts, joining, oversight, relations};
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,7 @@ use std::net::IpAddr;
 const CODE: usize = 8;
 
 /// A form that no password ever has: nobody signs in with it.
-const NO_PASSWORD: &str = "!";
+pub(super) const NO_PASSWORD: &str = "!";
 
 /// What is to be explained before a patient goes home: code and words.
 pub const CHECKLIST: &[(&str, &str)] = &[
@@ -139,7 +139,7 @@ fn keep(tx: &mut WriteTx, new: &Invitation, (secret, code): (&str, &str)) -> Res
 }
 
 fn prepared(secret: &str, physio: &Physio, for_user: Option<&UserId>, new: &NewInvitation, token: &str, now: UtcTime) -> Invitation {
-    let base = invitation(secret, Purpose::Patient, Some(physio.user()), for_user, &new.name, now, INVITATION_LIFE);
+    let base = invitation((Purpose::Patient, physio.clinic()), secret, Some(physio.user()), for_user, &new.name, now, INVITATION_LIFE);
     Invitation { id: invitation_id(physio.user(), Purpose::Patient, token), email: new.email.clone(), brings: new.brings.json(), ..base }
 }
 
@@ -274,23 +274,19 @@ pub fn make_record(
         if accounts::user(tx, &id)?.is_some() {
             return Ok(patient);
         }
-        let user = User {
-            id: id.as_str().to_owned(),
+        let newcomer = Newcomer {
+            id: id.clone(),
             // A name that no mail server has (RFC 6761).
             email: format!("{id}@unclaimed.invalid"),
-            name: new.name.trim().to_owned(),
-            password_hash: NO_PASSWORD.to_owned(),
-            is_patient: true,
-            is_physio: false,
-            is_admin: false,
-            time_zone: new.time_zone.clone(),
-            created_at: now,
-            password_changed_at: now,
-            closed_at: None,
-            language: new.language.code().to_owned(),
+            name: &new.name,
+            password_hash: NO_PASSWORD,
+            roles: Roles { patient: true, ..Roles::default() },
+            time_zone: &new.time_zone,
+            language: new.language.code(),
+            clinic: physio.clinic(),
             unclaimed: true,
         };
-        accounts::insert_user(tx, &user)?;
+        accounts::insert_user(tx, &User::new(&newcomer, now))?;
         for (purpose, version) in consents {
             accounts::insert_consent(tx, &id, purpose, version, now)?;
         }
@@ -299,8 +295,8 @@ pub fn make_record(
         let brings = Brings { language: new.language.code().to_owned(), ..Brings::default() };
         let invitation = NewInvitation { name: new.name.clone(), email: new.email.clone(), brings };
         keep(tx, &prepared(&secret, physio, Some(&id), &invitation, token, now), (&secret, &code))?;
-        oversight::note(tx, Some(physio.user()), Some(&patient), tr_later!("made the record in the room"), now)?;
-        oversight::note(tx, Some(physio.user()), Some(&patient), tr_later!("wrote down the agreement given in the room"), now)?;
+        oversight::note(tx, Some(physio.user()), Some(&patient), "made the record in the room", now)?;
+        oversight::note(tx, Some(physio.user()), Some(&patient), "wrote down the agreement given in the room", now)?;
         Ok(patient)
     })
 }
@@ -329,7 +325,7 @@ pub fn card(
         let id = UserId::from_text(&user.id);
         let new = NewInvitation { name: user.name, email: before.map(|i| i.email).unwrap_or_default(), brings };
         let made = keep(tx, &prepared(&secret, physio, Some(&id), &new, token, now), (&secret, &code))?;
-        oversight::note(tx, who.by(), Some(who.patient()), tr_later!("made a start card"), now)?;
+        oversight::note(tx, who.by(), Some(who.patient()), "made a start card", now)?;
         Ok(made)
     });
     made.map_err(made_already)

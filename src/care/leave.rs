@@ -51,14 +51,14 @@ pub struct Leaves {
 /// The leaves that concern a physiotherapist. Three statements.
 pub fn leaves(tx: &mut ReadTx, physio: &Physio, now: UtcTime) -> Result<Leaves, CareError> {
     let me = physio.user().as_str();
-    let names = team::names(tx)?;
+    let names = team::names(tx, physio.clinic())?;
     let name = |id: &String| names.get(id).cloned().unwrap_or_default();
     let shown = |leave: Leave| Shown { away: name(&leave.physio_id), cover: name(&leave.cover_id), leave };
-    let all: Vec<Shown> = team::leaves_from(tx, now)?.into_iter().map(shown).collect();
+    let all: Vec<Shown> = team::leaves_from(tx, physio.clinic(), now)?.into_iter().map(shown).collect();
     Ok(Leaves {
         mine: all.iter().filter(|s| s.leave.physio_id == me).cloned().collect(),
         covering: all.into_iter().filter(|s| s.leave.cover_id == me).collect(),
-        colleagues: team::colleagues(tx)?.into_iter().filter(|(id, _)| id != me).collect(),
+        colleagues: team::colleagues(tx, physio.clinic())?.into_iter().filter(|(id, _)| id != me).collect(),
     })
 }
 
@@ -103,7 +103,7 @@ pub fn announce(store: &Store, physio: &Physio, new: &NewLeave, moment: Moment) 
             if all.mine.iter().any(|mine| meets(&mine.leave)) {
                 return Err(CareError::refused("from", "Some of these days are announced already. End that leave first"));
             }
-            let away = team::leaves_from(tx, moment.utc)?.into_iter().any(|other| other.physio_id == leave.cover_id && meets(&other));
+            let away = team::leaves_from(tx, physio.clinic(), moment.utc)?.into_iter().any(|other| other.physio_id == leave.cover_id && meets(&other));
             if away {
                 return Err(CareError::refused("cover", "They are away themselves on some of these days. Choose somebody else"));
             }

@@ -5,9 +5,12 @@
 //! once more, with the same Message-ID, so there is at most one duplicate and never a silent loss; a second stop
 //! gives it up. A message whose time is past is left out, so that nothing old goes out after a long stop.
 
+mod account_letters;
+
 use super::CareError;
 use super::account::make_reset;
 use super::notices;
+use super::own_data::closing;
 use super::reminders::still_wanted;
 use crate::access::as_job;
 use crate::accounts::password::fingerprint;
@@ -26,7 +29,7 @@ const HAND: Duration = Duration::minutes(10);
 /// How long the link that stops reminders works.
 const STOP_LIFE: Duration = Duration::days(60);
 /// How long a link for a new password that came by mail works, and is tried to be sent.
-pub const RESET_LIFE: Duration = Duration::hours(2);
+pub const RESET_LIFE: Duration = Duration::hours(1);
 /// Most links for a new password that one account is sent in a day.
 const RESETS_A_DAY: i64 = 5;
 /// Most messages of one round.
@@ -110,7 +113,26 @@ fn write(tx: &mut WriteTx, posting: &Posting, secret: &str, base_url: &str, now:
     if matches!(kind, Kind::News | Kind::Desk) && !notices::still_wanted(tx, &id, kind, posting.made_at)? {
         return Ok(None);
     }
+    if !account_letters::may_get(kind, &user) {
+        return Ok(None);
+    }
     let texts = TEXTS.of(Lang::from_code(&user.language).unwrap_or_default());
+    let about_account = |w: account_letters::Written| Letter { id: posting.id.clone(), to: w.to, subject: w.subject, body: w.body, one_click: None };
+    if kind == Kind::Address {
+        return Ok(account_letters::of_address(tx, (&user, posting), texts, (secret, base_url), now)?.map(about_account));
+    }
+    if kind == Kind::Factors {
+        return Ok(account_letters::of_factors(&user, posting, texts, base_url).map(about_account));
+    }
+    if kind == Kind::Device {
+        return Ok(Some(about_account(account_letters::of_device(&user, posting, texts, base_url))));
+    }
+    if kind == Kind::Closing {
+        if !closing::still_wanted(tx, &id)? {
+            return Ok(None);
+        }
+        return Ok(Some(about_account(account_letters::of_closing(&user, posting, texts, base_url))));
+    }
     let letter = |text: &LetterText, link: &str, stop: Option<String>| {
         let (subject, body) = fill(text, link, stop.as_deref().unwrap_or_default());
         Letter { id: posting.id.clone(), to: user.email.clone(), subject, body, one_click: stop.map(|stop| format!("{stop}/now")) }

@@ -7,12 +7,12 @@ use super::logging::ANYTHING_NEW;
 use super::safety;
 use crate::access::{Admin, MayRead, MayWrite, Own, PatientAccess, Treat};
 use crate::clock::{Moment, UtcTime};
-use crate::ids::{self, UserId};
+use crate::ids::{self, ClinicId, UserId};
 use crate::store::messages::{self, Choice, Message};
 use crate::store::outbox::{self, About};
 use crate::store::plans::Plan;
 use crate::store::reviews::CheckAnswers;
-use crate::store::{Conflict, ReadTx, Store, StoreError, WriteTx, accounts, course, oversight};
+use crate::store::{Conflict, ReadTx, Store, StoreError, WriteTx, accounts, clinics, course, oversight};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
@@ -44,9 +44,9 @@ impl Default for Clinic {
     }
 }
 
-/// What the clinic decided.
-pub fn clinic(tx: &mut ReadTx) -> Result<Clinic, CareError> {
-    let Some(stored) = accounts::setting(tx, SETTING)? else { return Ok(Clinic::default()) };
+/// What a clinic decided.
+pub fn clinic(tx: &mut ReadTx, clinic: &ClinicId) -> Result<Clinic, CareError> {
+    let Some(stored) = accounts::clinic_setting(tx, clinic, SETTING)? else { return Ok(Clinic::default()) };
     Ok(serde_json::from_str(&stored).map_err(StoreError::broken)?)
 }
 
@@ -57,10 +57,10 @@ pub fn set_clinic(store: &Store, by: &Admin, new: &Clinic, now: UtcTime) -> Resu
     }
     let value = serde_json::to_string(new).map_err(StoreError::broken)?;
     store.write(|tx| {
-        if clinic(tx)? == *new {
+        if clinic(tx, by.clinic())? == *new {
             return Ok(());
         }
-        accounts::set_setting(tx, by, SETTING, &value)?;
+        accounts::set_clinic_setting(tx, by, SETTING, &value)?;
         Ok(oversight::note(tx, Some(by.user()), None, "set the clinic's messages", now)?)
     })
 }
@@ -74,6 +74,12 @@ pub enum Shut {
     Patient,
 }
 
+/// What the clinic decided that a record belongs to.
+fn clinic_of<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Clinic, CareError> {
+    let id = clinics::of(tx, who)?;
+    clinic(tx, &id)
+}
+
 fn shut(clinic: &Clinic, choice: Choice) -> Option<Shut> {
     match (clinic.is_on, choice.is_on) {
         (false, _) => Some(Shut::Clinic),
@@ -83,7 +89,7 @@ fn shut(clinic: &Clinic, choice: Choice) -> Option<Shut> {
 }
 
 fn must_be_open<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<(), CareError> {
-    let closed = shut(&clinic(tx)?, messages::choice(tx, who)?);
+    let closed = shut(&clinic_of(tx, who)?, messages::choice(tx, who)?);
     match closed {
         None => Ok(()),
         Some(_) => Err(CareError::refused("", tr_later!("Messages are turned off, so nothing was sent"))),
@@ -126,7 +132,7 @@ pub fn thread<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, all: bool) ->
         let told = events.iter().position(|told| told.named.event.message_id.as_ref() == Some(&message.id));
         said.push(Said { event: told.map(|place| events.swap_remove(place)), message, by });
     }
-    let (clinic, choice) = (clinic(tx)?, messages::choice(tx, who)?);
+    let (clinic, choice) = (clinic_of(tx, who)?, messages::choice(tx, who)?);
     Ok(Thread { said, older, shut: shut(&clinic, choice), clinic, choice })
 }
 
@@ -141,7 +147,7 @@ pub struct Door {
 
 /// What a link to the messages says.
 pub fn door<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Door, CareError> {
-    let is_open = shut(&clinic(tx)?, messages::choice(tx, who)?).is_none();
+    let is_open = shut(&clinic_of(tx, who)?, messages::choice(tx, who)?).is_none();
     Ok(Door { unread: messages::unread(tx, who, true)?, is_open })
 }
 
@@ -178,7 +184,7 @@ fn keep<M: MayWrite>(
     }
     // What somebody answers they have read.
     messages::mark_seen(tx, who, M::OWN, now)?;
-    oversight::note(tx, who.by(), Some(who.patient()), tr_later!("wrote a message"), now)?;
+    oversight::note(tx, who.by(), Some(who.patient()), "wrote a message", now)?;
     Ok(Some(message))
 }
 
@@ -264,9 +270,9 @@ pub fn choose(store: &Store, who: &PatientAccess<Own>, choice: Choice, moment: M
             outbox::revoke_stops(tx, &UserId::from_text(who.patient().as_str()), About::News, moment.utc)?;
         }
         let action = match (before.is_on, choice.is_on) {
-            (false, true) => tr_later!("turned messages on"),
-            (true, false) => tr_later!("turned messages off"),
-            _ => tr_later!("chose e-mails about messages"),
+            (false, true) => "turned messages on",
+            (true, false) => "turned messages off",
+            _ => "chose e-mails about messages",
         };
         Ok(oversight::note(tx, who.by(), Some(who.patient()), action, moment.utc)?)
     })

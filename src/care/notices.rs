@@ -1,6 +1,6 @@
 //! Neutral e-mails that a message waits: bundled, at most one a person and day, never with a word of the message.
 
-use super::CareError;
+use super::{CareError, consent};
 use crate::access::{MayRead, Own, PatientAccess, as_job};
 use crate::clock::{Clock, Moment, UtcTime, zone};
 use crate::ids::{PatientId, UserId};
@@ -26,7 +26,7 @@ const LIFE: Duration = Duration::hours(6);
 /// thing the patient waits for. What counts is the patient's own choice alone.
 fn may_tell<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<bool, CareError> {
     let choice = messages::choice(tx, who)?;
-    Ok(choice.is_on && choice.by_mail)
+    Ok(choice.is_on && choice.by_mail && consent::may_process(tx, who)?)
 }
 
 /// Whether an e-mail is due: the newest message that waits has settled and came after the last e-mail, and it is neither
@@ -114,7 +114,7 @@ pub(super) fn stop(tx: &mut WriteTx, who: &PatientAccess<Own>, now: UtcTime) -> 
     let choice = messages::choice(tx, who)?;
     if choice.by_mail {
         messages::choose(tx, who, Choice { by_mail: false, ..choice }, now)?;
-        oversight::note(tx, who.by(), Some(who.patient()), tr_later!("e-mails about messages stopped by their link"), now)?;
+        oversight::note(tx, who.by(), Some(who.patient()), "e-mails about messages stopped by their link", now)?;
     }
     Ok(())
 }

@@ -167,7 +167,7 @@ pub fn make(store: &Store, who: &PatientAccess<Scribe>, next: bool, now: UtcTime
                 made_at: moment.utc,
             };
             if paper::keep(tx, who, &sheet)? {
-                oversight::note(tx, who.by(), Some(who.patient()), tr_later!("made a log sheet"), now)?;
+                oversight::note(tx, who.by(), Some(who.patient()), "made a log sheet", now)?;
                 return Ok(sheet.code);
             }
         }

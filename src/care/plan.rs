@@ -191,7 +191,7 @@ pub fn agree<M: MayRecord>(store: &Store, who: &PatientAccess<M>, agreement: &Ag
         if let Some((template, version, _)) = &offer.template {
             follow_from_start(tx, who, &plan, (template, *version), moment)?;
         }
-        let done = if scribe.is_some() { tr_later!("wrote down the yes to the plan given in the room") } else { "plan agreed" };
+        let done = if scribe.is_some() { "wrote down the yes to the plan given in the room" } else { "plan agreed" };
         oversight::note(tx, who.by(), Some(who.patient()), done, moment.utc)?;
         Ok(())
     })

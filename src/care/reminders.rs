@@ -2,13 +2,12 @@
 //! Sending is in [`super::mail`].
 
 use super::standing::{Active, Standing, standing};
-use super::{CareError, away, notices};
+use super::{CareError, away, consent, notices};
 use crate::access::{Actor, MayRead, Own, PatientAccess, as_job, authorise_own};
 use crate::accounts::password::fingerprint;
 use crate::clock::{Clock, Moment, UtcTime, zone};
 use crate::ids::UserId;
 use crate::post::due::{Due, Nudge, Rhythm, first_date};
-use crate::post::texts;
 use crate::store::away::timeline;
 use crate::store::outbox::{self, About, Kind, NewPosting, Posting, Stop};
 use crate::store::reminders::{Reminders, time_text};
@@ -16,7 +15,7 @@ use crate::store::{Conflict, Json, ReadTx, Store, StoreError, WriteTx, accounts,
 use chrono::{Days, Duration, NaiveDate, NaiveTime};
 
 /// Name of the agreement among the consents.
-pub const CONSENT: &str = "reminders";
+pub const CONSENT: &str = consent::REMINDERS;
 /// Test messages a person may ask for in an hour.
 const TESTS_AN_HOUR: i64 = 3;
 /// How long a test message is tried for.
@@ -65,6 +64,10 @@ pub enum Quiet {
     NoDays,
     /// Nobody has claimed the record, so there is no address.
     NoAddress,
+    /// A consent was taken back, or the account is being closed.
+    Stopped,
+    /// The words of the agreement are new, and the person was not asked yet.
+    NotAgreed,
 }
 
 /// The plan under way on a date of somebody who may be reminded of it. **The one place where this is asked**: a
@@ -82,6 +85,9 @@ pub fn may_remind<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: Naive
 
 /// The same, holiday or not: a calendar shows the days after it too.
 pub(super) fn runs<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDate) -> Result<Result<Box<Active>, Quiet>, CareError> {
+    if !consent::may_process(tx, who)? {
+        return Ok(Err(Quiet::Stopped));
+    }
     Ok(match standing(tx, who, on)? {
         Standing::Active(active) if active.pause.is_some() => Err(Quiet::StandsStill),
         Standing::Active(active) if on >= active.plan.started_on => Ok(active),
@@ -125,6 +131,9 @@ fn coming<M: MayRead>(
 /// The reminder that goes out now, if one does.
 fn due_now<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, moment: Moment) -> Result<Option<Due>, CareError> {
     let Some(chosen) = reminders::of(tx, who)?.filter(|chosen| chosen.is_on) else { return Ok(None) };
+    if !consent::is_given(tx, who, CONSENT)? {
+        return Ok(None);
+    }
     let Ok(active) = may_remind(tx, who, moment.today())? else { return Ok(None) };
     let training = timeline(tx, who, &active.plan)?.on(moment.today()).to_vec();
     let due = coming(tx, who, &chosen, &training, moment)?.filter(|due| due.at <= moment.utc);
@@ -134,7 +143,7 @@ fn due_now<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, moment: Moment) 
 
 /// Whether a reminder that was decided may still go out: much can have happened since.
 pub(super) fn still_wanted<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, on: NaiveDate) -> Result<bool, CareError> {
-    if !reminders::of(tx, who)?.is_some_and(|chosen| chosen.is_on) {
+    if !reminders::of(tx, who)?.is_some_and(|chosen| chosen.is_on) || !consent::is_given(tx, who, CONSENT)? {
         return Ok(false);
     }
     match may_remind(tx, who, on)? {
@@ -204,20 +213,31 @@ pub fn choose(store: &Store, who: &PatientAccess<Own>, choice: &Choice, moment: 
             changed_at: moment.utc,
         };
         reminders::keep(tx, who, &chosen)?;
+        let purpose = consent::consent().purpose(CONSENT).ok_or(StoreError::NotFound)?;
+        consent::given(tx, who, purpose, moment.utc)?;
         if !was_on {
-            let user = UserId::from_text(who.patient().as_str());
-            accounts::insert_consent(tx, &user, CONSENT, &texts().consent.version, moment.utc)?;
-            oversight::note(tx, who.by(), Some(who.patient()), tr_later!("reminders turned on"), moment.utc)?;
+            oversight::note(tx, who.by(), Some(who.patient()), "reminders turned on", moment.utc)?;
         }
         Ok(())
     })
+}
+
+/// Turns the reminders on as they were chosen last; on the training days in the evening where nothing ever was.
+pub(super) fn turn_on_again(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result<(), CareError> {
+    let before = store.read(|tx| reminders::of(tx, who))?;
+    let evening = NaiveTime::from_hms_opt(18, 0, 0).unwrap_or_default();
+    let choice = match before {
+        Some(chosen) => Choice { own_days: chosen.own_days.clone().into_inner(), at: chosen.at().unwrap_or(evening), second: chosen.second() },
+        None => Choice { own_days: None, at: evening, second: None },
+    };
+    choose(store, who, &choice, moment)
 }
 
 /// Turns the reminders off, ends the links in earlier messages and withdraws the agreement.
 pub fn turn_off(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result<(), CareError> {
     store.write(|tx| {
         outbox::revoke_stops(tx, &UserId::from_text(who.patient().as_str()), About::Reminders, moment.utc)?;
-        end(tx, who, tr_later!("reminders turned off"), moment.utc)
+        end(tx, who, "reminders turned off", moment.utc)
     })
 }
 
@@ -267,7 +287,7 @@ pub fn stop(store: &Store, secret: &str, now: UtcTime) -> Result<Link, CareError
         // The secret was sent to this person alone: it stands for them, for this one thing.
         if let Ok(who) = authorise_own(&Actor::from(&user)) {
             match about {
-                About::Reminders => end(tx, &who, tr_later!("reminders stopped by the link in a message"), now)?,
+                About::Reminders => end(tx, &who, "reminders stopped by the link in a message", now)?,
                 About::News => notices::stop(tx, &who, now)?,
             }
         }
@@ -306,7 +326,9 @@ pub fn status<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, moment: Momen
     };
     let on = chosen.as_ref().filter(|chosen| chosen.is_on);
     let (mut next, mut quiet) = (None, None);
+    let agreed = consent::is_given(tx, who, CONSENT)?;
     match (on, &standing) {
+        (Some(_), Ok(_)) if !agreed => quiet = Some(Quiet::NotAgreed),
         (Some(_), Err(why)) => quiet = Some(*why),
         (Some(chosen), Ok(active)) => {
             let due = coming(tx, who, chosen, &training_days, moment)?;

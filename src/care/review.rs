@@ -1,7 +1,7 @@
 //! The weekly review: each week of a plan is decided once, by whichever comes first of the running
 //! server and somebody looking (13 no. 4), and applied in the same transaction.
 
-use super::CareError;
+use super::{CareError, consent};
 use super::course::{self, Ledger};
 use super::facts::{Week, gather, silent_weeks};
 use super::journal::{BACK_DATED_DAYS, pain_days};
@@ -93,7 +93,11 @@ pub fn run_all(store: &Store, clock: &Clock) -> Result<usize, CareError> {
     let mut reviewed = 0;
     for (patient, zone_name) in store.read(plans::under_way)? {
         let moment = Moment { utc: clock.now(), zone: zone(&zone_name) };
-        match run_due(store, &as_job(patient), moment) {
+        let who = as_job(patient);
+        if !store.read(|tx| consent::may_process(tx, &who))? {
+            continue;
+        }
+        match run_due(store, &who, moment) {
             Ok(count) => reviewed += count,
             Err(error) => tracing::error!(%error, "a weekly review failed"),
         }

@@ -4,7 +4,7 @@
 use super::CareError;
 use crate::access::Admin;
 use crate::clock::UtcTime;
-use crate::ids::UserId;
+use crate::ids::{PatientId, UserId};
 use crate::store::accounts::User;
 use crate::store::{ReadTx, Store, StoreError, WriteTx, accounts, oversight, relations, sessions, team};
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ pub fn members(tx: &mut ReadTx, admin: &Admin) -> Result<Vec<Member>, CareError>
         let alone = theirs().filter(|(patient, _)| helpers.get(patient.as_str()) == Some(&1)).count();
         Member { patients: theirs().count(), alone, user }
     };
-    Ok(accounts::staff(tx)?.into_iter().map(of).collect())
+    Ok(accounts::staff(tx, admin)?.into_iter().map(of).collect())
 }
 
 /// What closing somebody's account would do.
@@ -53,8 +53,8 @@ pub struct Leaving {
 pub fn leaving(tx: &mut ReadTx, admin: &Admin, id: &UserId, now: UtcTime) -> Result<Leaving, CareError> {
     let found = members(tx, admin)?.into_iter().find(|m| m.user.id == id.as_str() && m.user.closed_at.is_none());
     let member = found.ok_or(StoreError::NotFound)?;
-    let names = team::names(tx)?;
-    let theirs = team::leaves_from(tx, now)?.into_iter().filter(|leave| leave.cover_id == id.as_str());
+    let names = team::names(tx, admin.clinic())?;
+    let theirs = team::leaves_from(tx, admin.clinic(), now)?.into_iter().filter(|leave| leave.cover_id == id.as_str());
     let covering = theirs.filter_map(|leave| names.get(&leave.physio_id).cloned()).collect();
     Ok(Leaving { member, covering, own: admin.user() == id })
 }
@@ -65,7 +65,7 @@ fn of_staff(tx: &mut WriteTx, admin: &Admin, id: &UserId) -> Result<Option<User>
     if !accounts::user(tx, admin.user())?.is_some_and(|user| user.is_admin) {
         return Err(StoreError::NotFound.into());
     }
-    let all = accounts::staff(tx)?;
+    let all = accounts::staff(tx, admin)?;
     let found = all.into_iter().find(|user| user.id == id.as_str()).ok_or(StoreError::NotFound)?;
     Ok(Some(found).filter(|user| user.closed_at.is_none()))
 }
@@ -86,7 +86,7 @@ pub fn close(store: &Store, admin: &Admin, id: &UserId, now: UtcTime) -> Result<
         sessions::delete_of(tx, &id)?;
         relations::end_all_of(tx, admin, &id, now)?;
         team::end_leaves_of(tx, admin, &id, now)?;
-        Ok(oversight::note(tx, Some(admin.user()), None, "staff account closed", now)?)
+        Ok(oversight::note(tx, Some(admin.user()), Some(&PatientId::from(&id)), "staff account closed", now)?)
     })
 }
 
@@ -102,7 +102,7 @@ pub fn set_admin(store: &Store, admin: &Admin, id: &UserId, give: bool, now: Utc
             return Ok(());
         }
         if !give {
-            let others = accounts::staff(tx)?.into_iter().filter(|u| u.is_admin && u.closed_at.is_none() && u.id != user.id).count();
+            let others = accounts::staff(tx, admin)?.into_iter().filter(|u| u.is_admin && u.closed_at.is_none() && u.id != user.id).count();
             if others == 0 {
                 return Err(CareError::refused("", "Somebody must be administrator. Give the role to a colleague first"));
             }
@@ -111,7 +111,11 @@ pub fn set_admin(store: &Store, admin: &Admin, id: &UserId, give: bool, now: Utc
             }
         }
         team::set_admin(tx, admin, id, give)?;
+        // With other rights they sign in anew: a session of before must not grow under somebody's hands.
+        if id != admin.user() {
+            sessions::delete_of(tx, id)?;
+        }
         let action = if give { "administrator\u{2019}s role given" } else { "administrator\u{2019}s role taken" };
-        Ok(oversight::note(tx, Some(admin.user()), None, action, now)?)
+        Ok(oversight::note(tx, Some(admin.user()), Some(&PatientId::from(id)), action, now)?)
     })
 }

@@ -24,11 +24,11 @@ pub const SEARCHED_WITHIN: Duration = Duration::hours(1);
 const FOUND_NOBODY: &str = "searched in an emergency and found nobody";
 const OPEN_ALREADY: &str = "searched in an emergency for a record that is open already";
 /// How it calls one that opened a record, and one too many.
-const OPENED: &str = tr_later!("opened the record in an emergency");
+const OPENED: &str = "opened the record in an emergency";
 const TOO_MANY: &str = "searched in an emergency too often";
 
 /// How the audit calls a look of somebody who broke the glass.
-pub const EMERGENCY_LOOK: &str = tr_later!("looked at the record in an emergency");
+pub const EMERGENCY_LOOK: &str = "looked at the record in an emergency";
 /// The rule an alert about a broken glass names.
 pub const ACCESS: &str = "access";
 
@@ -67,7 +67,8 @@ pub struct Team {
 /// The people around a patient, with the last `looks` looks at the record.
 pub fn team<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime, looks: i64) -> Result<Team, CareError> {
     let user = accounts::user(tx, &UserId::from_text(who.patient().as_str()))?.ok_or(StoreError::NotFound)?;
-    let names = staff::names(tx)?;
+    let clinic = user.clinic();
+    let names = staff::names(tx, &clinic)?;
     let name = |id: &String| names.get(id).cloned().unwrap_or_default();
     let stands_in = staff::standing_in(tx, who, now)?.into_iter();
     let covers = stands_in.map(|l| StandIn { cover: name(&l.cover_id), away: name(&l.physio_id), until: l.until_at }).collect();
@@ -79,7 +80,7 @@ pub fn team<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime, l
         before,
         covers,
         emergencies: relations::emergencies(tx, who)?,
-        colleagues: staff::colleagues(tx)?,
+        colleagues: staff::colleagues(tx, &clinic)?,
         looks: oversight::looks(tx, who, looks)?,
     })
 }
@@ -121,20 +122,20 @@ pub fn act(store: &Store, actor: &Actor, patient: &PatientId, act: &Act, token: 
             Act::Take if in_charge => return Err(CareError::refused("", "You are in charge already")),
             Act::Take => {
                 relations::put_in_charge(tx, &who, &actor.user, &made, now)?;
-                tr_later!("took charge")
+                "took charge"
             }
             Act::Add(colleague) => {
-                works_here(tx, colleague)?;
+                works_here(tx, actor, colleague)?;
                 if !relations::put_in_charge(tx, &who, colleague, &made, now)? {
                     return Err(CareError::refused("colleague", "They are in charge already. Choose somebody else"));
                 }
-                tr_later!("put a colleague in charge")
+                "put a colleague in charge"
             }
             Act::HandOver(_) | Act::StepBack { .. } if !in_charge => {
                 return Err(CareError::refused("", "You are not in charge yourself, so there is nothing to hand over"));
             }
             Act::HandOver(colleague) => {
-                works_here(tx, colleague)?;
+                works_here(tx, actor, colleague)?;
                 if *colleague == actor.user {
                     return Err(CareError::refused("colleague", "Choose somebody else than yourself"));
                 }
@@ -142,7 +143,7 @@ pub fn act(store: &Store, actor: &Actor, patient: &PatientId, act: &Act, token: 
                 if !relations::put_in_charge(tx, &who, colleague, &made, now)? {
                     return Err(CareError::refused("colleague", "They are in charge already. Step back instead, and they stay"));
                 }
-                tr_later!("handed over to a colleague")
+                "handed over to a colleague"
             }
             Act::StepBack { sure } => {
                 let left = relations::charges(tx, &who)?.into_iter().filter(|c| c.until.is_none()).count();
@@ -153,15 +154,15 @@ pub fn act(store: &Store, actor: &Actor, patient: &PatientId, act: &Act, token: 
                     ));
                 }
                 relations::end_own(tx, &who, now)?;
-                tr_later!("stepped back")
+                "stepped back"
             }
         };
         Ok(oversight::note(tx, who.by(), Some(patient), note, now)?)
     })
 }
 
-fn works_here(tx: &mut WriteTx, colleague: &UserId) -> Result<(), CareError> {
-    let works = staff::colleagues(tx)?.iter().any(|(id, _)| id == colleague.as_str());
+fn works_here(tx: &mut WriteTx, actor: &Actor, colleague: &UserId) -> Result<(), CareError> {
+    let works = staff::colleagues(tx, &actor.clinic)?.iter().any(|(id, _)| id == colleague.as_str());
     if works { Ok(()) } else { Err(CareError::refused("colleague", "Choose a colleague")) }
 }
 
@@ -198,7 +199,7 @@ pub fn break_glass(store: &Store, actor: &Actor, asked: &str, reason: &str, now:
         let found = relations::called(tx, &physio, asked, &normal_email(asked))?;
         let [patient] = found.as_slice() else { return nobody(tx) };
         match relations::relation(tx, actor, patient, now)? {
-            Relation::OwnRecord => return nobody(tx),
+            Relation::OwnRecord | Relation::OtherClinic => return nobody(tx),
             Relation::Stranger => {}
             _ => {
                 oversight::note(tx, Some(&actor.user), None, OPEN_ALREADY, now)?;

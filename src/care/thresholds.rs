@@ -32,7 +32,7 @@ pub fn counts_from(now: UtcTime) -> NaiveDate {
 /// Refused when somebody else set them since the form was shown, and when nothing would change.
 pub fn set(store: &Store, by: &Admin, new: &NewNumbers, now: UtcTime) -> Result<(), CareError> {
     let done = store.write(|tx| {
-        let before = thresholds::timeline(tx)?;
+        let before = thresholds::timeline(tx, by.clinic())?;
         if before.settings().iter().any(|setting| setting.token == new.token) {
             return Ok(());
         }

@@ -40,8 +40,6 @@ pub struct Advice {
     pub pacing_card: Listed,
     /// How to take a baseline.
     pub trial: Trial,
-    /// Consent by purpose.
-    pub consent: Consent,
     /// Intended purpose and safety notices.
     pub notice: Notice,
     /// Privacy in short.
@@ -219,8 +217,4 @@ impl Advice {
         self.tags.iter().find(|t| t.key == key)
     }
 
-    /// The consent purpose with this key.
-    pub fn purpose(&self, key: &str) -> Option<&Purpose> {
-        self.consent.purposes.iter().find(|p| p.key == key)
-    }
 }

@@ -18,17 +18,14 @@ pub struct LetterText {
     pub body: String,
 }
 
-/// What somebody agrees to when they turn reminders on.
+/// A message that says how a sign-in changed; `{what}` and `{when}` stand for the change and its time.
 #[derive(Debug, Clone, Deserialize)]
-pub struct ConsentText {
-    /// Version that is kept with the agreement.
-    pub version: String,
-    /// Its name on the account page.
-    pub title: String,
-    /// What it means.
-    pub points: Vec<String>,
-    /// The sentence agreed to.
-    pub statement: String,
+pub struct FactorsText {
+    /// Subject and body.
+    #[serde(flatten)]
+    pub letter: LetterText,
+    /// What changed, by the code of the change.
+    pub what: BTreeMap<String, String>,
 }
 
 /// What the pages about the calendar explain.
@@ -59,8 +56,24 @@ pub struct Texts {
     pub desk: LetterText,
     /// The link of an invitation, to somebody who has no account yet.
     pub invite: LetterText,
-    /// Agreement to be reminded.
-    pub consent: ConsentText,
+    /// Confirm the address of a new account.
+    pub verify: LetterText,
+    /// To the address that an account is to get.
+    pub address_new: LetterText,
+    /// To the address that it is to give up.
+    pub address_old: LetterText,
+    /// To whoever has the address already that somebody asked for.
+    pub address_taken: LetterText,
+    /// To the address that it gave up.
+    pub address_done: LetterText,
+    /// Somebody signed in from a browser that was not known.
+    pub device: LetterText,
+    /// How somebody signs in has changed.
+    pub factors: FactorsText,
+    /// The account is being closed, and can be taken back.
+    pub closing_begun: LetterText,
+    /// Tomorrow it is erased.
+    pub closing_last: LetterText,
     /// What a person reads when a message could not be sent, by the code of the failure.
     pub problems: BTreeMap<String, String>,
     /// The calendar.

@@ -1,11 +1,11 @@
 //! Accounts, invitations, consents, failed sign-ins and the clinic's own settings.
 
 use super::errors::StoreError;
-use super::schema::{consents, invitations, settings, throttles, users};
+use super::schema::{clinic_settings, consents, invitations, settings, throttles, users};
 use super::{ReadTx, WriteTx};
 use crate::access::Admin;
 use crate::clock::UtcTime;
-use crate::ids::{self, UserId};
+use crate::ids::{self, ClinicId, UserId};
 use diesel::prelude::*;
 
 /// An account.
@@ -38,6 +38,75 @@ pub struct User {
     pub language: String,
     /// Made in the room by a physiotherapist: the person has set no password and nobody can sign in yet.
     pub unclaimed: bool,
+    /// When they showed that the address is theirs; until then nothing is sent there but what lets them show it.
+    pub email_verified_at: Option<UtcTime>,
+    /// When they asked to close the account; it is erased when the waiting time is over.
+    pub closing_at: Option<UtcTime>,
+    /// Identity of the clinic they belong to. It stays last: fields stand in the order of the columns.
+    pub clinic_id: String,
+}
+
+/// What somebody may do by their account alone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Roles {
+    /// Has a record in the programme.
+    pub patient: bool,
+    /// Treats patients.
+    pub physio: bool,
+    /// Runs the clinic's accounts.
+    pub admin: bool,
+}
+
+/// What an account is made of.
+#[derive(Debug, Clone)]
+pub struct Newcomer<'a> {
+    /// Identity.
+    pub id: UserId,
+    /// Address, in lower case.
+    pub email: String,
+    /// How the person wants to be called.
+    pub name: &'a str,
+    /// PHC string of the password.
+    pub password_hash: &'a str,
+    /// What they may do.
+    pub roles: Roles,
+    /// IANA name of their zone.
+    pub time_zone: &'a str,
+    /// Code of the language they read.
+    pub language: &'a str,
+    /// The clinic they belong to.
+    pub clinic: &'a ClinicId,
+    /// Made in the room, and nobody's yet.
+    pub unclaimed: bool,
+}
+
+impl User {
+    /// A new account: the one place where one is put together, so that a new column is decided here.
+    pub fn new(new: &Newcomer, at: UtcTime) -> Self {
+        Self {
+            id: new.id.as_str().to_owned(),
+            email: new.email.clone(),
+            name: new.name.trim().to_owned(),
+            password_hash: new.password_hash.to_owned(),
+            is_patient: new.roles.patient,
+            is_physio: new.roles.physio,
+            is_admin: new.roles.admin,
+            time_zone: new.time_zone.to_owned(),
+            created_at: at,
+            password_changed_at: at,
+            closed_at: None,
+            language: new.language.to_owned(),
+            unclaimed: new.unclaimed,
+            email_verified_at: None,
+            clinic_id: new.clinic.as_str().to_owned(),
+            closing_at: None,
+        }
+    }
+
+    /// The clinic they belong to.
+    pub fn clinic(&self) -> ClinicId {
+        ClinicId::from_text(&self.clinic_id)
+    }
 }
 
 /// Adds an account.
@@ -62,22 +131,47 @@ pub fn user(tx: &mut ReadTx, id: &UserId) -> Result<Option<User>, StoreError> {
     Ok(found.first(tx.conn).optional()?)
 }
 
-/// Whether the clinic has any staff account yet.
-pub fn has_staff(tx: &mut ReadTx) -> Result<bool, StoreError> {
-    let staff = users::table.filter(users::is_physio.eq(true).or(users::is_admin.eq(true))).count();
+/// Whether a clinic has any staff account yet.
+pub fn has_staff(tx: &mut ReadTx, clinic: &ClinicId) -> Result<bool, StoreError> {
+    let staff = users::table.filter(users::is_physio.eq(true).or(users::is_admin.eq(true)));
+    let staff = staff.filter(users::clinic_id.eq(clinic.as_str())).count();
     Ok(staff.get_result::<i64>(tx.conn)? > 0)
 }
 
-/// Every staff account, by name.
-pub fn staff(tx: &mut ReadTx) -> Result<Vec<User>, StoreError> {
+/// Every staff account of the administrator's clinic, by name.
+pub fn staff(tx: &mut ReadTx, admin: &Admin) -> Result<Vec<User>, StoreError> {
     let found = users::table.filter(users::is_physio.eq(true).or(users::is_admin.eq(true)));
-    Ok(found.order((users::name, users::id)).load(tx.conn)?)
+    Ok(found.filter(users::clinic_id.eq(admin.clinic().as_str())).order((users::name, users::id)).load(tx.conn)?)
 }
 
 /// Sets a new password.
 pub fn set_password(tx: &mut WriteTx, id: &UserId, hash: &str, at: UtcTime) -> Result<(), StoreError> {
     let target = users::table.find(id.as_str());
     diesel::update(target).set((users::password_hash.eq(hash), users::password_changed_at.eq(at))).execute(tx.conn)?;
+    Ok(())
+}
+
+/// The address of an account was shown to be its person's.
+pub fn set_email_verified(tx: &mut WriteTx, id: &UserId, at: UtcTime) -> Result<(), StoreError> {
+    let unknown = users::table.find(id.as_str()).filter(users::email_verified_at.is_null());
+    diesel::update(unknown).set(users::email_verified_at.eq(at)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Sets an address that was shown to be the person's.
+///
+/// # Errors
+/// `Conflict(EmailTaken)` when the address has an account.
+pub fn set_email(tx: &mut WriteTx, id: &UserId, email: &str, verified_at: Option<UtcTime>) -> Result<(), StoreError> {
+    let target = users::table.find(id.as_str());
+    diesel::update(target).set((users::email.eq(email), users::email_verified_at.eq(verified_at))).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Keeps the same password hashed anew, unless another one was set meanwhile.
+pub fn rehash(tx: &mut WriteTx, id: &UserId, old: &str, new: &str) -> Result<(), StoreError> {
+    let target = users::table.find(id.as_str()).filter(users::password_hash.eq(old));
+    diesel::update(target).set(users::password_hash.eq(new)).execute(tx.conn)?;
     Ok(())
 }
 
@@ -150,6 +244,15 @@ pub struct Invitation {
     pub brings: String,
     /// When it was taken back or made anew; none when it was used, ran out or waits.
     pub ended_at: Option<UtcTime>,
+    /// Identity of the clinic it leads into.
+    pub clinic_id: String,
+}
+
+impl Invitation {
+    /// The clinic it leads into.
+    pub fn clinic(&self) -> ClinicId {
+        ClinicId::from_text(&self.clinic_id)
+    }
 }
 
 /// Keeps a new invitation.
@@ -174,15 +277,26 @@ pub fn use_invitation(tx: &mut WriteTx, id: &str, by: &UserId, now: UtcTime) -> 
     Ok(changed == 1)
 }
 
-/// Ends every unused invitation for a purpose, so that only the newest link of a kind works.
-pub fn end_invitations(tx: &mut WriteTx, purpose: Purpose, for_user: Option<&UserId>, now: UtcTime) -> Result<(), StoreError> {
-    let open = invitations::purpose.eq(purpose.code()).and(invitations::used_at.is_null());
-    match for_user {
-        Some(user) => diesel::update(invitations::table.filter(open).filter(invitations::for_user.eq(user.as_str())))
-            .set(invitations::expires_at.eq(now))
-            .execute(tx.conn)?,
-        None => diesel::update(invitations::table.filter(open)).set(invitations::expires_at.eq(now)).execute(tx.conn)?,
-    };
+/// Ends every unused link for a clinic's first account, so that only the newest works.
+pub fn end_first_links(tx: &mut WriteTx, clinic: &ClinicId, now: UtcTime) -> Result<(), StoreError> {
+    let open = invitations::purpose.eq(Purpose::FirstStaff.code()).and(invitations::used_at.is_null());
+    let theirs = invitations::table.filter(open).filter(invitations::clinic_id.eq(clinic.as_str()));
+    diesel::update(theirs).set(invitations::expires_at.eq(now)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends every unused link into a clinic.
+pub fn end_links_into(tx: &mut WriteTx, clinic: &ClinicId, now: UtcTime) -> Result<(), StoreError> {
+    let open = invitations::table.filter(invitations::clinic_id.eq(clinic.as_str())).filter(invitations::used_at.is_null());
+    diesel::update(open.filter(invitations::expires_at.gt(now))).set(invitations::expires_at.eq(now)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends every unused link that resets somebody's password, so that only the newest works.
+pub fn end_resets(tx: &mut WriteTx, user: &UserId, now: UtcTime) -> Result<(), StoreError> {
+    let open = invitations::purpose.eq(Purpose::Reset.code()).and(invitations::used_at.is_null());
+    let theirs = invitations::table.filter(open).filter(invitations::for_user.eq(user.as_str()));
+    diesel::update(theirs).set(invitations::expires_at.eq(now)).execute(tx.conn)?;
     Ok(())
 }
 
@@ -217,13 +331,6 @@ pub fn withdraw_consent(tx: &mut WriteTx, user: &UserId, purpose: &str, at: UtcT
         .filter(consents::withdrawn_at.is_null());
     diesel::update(given).set(consents::withdrawn_at.eq(at)).execute(tx.conn)?;
     Ok(())
-}
-
-/// Purpose, version and time of every consent a person has given and not withdrawn.
-pub fn consents(tx: &mut ReadTx, user: &UserId) -> Result<Vec<(String, String, UtcTime)>, StoreError> {
-    let found = consents::table.filter(consents::user_id.eq(user.as_str())).filter(consents::withdrawn_at.is_null());
-    let columns = (consents::purpose, consents::version, consents::given_at);
-    Ok(found.select(columns).order((consents::given_at, consents::id)).load(tx.conn)?)
 }
 
 /// Failures counted for a throttle's subject and when its window began.
@@ -263,8 +370,24 @@ pub fn setting(tx: &mut ReadTx, name: &str) -> Result<Option<String>, StoreError
     Ok(settings::table.find(name).select(settings::value).first::<String>(tx.conn).optional()?)
 }
 
-/// Sets what an administrator decides for the clinic.
-pub fn set_setting(tx: &mut WriteTx, _by: &Admin, name: &str, value: &str) -> Result<(), StoreError> {
+/// What the administrators of a clinic decided under this name.
+pub fn clinic_setting(tx: &mut ReadTx, clinic: &ClinicId, name: &str) -> Result<Option<String>, StoreError> {
+    let found = clinic_settings::table.find((clinic.as_str(), name)).select(clinic_settings::value);
+    Ok(found.first(tx.conn).optional()?)
+}
+
+/// Sets what an administrator decides for their clinic.
+pub fn set_clinic_setting(tx: &mut WriteTx, by: &Admin, name: &str, value: &str) -> Result<(), StoreError> {
+    use clinic_settings as s;
+    let clinic = by.clinic().as_str();
+    if diesel::update(s::table.find((clinic, name))).set(s::value.eq(value)).execute(tx.conn)? == 0 {
+        diesel::insert_into(s::table).values((s::clinic_id.eq(clinic), s::name.eq(name), s::value.eq(value))).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// Sets what the program keeps for itself.
+pub fn keep_setting(tx: &mut WriteTx, name: &str, value: &str) -> Result<(), StoreError> {
     if diesel::update(settings::table.find(name)).set(settings::value.eq(value)).execute(tx.conn)? == 0 {
         diesel::insert_into(settings::table).values((settings::name.eq(name), settings::value.eq(value))).execute(tx.conn)?;
     }
@@ -273,9 +396,5 @@ pub fn set_setting(tx: &mut WriteTx, _by: &Admin, name: &str, value: &str) -> Re
 
 /// Writes the time into a row kept for this: proof for `/health` that the database takes writes.
 pub fn touch(tx: &mut WriteTx, now: UtcTime) -> Result<(), StoreError> {
-    let value = settings::value.eq(now.to_string());
-    if diesel::update(settings::table.find("health")).set(value.clone()).execute(tx.conn)? == 0 {
-        diesel::insert_into(settings::table).values((settings::name.eq("health"), value)).execute(tx.conn)?;
-    }
-    Ok(())
+    keep_setting(tx, "health", &now.to_string())
 }

@@ -149,6 +149,29 @@ pub(super) fn pool(url: &DatabaseUrl, size: u32, read_only: bool, statements: &A
         .map_err(|e| StoreError::broken(format!("the database cannot be opened: {e}")))
 }
 
+/// What `PRAGMA wal_checkpoint` answers: 1 when a reader was in the way.
+#[derive(diesel::QueryableByName)]
+struct Checkpoint {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    busy: i32,
+}
+
+/// See [`super::Store::scrub`]. Outside of any transaction, as both databases ask.
+pub(super) fn scrub(pool: &Pool<Manager>) -> Result<bool, StoreError> {
+    let mut conn = pool.get().map_err(|_| StoreError::Busy)?;
+    match &mut *conn {
+        AnyConn::Pg(c) => c.batch_execute("VACUUM")?,
+        AnyConn::Sqlite(c) => {
+            // `secure_delete` wipes what is deleted, but not what pages keep of rows that moved within them: the whole
+            // file is written anew, and the log that held the old pages is cut to nothing.
+            c.batch_execute("VACUUM")?;
+            let done: Checkpoint = sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(c)?;
+            return Ok(done.busy == 0);
+        }
+    }
+    Ok(true)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -105,9 +105,10 @@ pub fn claim(tx: &mut WriteTx, id: &UserId, by: Claim, at: UtcTime) -> Result<bo
 }
 
 /// Identity and name of the clinic's templates in use, each in its newest version, by name.
-pub fn template_names(tx: &mut ReadTx, _: &Physio) -> Result<Vec<(String, String)>, StoreError> {
+pub fn template_names(tx: &mut ReadTx, physio: &Physio) -> Result<Vec<(String, String)>, StoreError> {
     let versions = plan_template_versions::table
         .inner_join(plan_templates::table)
+        .filter(plan_templates::clinic_id.eq(physio.clinic().as_str()))
         .filter(plan_templates::retired_at.is_null())
         .order((plan_template_versions::template_id, plan_template_versions::version.desc()))
         .select((plan_template_versions::template_id, plan_template_versions::body))

@@ -1,5 +1,6 @@
 //! Brings the schema up to date. Safe to run from several servers at once.
 
+use super::chain;
 use super::conn::{AnyConn, DatabaseUrl, Manager, SQLITE_SETUP};
 use super::errors::StoreError;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -66,6 +67,7 @@ fn migrate_once(url: &DatabaseUrl) -> Result<Vec<String>, StoreError> {
         .run_pending_migrations(MIGRATIONS)
         .map(|versions| versions.iter().map(ToString::to_string).collect())
         .map_err(|e| StoreError::broken(format!("migration failed: {e}")));
+    let ran = ran.and_then(|ran: Vec<String>| bind(&mut conn).map(|()| ran));
     match &mut conn {
         AnyConn::Sqlite(c) => {
             finish(c, ran.is_ok())?;
@@ -77,6 +79,29 @@ fn migrate_once(url: &DatabaseUrl) -> Result<Vec<String>, StoreError> {
         AnyConn::Pg(c) => c.batch_execute(PG_UNLOCK)?,
     }
     ran
+}
+
+/// What the migrations leave to the program: the chain of the audit, and the triggers that each database writes in its
+/// own words.
+fn bind(conn: &mut AnyConn) -> Result<(), StoreError> {
+    match conn {
+        // Inside of the transaction around the migrations.
+        AnyConn::Sqlite(_) => {
+            chain::begin(conn)?;
+            chain::guard(conn)
+        }
+        AnyConn::Pg(_) => {
+            type Manage = <AnyConn as Connection>::TransactionManager;
+            Manage::begin_transaction(conn)?;
+            let bound = chain::begin(conn).and_then(|()| chain::guard(conn));
+            if bound.is_ok() {
+                Manage::commit_transaction(conn)?;
+            } else {
+                Manage::rollback_transaction(conn)?;
+            }
+            bound
+        }
+    }
 }
 
 /// Ends the transaction around the migrations: all of them or none.

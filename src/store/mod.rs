@@ -5,18 +5,27 @@
 //! make, so a caller that did not ask may not have the data. See `access` next.
 
 pub mod accounts;
+pub mod addresses;
 pub mod adverse;
 pub mod agreement;
+pub mod archives;
 pub mod away;
+pub mod belongings;
 pub mod calendar;
 pub mod caseload;
+pub mod chain;
+pub mod clinics;
+pub mod closing;
 mod conn;
+pub mod corrections;
 pub mod course;
 pub mod doses;
 pub mod drafts;
 mod errors;
 pub mod exercises;
+pub mod factors;
 pub mod goals;
+pub mod health;
 pub mod imports;
 pub mod intake;
 pub mod joining;
@@ -34,17 +43,20 @@ pub mod oversight;
 pub mod paper;
 pub mod patient_rules;
 pub mod pattern;
+pub mod people;
 pub mod plans;
 pub mod played;
 pub mod relations;
 pub mod reminders;
 pub mod replay;
+pub mod retention;
 pub mod reviews;
 mod schema;
 pub mod sessions;
 pub mod team;
 pub mod templates;
 pub mod thresholds;
+pub mod trail;
 pub mod trials;
 mod tx;
 mod types;
@@ -115,5 +127,15 @@ impl Store {
     /// What `f` returns (everything rolled back), or `Busy` after the last retry.
     pub fn write<T, E: MayRetry>(&self, f: impl FnMut(&mut WriteTx) -> Result<T, E>) -> Result<T, E> {
         tx::write(&self.inner.write, f)
+    }
+
+    /// Writes the database anew, so that what was erased stands nowhere in it any more: on SQLite the file, and its log is
+    /// emptied; PostgreSQL frees the rows, and its own log goes as the server is set. `false` when somebody was reading
+    /// and the log could not be emptied: to be tried again.
+    ///
+    /// # Errors
+    /// `Busy` when no connection was free, `Broken` when the database refuses.
+    pub fn scrub(&self) -> Result<bool, StoreError> {
+        conn::scrub(&self.inner.write)
     }
 }

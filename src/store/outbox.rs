@@ -27,6 +27,14 @@ pub enum Kind {
     News,
     /// Patients wrote to whoever looks after them.
     Desk,
+    /// An address is confirmed or changes.
+    Address,
+    /// Somebody signed in from a browser that was not known.
+    Device,
+    /// How somebody signs in has changed.
+    Factors,
+    /// The account is being closed.
+    Closing,
 }
 
 impl Kind {
@@ -39,12 +47,18 @@ impl Kind {
             Self::Reset => "reset",
             Self::News => "news",
             Self::Desk => "desk",
+            Self::Address => "address",
+            Self::Device => "device",
+            Self::Factors => "factors",
+            Self::Closing => "closing",
         }
     }
 
     /// The kind of a stored code.
     pub fn of(code: &str) -> Option<Self> {
-        [Self::First, Self::Second, Self::Test, Self::Reset, Self::News, Self::Desk].into_iter().find(|kind| kind.code() == code)
+        [Self::First, Self::Second, Self::Test, Self::Reset, Self::News, Self::Desk, Self::Address, Self::Device, Self::Factors, Self::Closing]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 }
 

@@ -1,16 +1,19 @@
 //! The trace of who looked and who did, and the alerts that reach a person.
 
+use super::chain::{self, Entry};
 use super::errors::StoreError;
 use super::schema::{alerts, audit, users};
-use super::{Coded, ReadTx, WriteTx};
+use super::{Coded, ReadTx, WriteTx, clinics};
 use crate::access::{MayRead, MayWrite, PatientAccess, Treat};
 use crate::clinical::codes::AlertTo;
 use crate::clock::UtcTime;
 use crate::ids;
 use crate::ids::{PatientId, UserId};
+use crate::source;
 use diesel::prelude::*;
 
-/// Notes that somebody did something, with no health data in it: `action` is a fixed word.
+/// Notes that somebody did something, with no health data in it: `action` is a fixed word that stands in
+/// `care::audit::words`. Where it came from is taken from the request that is answered.
 pub fn note(
     tx: &mut WriteTx,
     by: Option<&UserId>,
@@ -18,16 +21,24 @@ pub fn note(
     action: &'static str,
     at: UtcTime,
 ) -> Result<(), StoreError> {
-    let row = (
-        audit::id.eq(ids::fresh()),
-        audit::at.eq(at),
-        audit::actor_id.eq(by.map(UserId::as_str)),
-        audit::actor_kind.eq(if by.is_some() { "user" } else { "program" }),
-        audit::patient_id.eq(patient.map(PatientId::as_str)),
-        audit::action.eq(action),
-    );
-    diesel::insert_into(audit::table).values(row).execute(tx.conn)?;
-    Ok(())
+    let from = source::current();
+    let entry = Entry {
+        id: ids::fresh(),
+        at,
+        actor_id: by.map(|by| by.as_str().to_owned()),
+        actor_kind: if by.is_some() { "user" } else { "program" }.to_owned(),
+        patient_id: patient.map(|patient| patient.as_str().to_owned()),
+        action: action.to_owned(),
+        address: from.address,
+        device: from.device,
+        request: from.request,
+        clinic_id: clinics::concerned(tx, by, patient)?,
+        // Its place in the chain is found by whoever adds it.
+        seq: 0,
+        previous: String::new(),
+        hash: String::new(),
+    };
+    chain::append(tx, entry)
 }
 
 /// Who acted on a patient's record, what and when, newest first; at most `limit` rows.
@@ -41,6 +52,16 @@ pub fn looks<M: MayRead>(
         .filter(audit::patient_id.eq(who.patient().as_str()));
     let columns = (audit::at, users::name.nullable(), audit::action);
     Ok(found.select(columns).order((audit::at.desc(), audit::id)).limit(limit).load(tx.conn)?)
+}
+
+/// Whether it is noted already that somebody did something about somebody since an instant.
+pub fn noted_since(tx: &mut ReadTx, by: &UserId, patient: Option<&PatientId>, action: &str, since: UtcTime) -> Result<bool, StoreError> {
+    let done = audit::table.filter(audit::actor_id.eq(by.as_str())).filter(audit::action.eq(action)).filter(audit::at.gt(since));
+    let found = match patient {
+        Some(patient) => done.filter(audit::patient_id.eq(patient.as_str())).count().get_result::<i64>(tx.conn)?,
+        None => done.filter(audit::patient_id.is_null()).count().get_result(tx.conn)?,
+    };
+    Ok(found > 0)
 }
 
 /// How often somebody did one of these things since an instant.
@@ -117,4 +138,14 @@ pub fn resolve(tx: &mut WriteTx, who: &PatientAccess<Treat>, id: &str, at: UtcTi
     let target = alerts::table.find(id).filter(alerts::patient_id.eq(who.patient().as_str())).filter(alerts::resolved_at.is_null());
     let set = (alerts::resolved_at.eq(at), alerts::resolved_by.eq(who.by().map(UserId::as_str)));
     if diesel::update(target).set(set).execute(tx.conn)? == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
+/// Ends the alerts of a rule that wait about a patient: what they told of is settled.
+pub fn end_alerts<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, rule: &str, at: UtcTime) -> Result<(), StoreError> {
+    let waiting = alerts::table
+        .filter(alerts::patient_id.eq(who.patient().as_str()))
+        .filter(alerts::rule.eq(rule))
+        .filter(alerts::resolved_at.is_null());
+    diesel::update(waiting).set((alerts::resolved_at.eq(at), alerts::resolved_by.eq(who.by().map(UserId::as_str)))).execute(tx.conn)?;
+    Ok(())
 }

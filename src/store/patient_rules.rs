@@ -4,7 +4,7 @@
 use super::errors::StoreError;
 use super::schema::{patient_rules, plans, proposals, reviews, users};
 use super::thresholds::{self, Timeline};
-use super::{Json, ReadTx, WriteTx, relations};
+use super::{Json, ReadTx, WriteTx, clinics, relations};
 use crate::access::{Admin, MayRead, MayWrite, PatientAccess, Physio, Treat};
 use crate::clinical::thresholds::Thresholds;
 use crate::clinical::week::{WeekFacts, WeekReview};
@@ -158,7 +158,8 @@ pub fn timeline<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<R
         .order((t::effective_on.desc(), t::set_at.desc(), t::id))
         .load::<Row>(tx.conn)?;
     let settings = rows.into_iter().map(Setting::try_from).collect::<Result<_, _>>()?;
-    Ok(Rules { settings, clinic: thresholds::timeline(tx)? })
+    let clinic = clinics::of(tx, who)?;
+    Ok(Rules { settings, clinic: thresholds::timeline(tx, &clinic)? })
 }
 
 /// A setting to be added.
@@ -333,17 +334,18 @@ pub struct Judged {
 /// hundred.
 pub fn judged_of_list(tx: &mut ReadTx, physio: &Physio, since: UtcTime, now: UtcTime) -> Result<Vec<Judged>, StoreError> {
     let listed: Vec<String> = relations::patients_of(tx, physio, now)?.iter().map(|l| l.patient.as_str().to_owned()).collect();
-    judged(tx, since, Some(&listed))
+    judged(tx, since, &listed)
 }
 
-/// The weeks of everybody that were reviewed since a time, for counting.
-pub fn judged_of_everybody(tx: &mut ReadTx, _: &Admin, since: UtcTime) -> Result<Vec<Judged>, StoreError> {
-    judged(tx, since, None)
+/// The weeks of everybody in the administrator's clinic that were reviewed since a time, for counting.
+pub fn judged_of_everybody(tx: &mut ReadTx, admin: &Admin, since: UtcTime) -> Result<Vec<Judged>, StoreError> {
+    let listed: Vec<String> = clinics::patients(admin.clinic()).load(tx.conn)?;
+    judged(tx, since, &listed)
 }
 
 type JudgedRow = (String, NaiveDate, Json<WeekFacts>, Json<WeekReview>);
 
-fn judged(tx: &mut ReadTx, since: UtcTime, of: Option<&[String]>) -> Result<Vec<Judged>, StoreError> {
+fn judged(tx: &mut ReadTx, since: UtcTime, of: &[String]) -> Result<Vec<Judged>, StoreError> {
     use patient_rules as t;
     let settings = t::table
         .order((t::effective_on.desc(), t::set_at.desc(), t::id))
@@ -355,10 +357,7 @@ fn judged(tx: &mut ReadTx, since: UtcTime, of: Option<&[String]>) -> Result<Vec<
     }
     let recent = reviews::table.inner_join(plans::table.on(plans::id.eq(reviews::plan_id))).filter(reviews::reviewed_at.ge(since));
     let columns = (reviews::patient_id, plans::started_on, reviews::facts, reviews::result);
-    let reviewed: Vec<JudgedRow> = match of {
-        Some(listed) => recent.filter(reviews::patient_id.eq_any(listed)).select(columns).order(reviews::id).load(tx.conn)?,
-        None => recent.select(columns).order(reviews::id).load(tx.conn)?,
-    };
+    let reviewed: Vec<JudgedRow> = recent.filter(reviews::patient_id.eq_any(of)).select(columns).order(reviews::id).load(tx.conn)?;
     let judged = |(patient, started, facts, result): JudgedRow| {
         let facts = facts.into_inner();
         let began = started + Days::new(7 * u64::from(facts.week.saturating_sub(1)));

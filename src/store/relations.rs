@@ -2,13 +2,15 @@
 
 use super::errors::StoreError;
 use super::schema::{care_relations, leaves, users};
-use super::{ReadTx, WriteTx};
+use super::{ReadTx, WriteTx, clinics, closing};
 use crate::access::{Actor, Admin, MayRead, PatientAccess, Physio, Relation, Treat};
 use crate::clock::UtcTime;
 use crate::ids::{self, PatientId, UserId};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
+/// The purpose of consent by which the clinic sees a record.
+const SHARED: &str = "share_clinic";
 /// Kinds of a relation.
 const IN_CHARGE: &str = "in_charge";
 const EMERGENCY: &str = "emergency";
@@ -41,35 +43,38 @@ pub fn readers<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime
     let away = away.load::<(String, String)>(tx.conn)?;
     of.retain(|id| !away.iter().any(|(absent, _)| absent == id));
     of.extend(away.into_iter().map(|(_, cover)| cover));
+    let clinic = clinics::of(tx, who)?;
     let staff = users::table.filter(users::is_physio.eq(true)).filter(users::closed_at.is_null());
+    let staff = staff.filter(users::clinic_id.eq(clinic.as_str()));
     let staff = staff.select((users::id, users::time_zone)).order(users::id).load::<(String, String)>(tx.conn)?;
     let reads = |(id, _): &(String, String)| of.is_empty() || of.contains(id);
     Ok(staff.into_iter().filter(reads).map(|(id, zone)| (UserId::from_text(id), zone)).collect())
 }
 
-/// How `actor` stands to the patient with this identity now; a stranger when there is no such patient.
+/// How `actor` stands to the patient with this identity now; a stranger when there is no such patient. A patient of
+/// another clinic is out of reach whatever relation there may ever have been.
 pub fn relation(tx: &mut ReadTx, actor: &Actor, patient: &PatientId, now: UtcTime) -> Result<Relation, StoreError> {
-    let is_patient = users::table
-        .find(patient.as_str())
-        .filter(users::is_patient.eq(true))
-        .filter(users::closed_at.is_null())
-        .count()
-        .get_result::<i64>(tx.conn)?;
-    if is_patient == 0 {
-        return Ok(Relation::Stranger);
+    let found = users::table.find(patient.as_str()).filter(users::is_patient.eq(true)).filter(users::closed_at.is_null());
+    match found.select(users::clinic_id).first::<String>(tx.conn).optional()? {
+        None => return Ok(Relation::Stranger),
+        Some(clinic) if clinic != actor.clinic.as_str() => return Ok(Relation::OtherClinic),
+        Some(_) => {}
     }
     if actor.user.as_str() == patient.as_str() {
         return Ok(Relation::OwnRecord);
     }
-    let in_charge = in_charge(tx, patient)?;
-    if in_charge.is_empty() {
-        return Ok(Relation::ClinicInbox);
-    }
-    if in_charge.iter().any(|id| id == actor.user.as_str()) {
-        return Ok(Relation::InCharge);
-    }
-    if covered_by(tx, actor.user.as_str(), now)?.iter().any(|away| in_charge.contains(away)) {
-        return Ok(Relation::Cover);
+    // Whoever took back that the clinic sees the record is seen by nobody any more, an emergency aside.
+    if closing::not_given(tx, SHARED)?.iter().all(|id| id != patient.as_str()) {
+        let in_charge = in_charge(tx, patient)?;
+        if in_charge.is_empty() {
+            return Ok(Relation::ClinicInbox);
+        }
+        if in_charge.iter().any(|id| id == actor.user.as_str()) {
+            return Ok(Relation::InCharge);
+        }
+        if covered_by(tx, actor.user.as_str(), now)?.iter().any(|away| in_charge.contains(away)) {
+            return Ok(Relation::Cover);
+        }
     }
     let broken = care_relations::table
         .filter(care_relations::patient_id.eq(patient.as_str()))
@@ -82,11 +87,12 @@ pub fn relation(tx: &mut ReadTx, actor: &Actor, patient: &PatientId, now: UtcTim
     Ok(if broken > 0 { Relation::Emergency } else { Relation::Stranger })
 }
 
-/// Puts a physiotherapist in charge of a patient, as an invitation they accepted says. Whoever has left the clinic since
+/// Puts a physiotherapist in charge of a patient of their clinic, as an invitation they accepted says. Whoever has left since
 /// is put in charge of nobody: the patient belongs to the clinic's inbox.
 pub fn assign(tx: &mut WriteTx, physio: &UserId, to: &UserId, at: UtcTime) -> Result<(), StoreError> {
-    let open = users::table.find(physio.as_str()).filter(users::closed_at.is_null()).count();
-    if open.get_result::<i64>(tx.conn)? == 0 {
+    let clinic_of = |id: &UserId| users::table.find(id.as_str().to_owned()).filter(users::closed_at.is_null()).select(users::clinic_id);
+    let here: Option<String> = clinic_of(physio).first(tx.conn).optional()?;
+    if here.is_none() || here != clinic_of(to).first(tx.conn).optional()? {
         return Ok(());
     }
     let row = (
@@ -124,18 +130,22 @@ pub struct Listed {
     pub since: UtcTime,
     /// Why they are listed.
     pub because: Because,
+    /// When they asked to close their account.
+    pub closing_at: Option<UtcTime>,
 }
 
 /// The patients a physiotherapist may see now: their own, those of whom they stand in for, and the clinic's inbox,
-/// by name. Four statements, however many patients the clinic has.
+/// by name; not those who took back that the clinic sees their record. A few statements, however many patients there are.
 pub fn patients_of(tx: &mut ReadTx, physio: &Physio, now: UtcTime) -> Result<Vec<Listed>, StoreError> {
     let me = physio.user().as_str();
     let people = users::table
+        .filter(users::clinic_id.eq(physio.clinic().as_str()))
         .filter(users::is_patient.eq(true))
         .filter(users::closed_at.is_null())
-        .select((users::id, users::name, users::time_zone, users::created_at))
+        .select((users::id, users::name, users::time_zone, users::created_at, users::closing_at))
         .order((users::name, users::id))
-        .load::<(String, String, String, UtcTime)>(tx.conn)?;
+        .load::<(String, String, String, UtcTime, Option<UtcTime>)>(tx.conn)?;
+    let hidden = closing::not_given(tx, SHARED)?;
     let relations = care_relations::table
         .filter(care_relations::kind.eq(IN_CHARGE))
         .filter(care_relations::ended_at.is_null())
@@ -157,9 +167,9 @@ pub fn patients_of(tx: &mut ReadTx, physio: &Physio, now: UtcTime) -> Result<Vec
         Some(by) if by.contains(&me) => Some(Because::Mine),
         Some(by) => by.iter().find_map(|one| names.get(*one)).map(|name| Because::Cover(name.clone())),
     };
-    let listed = people.into_iter().filter_map(|(id, name, time_zone, since)| {
+    let listed = people.into_iter().filter(|(id, ..)| !hidden.contains(id)).filter_map(|(id, name, time_zone, since, closing_at)| {
         let because = because(&id)?;
-        Some(Listed { patient: PatientId::from_text(id), name, time_zone, since, because })
+        Some(Listed { patient: PatientId::from_text(id), name, time_zone, since, because, closing_at })
     });
     Ok(listed.collect())
 }
@@ -271,10 +281,11 @@ pub fn was_in_charge(tx: &mut ReadTx, physio: &UserId, patient: &PatientId) -> R
     Ok(found.get_result::<i64>(tx.conn)? > 0)
 }
 
-/// The patients with exactly this name or this address (in lower case). It says nothing of whether the physiotherapist
-/// may see them.
-pub fn called(tx: &mut ReadTx, _: &Physio, name: &str, email: &str) -> Result<Vec<PatientId>, StoreError> {
+/// The patients of the physiotherapist's clinic with exactly this name or this address (in lower case). It says nothing
+/// of whether the physiotherapist may see them.
+pub fn called(tx: &mut ReadTx, physio: &Physio, name: &str, email: &str) -> Result<Vec<PatientId>, StoreError> {
     let found = users::table
+        .filter(users::clinic_id.eq(physio.clinic().as_str()))
         .filter(users::is_patient.eq(true))
         .filter(users::closed_at.is_null())
         .filter(users::name.eq(name).or(users::email.eq(email)));
@@ -305,17 +316,19 @@ pub fn break_glass(
     Ok(())
 }
 
-/// Ends every relation of a physiotherapist with patients.
-pub fn end_all_of(tx: &mut WriteTx, _: &Admin, physio: &UserId, at: UtcTime) -> Result<(), StoreError> {
+/// Ends every relation of a physiotherapist of the administrator's clinic with patients.
+pub fn end_all_of(tx: &mut WriteTx, admin: &Admin, physio: &UserId, at: UtcTime) -> Result<(), StoreError> {
+    let here = users::table.filter(users::clinic_id.eq(admin.clinic().as_str())).select(users::id);
     let theirs = care_relations::table.filter(care_relations::physio_id.eq(physio.as_str())).filter(care_relations::ended_at.is_null());
-    diesel::update(theirs).set(care_relations::ended_at.eq(at)).execute(tx.conn)?;
+    diesel::update(theirs.filter(care_relations::physio_id.eq_any(here))).set(care_relations::ended_at.eq(at)).execute(tx.conn)?;
     Ok(())
 }
 
 /// Patient and physiotherapist of everything that runs now: identities alone, so that an administrator may count.
-pub fn pairs(tx: &mut ReadTx, _: &Admin) -> Result<Vec<(String, String)>, StoreError> {
+pub fn pairs(tx: &mut ReadTx, admin: &Admin) -> Result<Vec<(String, String)>, StoreError> {
     let found = care_relations::table
         .inner_join(users::table.on(users::id.eq(care_relations::patient_id)))
+        .filter(users::clinic_id.eq(admin.clinic().as_str()))
         .filter(users::closed_at.is_null())
         .filter(care_relations::kind.eq(IN_CHARGE))
         .filter(care_relations::ended_at.is_null());

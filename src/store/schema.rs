@@ -23,6 +23,9 @@ diesel::table! {
         closed_at -> Nullable<Timestamp>,
         language -> Text,
         unclaimed -> Bool,
+        email_verified_at -> Nullable<Timestamp>,
+        closing_at -> Nullable<Timestamp>,
+        clinic_id -> Text,
     }
 }
 
@@ -34,6 +37,46 @@ diesel::table! {
         created_at -> Timestamp,
         last_seen_at -> Timestamp,
         expires_at -> Timestamp,
+        mark -> Text,
+        device -> Text,
+        signed_in_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    known_browsers (id) {
+        id -> Text,
+        user_id -> Text,
+        token_hash -> Text,
+        first_at -> Timestamp,
+        last_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    address_changes (id) {
+        id -> Text,
+        user_id -> Text,
+        old_email -> Text,
+        new_email -> Text,
+        made_at -> Timestamp,
+        expires_at -> Timestamp,
+        old_confirmed_at -> Nullable<Timestamp>,
+        new_confirmed_at -> Nullable<Timestamp>,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    address_links (token_hash) {
+        token_hash -> Text,
+        user_id -> Text,
+        change_id -> Nullable<Text>,
+        purpose -> Text,
+        email -> Text,
+        made_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
     }
 }
 
@@ -61,6 +104,7 @@ diesel::table! {
         email -> Text,
         brings -> Text,
         ended_at -> Nullable<Timestamp>,
+        clinic_id -> Text,
     }
 }
 
@@ -97,6 +141,21 @@ diesel::table! {
         actor_kind -> Text,
         patient_id -> Nullable<Text>,
         action -> Text,
+        seq -> Integer,
+        address -> Text,
+        device -> Text,
+        request -> Text,
+        clinic_id -> Nullable<Text>,
+        previous -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    audit_head (id) {
+        id -> Integer,
+        seq -> Integer,
+        hash -> Text,
     }
 }
 
@@ -499,6 +558,7 @@ diesel::table! {
         made_by -> Nullable<Text>,
         made_at -> Timestamp,
         retired_at -> Nullable<Timestamp>,
+        clinic_id -> Text,
     }
 }
 
@@ -512,6 +572,7 @@ diesel::table! {
         bytes -> Binary,
         made_by -> Nullable<Text>,
         made_at -> Timestamp,
+        clinic_id -> Text,
     }
 }
 
@@ -525,6 +586,38 @@ diesel::table! {
         note -> Text,
         definition -> Text,
         picture_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    totp_factors (user_id) {
+        user_id -> Text,
+        sealed_secret -> Binary,
+        made_at -> Timestamp,
+        last_step -> Integer,
+    }
+}
+
+diesel::table! {
+    passkeys (id) {
+        id -> Text,
+        user_id -> Text,
+        credential_id -> Text,
+        name -> Text,
+        credential -> Text,
+        made_at -> Timestamp,
+        last_used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    recovery_codes (id) {
+        id -> Text,
+        user_id -> Text,
+        label -> Text,
+        code_hash -> Text,
+        made_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
     }
 }
 
@@ -550,6 +643,7 @@ diesel::table! {
         set_by -> Nullable<Text>,
         set_at -> Timestamp,
         token -> Text,
+        clinic_id -> Text,
     }
 }
 
@@ -752,6 +846,7 @@ diesel::table! {
         made_by -> Nullable<Text>,
         made_at -> Timestamp,
         retired_at -> Nullable<Timestamp>,
+        clinic_id -> Text,
     }
 }
 
@@ -949,6 +1044,57 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    clinics (id) {
+        id -> Text,
+        name -> Text,
+        made_at -> Timestamp,
+        closed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    clinic_settings (clinic_id, name) {
+        clinic_id -> Text,
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    corrections (id) {
+        id -> Text,
+        patient_id -> Text,
+        about -> Text,
+        body -> Text,
+        token -> Text,
+        asked_at -> Timestamp,
+        answer -> Text,
+        answered_by -> Nullable<Text>,
+        answered_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    archives (id) {
+        id -> Text,
+        sealed -> Binary,
+        holds -> Text,
+        law -> Text,
+        made_at -> Timestamp,
+        keep_until_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    archive_looks (id) {
+        id -> Text,
+        archive_id -> Text,
+        reason -> Text,
+        at -> Timestamp,
+    }
+}
+
 diesel::joinable!(plan_drafts -> plans (plan_id));
 diesel::joinable!(plan_versions -> plans (plan_id));
 diesel::joinable!(template_uses -> plans (plan_id));
@@ -962,7 +1108,7 @@ macro_rules! together {
     ($($left:ident: $($right:ident)+;)+) => { $($(diesel::allow_tables_to_appear_in_same_query!($left, $right);)+)+ };
 }
 together! {
-    users: adverse_events audit calendar_feeds care_relations clinic_exercise_versions clinic_exercises clinic_thresholds clinical_notes inbox_marks invitations leaves letters measures messages outbox overrides paper_entries patient_rules plan_agreements plan_changes plan_template_versions plan_templates plan_versions plans proposals reclassifications reminders stop_links;
+    users: adverse_events alerts audit calendar_feeds care_relations clinic_exercise_versions clinic_exercises clinic_thresholds clinical_notes corrections day_records inbox_marks invitations journal_entries leaves letters measures messages outbox overrides paper_entries patient_rules plan_agreements plan_changes plan_items plan_template_versions plan_templates plan_versions plans proposals reclassifications reminders reviews stop_links template_uses training_logs passkeys sessions totp_factors;
     plans: breaks day_doses offer_answers patient_rules plan_agreements plan_changes plan_days plan_drafts plan_items plan_quotas plan_template_versions plan_versions planned_doses reminders reviews template_uses;
     adverse_events: inbox_marks messages proposals reclassifications;
     alerts: flares holds reviews weekly_checks;

@@ -2,7 +2,7 @@
 //! signs nobody in.
 
 use super::errors::StoreError;
-use super::schema::sessions;
+use super::schema::{sessions, users};
 use super::{ReadTx, WriteTx};
 use crate::clock::UtcTime;
 use crate::ids::UserId;
@@ -10,47 +10,88 @@ use chrono::Duration;
 use diesel::prelude::*;
 
 /// How stale `last_seen_at` may get: a write a minute at most, not one a request.
-const SEEN_EVERY: Duration = Duration::minutes(1);
+pub const SEEN_EVERY: Duration = Duration::minutes(1);
 
-/// The state of a live session.
-pub fn load(tx: &mut ReadTx, id_hash: &str, now: UtcTime) -> Result<Option<String>, StoreError> {
-    let found = sessions::table.find(id_hash).filter(sessions::expires_at.gt(now)).select(sessions::state);
-    Ok(found.first(tx.conn).optional()?)
+/// A session in use.
+#[derive(Debug, Clone, Queryable)]
+pub struct Live {
+    /// What it holds, as JSON.
+    pub state: String,
+    /// Who is signed in.
+    pub user_id: Option<String>,
+    /// When it was last used, at most [`SEEN_EVERY`] stale.
+    pub last_seen_at: UtcTime,
+    /// Since when they are signed in, whatever became of its secret since.
+    pub signed_in_at: Option<UtcTime>,
+    /// When this key was made.
+    pub created_at: UtcTime,
+}
+
+/// What is written down of a session beside its state.
+#[derive(Debug, Clone)]
+pub struct About<'a> {
+    /// Who is signed in.
+    pub user: Option<&'a str>,
+    /// The name under which its person ends it; empty while nobody is signed in.
+    pub mark: &'a str,
+    /// The device in plain words.
+    pub device: &'a str,
+    /// Since when they are signed in.
+    pub since: Option<UtcTime>,
+    /// When it ends, used or not.
+    pub until: UtcTime,
+}
+
+/// A live session.
+pub fn load(tx: &mut ReadTx, id_hash: &str, now: UtcTime) -> Result<Option<Live>, StoreError> {
+    let found = sessions::table.find(id_hash).filter(sessions::expires_at.gt(now));
+    let columns = (sessions::state, sessions::user_id, sessions::last_seen_at, sessions::signed_in_at, sessions::created_at);
+    Ok(found.select(columns).first(tx.conn).optional()?)
+}
+
+/// Whether somebody is staff; `None` when there is no open account.
+pub fn is_staff(tx: &mut ReadTx, user: &str) -> Result<Option<bool>, StoreError> {
+    let open = users::table.find(user).filter(users::closed_at.is_null());
+    let roles = open.select((users::is_physio, users::is_admin)).first::<(bool, bool)>(tx.conn).optional()?;
+    Ok(roles.map(|(physio, admin)| physio || admin))
 }
 
 /// Keeps a new session.
-pub fn insert(tx: &mut WriteTx, id_hash: &str, user: Option<&str>, state: &str, now: UtcTime, ttl: Duration) -> Result<(), StoreError> {
+pub fn insert(tx: &mut WriteTx, id_hash: &str, about: &About, state: &str, now: UtcTime) -> Result<(), StoreError> {
     let row = (
         sessions::id.eq(id_hash),
-        sessions::user_id.eq(user),
+        sessions::user_id.eq(about.user),
         sessions::state.eq(state),
         sessions::created_at.eq(now),
         sessions::last_seen_at.eq(now),
-        sessions::expires_at.eq(now + ttl),
+        sessions::expires_at.eq(about.until),
+        sessions::mark.eq(about.mark),
+        sessions::device.eq(about.device),
+        sessions::signed_in_at.eq(about.since),
     );
     diesel::insert_into(sessions::table).values(row).execute(tx.conn)?;
     Ok(())
 }
 
 /// Replaces the state of a session; `false` when it is gone.
-pub fn update(tx: &mut WriteTx, id_hash: &str, user: Option<&str>, state: &str, now: UtcTime, ttl: Duration) -> Result<bool, StoreError> {
+pub fn update(tx: &mut WriteTx, id_hash: &str, about: &About, state: &str, now: UtcTime) -> Result<bool, StoreError> {
     let changed = diesel::update(sessions::table.find(id_hash))
-        .set((sessions::user_id.eq(user), sessions::state.eq(state), sessions::last_seen_at.eq(now), sessions::expires_at.eq(now + ttl)))
+        .set((
+            sessions::user_id.eq(about.user),
+            sessions::state.eq(state),
+            sessions::last_seen_at.eq(now),
+            sessions::expires_at.eq(about.until),
+            sessions::mark.eq(about.mark),
+            sessions::device.eq(about.device),
+            sessions::signed_in_at.eq(about.since),
+        ))
         .execute(tx.conn)?;
     Ok(changed == 1)
 }
 
-/// Whether a session's life should be written down as extended by now.
-pub fn is_stale(tx: &mut ReadTx, id_hash: &str, now: UtcTime) -> Result<bool, StoreError> {
-    let seen = sessions::table.find(id_hash).select(sessions::last_seen_at).first::<UtcTime>(tx.conn).optional()?;
-    Ok(seen.is_some_and(|seen| now - seen >= SEEN_EVERY))
-}
-
 /// Extends a session's life.
-pub fn extend(tx: &mut WriteTx, id_hash: &str, now: UtcTime, ttl: Duration) -> Result<(), StoreError> {
-    diesel::update(sessions::table.find(id_hash))
-        .set((sessions::last_seen_at.eq(now), sessions::expires_at.eq(now + ttl)))
-        .execute(tx.conn)?;
+pub fn extend(tx: &mut WriteTx, id_hash: &str, now: UtcTime, until: UtcTime) -> Result<(), StoreError> {
+    diesel::update(sessions::table.find(id_hash)).set((sessions::last_seen_at.eq(now), sessions::expires_at.eq(until))).execute(tx.conn)?;
     Ok(())
 }
 
@@ -64,6 +105,40 @@ pub fn delete(tx: &mut WriteTx, id_hash: &str) -> Result<(), StoreError> {
 pub fn delete_of(tx: &mut WriteTx, user: &UserId) -> Result<(), StoreError> {
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user.as_str()))).execute(tx.conn)?;
     Ok(())
+}
+
+/// A session as its person sees it.
+#[derive(Debug, Clone, Queryable)]
+pub struct Listed {
+    /// Its name.
+    pub mark: String,
+    /// The device in plain words.
+    pub device: String,
+    /// Since when they are signed in.
+    pub since: Option<UtcTime>,
+    /// When it was last used.
+    pub seen_at: UtcTime,
+    /// When it ends without use.
+    pub until: UtcTime,
+}
+
+/// A person's live sessions, the one used last first.
+pub fn of(tx: &mut ReadTx, user: &UserId, now: UtcTime) -> Result<Vec<Listed>, StoreError> {
+    let mine = sessions::table.filter(sessions::user_id.eq(user.as_str())).filter(sessions::expires_at.gt(now));
+    let columns = (sessions::mark, sessions::device, sessions::signed_in_at, sessions::last_seen_at, sessions::expires_at);
+    Ok(mine.select(columns).order((sessions::last_seen_at.desc(), sessions::mark)).load(tx.conn)?)
+}
+
+/// Ends one of a person's sessions by its name; `false` when they have none of this name.
+pub fn end(tx: &mut WriteTx, user: &UserId, mark: &str) -> Result<bool, StoreError> {
+    let one = sessions::table.filter(sessions::user_id.eq(user.as_str())).filter(sessions::mark.eq(mark));
+    Ok(diesel::delete(one).execute(tx.conn)? > 0)
+}
+
+/// Ends every session of a person but the one of this name.
+pub fn end_others(tx: &mut WriteTx, user: &UserId, mark: &str) -> Result<usize, StoreError> {
+    let others = sessions::table.filter(sessions::user_id.eq(user.as_str())).filter(sessions::mark.ne(mark));
+    Ok(diesel::delete(others).execute(tx.conn)?)
 }
 
 /// Removes what has expired, and with it the answers of visitors who made no account.

@@ -2,10 +2,10 @@
 
 use super::errors::StoreError;
 use super::schema::{care_relations, leaves, users};
-use super::{ReadTx, WriteTx};
+use super::{ReadTx, WriteTx, clinics};
 use crate::access::{Admin, MayRead, PatientAccess, Physio};
 use crate::clock::UtcTime;
-use crate::ids::UserId;
+use crate::ids::{ClinicId, UserId};
 use diesel::prelude::*;
 use std::collections::BTreeMap;
 
@@ -31,22 +31,25 @@ pub struct Leave {
     pub made_at: UtcTime,
 }
 
-/// The physiotherapists who work here, by name: identity and name.
-pub fn colleagues(tx: &mut ReadTx) -> Result<Vec<(String, String)>, StoreError> {
+/// The physiotherapists who work in a clinic, by name: identity and name.
+pub fn colleagues(tx: &mut ReadTx, clinic: &ClinicId) -> Result<Vec<(String, String)>, StoreError> {
     let found = users::table.filter(users::is_physio.eq(true)).filter(users::closed_at.is_null());
+    let found = found.filter(users::clinic_id.eq(clinic.as_str()));
     Ok(found.select((users::id, users::name)).order((users::name, users::id)).load(tx.conn)?)
 }
 
-/// Names of staff accounts by identity, those that are closed among them.
-pub fn names(tx: &mut ReadTx) -> Result<BTreeMap<String, String>, StoreError> {
+/// Names of a clinic's staff accounts by identity, those that are closed among them.
+pub fn names(tx: &mut ReadTx, clinic: &ClinicId) -> Result<BTreeMap<String, String>, StoreError> {
     let found = users::table.filter(users::is_physio.eq(true).or(users::is_admin.eq(true)));
+    let found = found.filter(users::clinic_id.eq(clinic.as_str()));
     Ok(found.select((users::id, users::name)).load::<(String, String)>(tx.conn)?.into_iter().collect())
 }
 
-/// Every leave that runs or is to come, the earliest first.
-pub fn leaves_from(tx: &mut ReadTx, now: UtcTime) -> Result<Vec<Leave>, StoreError> {
+/// Every leave in a clinic that runs or is to come, the earliest first.
+pub fn leaves_from(tx: &mut ReadTx, clinic: &ClinicId, now: UtcTime) -> Result<Vec<Leave>, StoreError> {
+    let staff = users::table.filter(users::clinic_id.eq(clinic.as_str())).select(users::id);
     let found = leaves::table.filter(leaves::ended_at.is_null()).filter(leaves::until_at.gt(now));
-    Ok(found.order((leaves::from_at, leaves::id)).load(tx.conn)?)
+    Ok(found.filter(leaves::physio_id.eq_any(staff)).order((leaves::from_at, leaves::id)).load(tx.conn)?)
 }
 
 /// Whether there is a leave with this identity.
@@ -54,8 +57,15 @@ pub fn is_announced(tx: &mut ReadTx, id: &str) -> Result<bool, StoreError> {
     Ok(leaves::table.find(id).count().get_result::<i64>(tx.conn)? > 0)
 }
 
-/// Keeps a leave.
-pub fn announce(tx: &mut WriteTx, _: &Physio, leave: &Leave) -> Result<(), StoreError> {
+/// Keeps a leave of the physiotherapist's own.
+///
+/// # Errors
+/// `NotFound` when it is somebody else's, or its stand-in works elsewhere.
+pub fn announce(tx: &mut WriteTx, physio: &Physio, leave: &Leave) -> Result<(), StoreError> {
+    let works_here = colleagues(tx, physio.clinic())?.iter().any(|(id, _)| *id == leave.cover_id);
+    if leave.physio_id != physio.user().as_str() || !works_here {
+        return Err(StoreError::NotFound);
+    }
     diesel::insert_into(leaves::table).values(leave.clone()).execute(tx.conn)?;
     Ok(())
 }
@@ -67,10 +77,11 @@ pub fn end_leave(tx: &mut WriteTx, physio: &Physio, id: &str, at: UtcTime) -> Re
 }
 
 /// Ends every leave in which somebody is away or stands in.
-pub fn end_leaves_of(tx: &mut WriteTx, _: &Admin, user: &UserId, at: UtcTime) -> Result<(), StoreError> {
+pub fn end_leaves_of(tx: &mut WriteTx, admin: &Admin, user: &UserId, at: UtcTime) -> Result<(), StoreError> {
+    let here = users::table.filter(users::clinic_id.eq(admin.clinic().as_str())).select(users::id);
     let theirs =
         leaves::table.filter(leaves::ended_at.is_null()).filter(leaves::physio_id.eq(user.as_str()).or(leaves::cover_id.eq(user.as_str())));
-    diesel::update(theirs).set(leaves::ended_at.eq(at)).execute(tx.conn)?;
+    diesel::update(theirs.filter(leaves::physio_id.eq_any(here))).set(leaves::ended_at.eq(at)).execute(tx.conn)?;
     Ok(())
 }
 
@@ -82,19 +93,20 @@ pub fn standing_in<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: Utc
         .filter(care_relations::ended_at.is_null())
         .select(care_relations::physio_id)
         .load::<String>(tx.conn)?;
-    let running = leaves_from(tx, now)?.into_iter().filter(|leave| leave.from_at <= now);
+    let clinic = clinics::of(tx, who)?;
+    let running = leaves_from(tx, &clinic, now)?.into_iter().filter(|leave| leave.from_at <= now);
     Ok(running.filter(|leave| in_charge.contains(&leave.physio_id)).collect())
 }
 
-/// Gives somebody the administrator's role, or takes it.
-pub fn set_admin(tx: &mut WriteTx, _: &Admin, user: &UserId, is_admin: bool) -> Result<(), StoreError> {
-    diesel::update(users::table.find(user.as_str())).set(users::is_admin.eq(is_admin)).execute(tx.conn)?;
+/// Gives somebody of the administrator's clinic the administrator's role, or takes it.
+pub fn set_admin(tx: &mut WriteTx, by: &Admin, user: &UserId, is_admin: bool) -> Result<(), StoreError> {
+    diesel::update(users::table.find(user.as_str()).filter(users::clinic_id.eq(by.clinic().as_str()))).set(users::is_admin.eq(is_admin)).execute(tx.conn)?;
     Ok(())
 }
 
-/// Closes an account: nobody signs in to it any more.
-pub fn close(tx: &mut WriteTx, _: &Admin, user: &UserId, at: UtcTime) -> Result<(), StoreError> {
-    let open = users::table.find(user.as_str()).filter(users::closed_at.is_null());
+/// Closes an account of the administrator's clinic: nobody signs in to it any more.
+pub fn close(tx: &mut WriteTx, by: &Admin, user: &UserId, at: UtcTime) -> Result<(), StoreError> {
+    let open = users::table.find(user.as_str()).filter(users::clinic_id.eq(by.clinic().as_str())).filter(users::closed_at.is_null());
     diesel::update(open).set(users::closed_at.eq(at)).execute(tx.conn)?;
     Ok(())
 }

@@ -3,11 +3,11 @@
 use super::errors::StoreError;
 use super::plans::Plan;
 use super::schema::{invitations, plan_template_versions as versions, plan_templates, plans, template_uses, users};
-use super::{Json, ReadTx, WriteTx};
+use super::{Json, ReadTx, WriteTx, clinics};
 use crate::access::{MayRead, MayWrite, PatientAccess, Physio};
 use crate::clinical::plan::template::Template;
 use crate::clock::UtcTime;
-use crate::ids::PatientId;
+use crate::ids::{ClinicId, PatientId};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use std::collections::BTreeMap;
@@ -37,11 +37,12 @@ fn version((template, version, body, by, at, note, retired_at): Row) -> Version 
     Version { template, version, body: body.into_inner(), by, at, note, retired_at }
 }
 
-/// Versions of one template, or of all, newest first.
-fn load(tx: &mut ReadTx, id: Option<&str>) -> Result<Vec<Version>, StoreError> {
+/// Versions of one template of the clinic, or of all of them, newest first.
+fn load(tx: &mut ReadTx, clinic: &ClinicId, id: Option<&str>) -> Result<Vec<Version>, StoreError> {
     let found = versions::table
         .inner_join(plan_templates::table)
         .left_join(users::table.on(versions::made_by.eq(users::id.nullable())))
+        .filter(plan_templates::clinic_id.eq(clinic.as_str().to_owned()))
         .order((versions::template_id, versions::version.desc()))
         .select((
             versions::template_id,
@@ -60,28 +61,37 @@ fn load(tx: &mut ReadTx, id: Option<&str>) -> Result<Vec<Version>, StoreError> {
 }
 
 /// The newest version of every template, by name.
-pub fn newest(tx: &mut ReadTx, _: &Physio) -> Result<Vec<Version>, StoreError> {
-    let mut all = load(tx, None)?;
+pub fn newest(tx: &mut ReadTx, physio: &Physio) -> Result<Vec<Version>, StoreError> {
+    let mut all = load(tx, physio.clinic(), None)?;
     all.dedup_by(|later, first| later.template == first.template);
     all.sort_by(|a, b| (&a.body.name, &a.template).cmp(&(&b.body.name, &b.template)));
     Ok(all)
 }
 
 /// Every version of one template, newest first; empty when there is none.
-pub fn history(tx: &mut ReadTx, _: &Physio, id: &str) -> Result<Vec<Version>, StoreError> {
-    load(tx, Some(id))
+pub fn history(tx: &mut ReadTx, physio: &Physio, id: &str) -> Result<Vec<Version>, StoreError> {
+    load(tx, physio.clinic(), Some(id))
 }
 
 /// The template that a form with this token made.
-pub fn made_with(tx: &mut ReadTx, _: &Physio, token: &str) -> Result<Option<String>, StoreError> {
+pub fn made_with(tx: &mut ReadTx, physio: &Physio, token: &str) -> Result<Option<String>, StoreError> {
     let found = plan_templates::table.filter(plan_templates::token.eq(token)).select(plan_templates::id);
-    Ok(found.first(tx.conn).optional()?)
+    Ok(found.filter(plan_templates::clinic_id.eq(physio.clinic().as_str())).first(tx.conn).optional()?)
 }
 
 /// The version of a template that a form with this token saved.
-pub fn saved_with(tx: &mut ReadTx, _: &Physio, id: &str, token: &str) -> Result<Option<i32>, StoreError> {
+pub fn saved_with(tx: &mut ReadTx, physio: &Physio, id: &str, token: &str) -> Result<Option<i32>, StoreError> {
+    if !is_here(tx, physio, id)? {
+        return Ok(None);
+    }
     let found = versions::table.filter(versions::template_id.eq(id)).filter(versions::token.eq(token)).select(versions::version);
     Ok(found.first(tx.conn).optional()?)
+}
+
+/// Whether a template is the clinic's.
+fn is_here(tx: &mut ReadTx, physio: &Physio, id: &str) -> Result<bool, StoreError> {
+    let found = plan_templates::table.find(id).filter(plan_templates::clinic_id.eq(physio.clinic().as_str())).count();
+    Ok(found.get_result::<i64>(tx.conn)? > 0)
 }
 
 /// Keeps a new template; its first version follows with [`add_version`].
@@ -91,6 +101,7 @@ pub fn make(tx: &mut WriteTx, physio: &Physio, id: &str, token: &str, at: UtcTim
         plan_templates::token.eq(token),
         plan_templates::made_by.eq(physio.user().as_str()),
         plan_templates::made_at.eq(at),
+        plan_templates::clinic_id.eq(physio.clinic().as_str()),
     );
     diesel::insert_into(plan_templates::table).values(row).execute(tx.conn)?;
     Ok(())
@@ -99,7 +110,7 @@ pub fn make(tx: &mut WriteTx, physio: &Physio, id: &str, token: &str, at: UtcTim
 /// Adds a version.
 ///
 /// # Errors
-/// `Conflict(AlreadyStored)` when there is one with this number or token.
+/// `Conflict(AlreadyStored)` when there is one with this number or token, `NotFound` for a template of another clinic.
 pub fn add_version(
     tx: &mut WriteTx,
     physio: &Physio,
@@ -108,6 +119,9 @@ pub fn add_version(
     (note, token): (&str, &str),
     at: UtcTime,
 ) -> Result<(), StoreError> {
+    if !is_here(tx, physio, id)? {
+        return Err(StoreError::NotFound);
+    }
     let row = (
         versions::template_id.eq(id),
         versions::version.eq(number),
@@ -122,8 +136,9 @@ pub fn add_version(
 }
 
 /// Retires a template, or takes it back into use.
-pub fn set_retired(tx: &mut WriteTx, _: &Physio, id: &str, at: Option<UtcTime>) -> Result<(), StoreError> {
-    let changed = diesel::update(plan_templates::table.find(id)).set(plan_templates::retired_at.eq(at)).execute(tx.conn)?;
+pub fn set_retired(tx: &mut WriteTx, physio: &Physio, id: &str, at: Option<UtcTime>) -> Result<(), StoreError> {
+    let theirs = plan_templates::table.find(id).filter(plan_templates::clinic_id.eq(physio.clinic().as_str()));
+    let changed = diesel::update(theirs).set(plan_templates::retired_at.eq(at)).execute(tx.conn)?;
     if changed == 1 { Ok(()) } else { Err(StoreError::NotFound) }
 }
 
@@ -149,10 +164,11 @@ pub struct Use {
     pub made_at: UtcTime,
 }
 
-/// What each plan under way follows now, with whose plan it is.
-fn followed_now(tx: &mut ReadTx) -> Result<Vec<(String, Use)>, StoreError> {
+/// What each of the clinic's plans under way follows now, with whose plan it is.
+fn followed_now(tx: &mut ReadTx, physio: &Physio) -> Result<Vec<(String, Use)>, StoreError> {
     let found = template_uses::table
         .inner_join(plans::table)
+        .filter(plans::patient_id.eq_any(clinics::patients(physio.clinic())))
         .filter(plans::status.eq("active"))
         .select((plans::patient_id, template_uses::all_columns))
         .order((template_uses::made_at, template_uses::id));
@@ -162,18 +178,18 @@ fn followed_now(tx: &mut ReadTx) -> Result<Vec<(String, Use)>, StoreError> {
 }
 
 /// How many plans under way follow each version: template, version, count. Numbers, nobody's record.
-pub fn counts(tx: &mut ReadTx, _: &Physio) -> Result<Vec<(String, i32, usize)>, StoreError> {
+pub fn counts(tx: &mut ReadTx, physio: &Physio) -> Result<Vec<(String, i32, usize)>, StoreError> {
     let mut found: BTreeMap<(String, i32), usize> = BTreeMap::new();
-    for (_, used) in followed_now(tx)? {
+    for (_, used) in followed_now(tx, physio)? {
         *found.entry((used.template_id, used.version)).or_default() += 1;
     }
     Ok(found.into_iter().map(|((template, version), count)| (template, version, count)).collect())
 }
 
 /// What the plans of these patients follow; the list is one that the physiotherapist may see (`relations::patients_of`).
-pub fn followed_by(tx: &mut ReadTx, _: &Physio, listed: &[PatientId]) -> Result<Vec<(PatientId, Use)>, StoreError> {
+pub fn followed_by(tx: &mut ReadTx, physio: &Physio, listed: &[PatientId]) -> Result<Vec<(PatientId, Use)>, StoreError> {
     let mine = |patient: &str| listed.iter().find(|id| id.as_str() == patient).cloned();
-    Ok(followed_now(tx)?.into_iter().filter_map(|(patient, used)| Some((mine(&patient)?, used))).collect())
+    Ok(followed_now(tx, physio)?.into_iter().filter_map(|(patient, used)| Some((mine(&patient)?, used))).collect())
 }
 
 /// What a plan follows, with what that version says.
@@ -195,7 +211,9 @@ pub fn brought<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<Op
     let brings: Option<String> = found.order(invitations::used_at.desc()).select(invitations::brings).first(tx.conn).optional()?;
     let brings: serde_json::Value = brings.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let Some(id) = brings["template"].as_str().filter(|id| !id.is_empty()) else { return Ok(None) };
-    let newest = versions::table.filter(versions::template_id.eq(id)).order(versions::version.desc());
+    let clinic = clinics::of(tx, who)?;
+    let newest = versions::table.inner_join(plan_templates::table).filter(plan_templates::clinic_id.eq(clinic.as_str()));
+    let newest = newest.filter(versions::template_id.eq(id)).order(versions::version.desc());
     let row = newest.select((versions::version, versions::body)).first::<(i32, Json<Template>)>(tx.conn).optional()?;
     Ok(row.map(|(version, body)| (id.to_owned(), version, body.into_inner())))
 }

@@ -6,7 +6,7 @@ use super::{ReadTx, WriteTx};
 use crate::access::Admin;
 use crate::clinical::thresholds::{ClinicNumbers, Thresholds};
 use crate::clock::UtcTime;
-use crate::ids;
+use crate::ids::{self, ClinicId};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
@@ -82,11 +82,12 @@ impl TryFrom<Row> for Setting {
     }
 }
 
-/// The numbers of the clinic over time. They are nobody's health data and everybody's rules, so nothing is asked for.
-pub fn timeline(tx: &mut ReadTx) -> Result<Timeline, StoreError> {
+/// The numbers of a clinic over time. They are nobody's health data and all its patients' rules, so no more is asked for.
+pub fn timeline(tx: &mut ReadTx, clinic: &ClinicId) -> Result<Timeline, StoreError> {
     use clinic_thresholds as t;
     let rows = t::table
         .left_join(users::table)
+        .filter(t::clinic_id.eq(clinic.as_str()))
         .select((
             t::id,
             t::effective_on,
@@ -132,6 +133,7 @@ pub fn set(
         t::set_by.eq(by.user().as_str()),
         t::set_at.eq(at),
         t::token.eq(token),
+        t::clinic_id.eq(by.clinic().as_str()),
     );
     diesel::insert_into(t::table).values(row).execute(tx.conn)?;
     Ok(())

@@ -8,7 +8,7 @@ use super::conn::{AnyConn, Manager};
 use super::errors::{MayRetry, StoreError};
 use crate::lang::{self, Lang};
 use diesel::Connection;
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{Pool, PooledConnection};
 use rand::RngExt;
 use std::ops::{Deref, DerefMut};
@@ -16,6 +16,11 @@ use std::time::Duration;
 
 /// How often a write is run before it is given up as busy.
 const TRIES: u32 = 12;
+
+/// Nearly every write adds a row to the audit, so on PostgreSQL those that begin together lose the race for its head.
+/// Whoever lost once stands in line: this lock is taken before the transaction's view of the data is (a `LOCK` takes
+/// none), so nobody in the line sees a head that has moved.
+const IN_TURN: &str = "LOCK TABLE audit_head IN SHARE ROW EXCLUSIVE MODE";
 
 /// A consistent view of the data.
 pub struct ReadTx<'c> {
@@ -80,6 +85,15 @@ pub(super) fn write<T, E: MayRetry>(pool: &Pool<Manager>, mut f: impl FnMut(&mut
         match begin(&mut conn, "BEGIN IMMEDIATE", "BEGIN ISOLATION LEVEL SERIALIZABLE") {
             Err(StoreError::Retry) => continue,
             other => other?,
+        }
+        if attempt > 0 && let AnyConn::Pg(c) = &mut *conn {
+            if let Err(error) = c.batch_execute(IN_TURN).map_err(StoreError::from) {
+                roll_back(&mut conn);
+                if !matches!(error, StoreError::Retry) {
+                    return Err(error.into());
+                }
+                continue;
+            }
         }
         match lang::within(Lang::En, || f(&mut WriteTx(ReadTx { conn: &mut conn }))) {
             Ok(value) => match Manage::commit_transaction(&mut *conn).map_err(StoreError::from) {

@@ -22,6 +22,18 @@ pub enum AppError {
         /// Local path to come back to.
         next: String,
     },
+    /// A patient's pages wait: on to what stands before them.
+    #[error("something stands before this page")]
+    Gate {
+        /// Local path of it.
+        to: &'static str,
+    },
+    /// Signed in, but the last proof is too old for this; then go on to this path.
+    #[error("prove it first")]
+    ProveFirst {
+        /// Local path to come back to.
+        next: String,
+    },
     /// The form's token does not fit the session.
     #[error("form expired")]
     FormExpired,
@@ -37,6 +49,18 @@ pub enum AppError {
         /// Minutes to wait.
         minutes: i64,
     },
+    /// Too much costly work, or too many requests.
+    #[error("too often")]
+    TooOften {
+        /// Seconds to wait.
+        seconds: u64,
+    },
+    /// The body came too slowly.
+    #[error("too slow")]
+    TooSlow,
+    /// A request that is not looked into, because of its shape alone.
+    #[error("not taken: {0}")]
+    Shape(StatusCode),
     /// The body is larger than any form.
     #[error("too large")]
     TooLarge,
@@ -91,6 +115,16 @@ impl From<StoreError> for AppError {
     }
 }
 
+impl From<crate::accounts::hashing::NotDone> for AppError {
+    #[track_caller]
+    fn from(error: crate::accounts::hashing::NotDone) -> Self {
+        match error {
+            crate::accounts::hashing::NotDone::Busy => Self::Unavailable,
+            crate::accounts::hashing::NotDone::Failed => Self::internal(error),
+        }
+    }
+}
+
 impl From<Hidden> for AppError {
     fn from(_: Hidden) -> Self {
         Self::NotFound
@@ -115,9 +149,11 @@ impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::SignInFirst { .. } | Self::FormKept => StatusCode::SEE_OTHER,
+            Self::SignInFirst { .. } | Self::Gate { .. } | Self::ProveFirst { .. } | Self::FormKept => StatusCode::SEE_OTHER,
             Self::FormExpired | Self::CrossSite => StatusCode::FORBIDDEN,
-            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany { .. } | Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Shape(status) => *status,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
@@ -131,7 +167,7 @@ impl ResponseError for AppError {
     /// everything else has failed.
     fn error_response(&self) -> HttpResponse<BoxBody> {
         let mut response = HttpResponse::build(self.status_code()).content_type("text/html; charset=utf-8").body(LAST_RESORT);
-        super::middleware::security_headers(response.headers_mut());
+        super::middleware::security_headers(response.headers_mut(), false);
         response
     }
 }

@@ -4,19 +4,31 @@
 //! everything else to `care`.
 
 mod assets;
+mod browser;
+mod carried;
+mod client;
+mod costs;
+mod device;
 mod error;
 mod extract;
 mod forms;
 mod middleware;
 mod pages;
+mod passport;
 mod questions;
+mod redirect;
 mod routes;
 mod session_store;
+mod tls;
 mod upload;
 mod view;
 
+pub use costs::Costs;
 pub use error::AppError;
-pub use routes::{BY_SECRET_ALONE, Guard, ROUTES, Route};
+pub use redirect::server as redirecting;
+pub use routes::proven::PROVEN_ANEW;
+pub use routes::{BY_SECRET_ALONE, COSTLY, Guard, ROUTES, Route, SHOWS_SECRET, WITHOUT_FACTOR, Work, asks};
+pub use tls::Certificates;
 
 use crate::app::AppState;
 use actix_session::SessionMiddleware;
@@ -25,10 +37,13 @@ use actix_web::cookie::{Key, SameSite, time};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, ServiceConfig};
 
-/// Idle time after which a session ends.
-pub const SESSION_HOURS: i64 = 24;
+/// How long a browser keeps the session's cookie. How long the session itself lasts is decided on the server
+/// (`accounts::limits`): this is the longest of its limits.
+const COOKIE: time::Duration = time::Duration::days(30);
 /// Largest request body that is read, in bytes: no form comes near it.
 pub const MAX_BODY: usize = 64 * 1024;
+/// Largest body with a file that is read to its end, to say beside the field that the file is too large.
+pub const MAX_UPLOAD: usize = 4 * upload::MAX_BYTES;
 
 /// Registers every route under the middleware stack. `wrap` runs the last one first, so the list
 /// reads from the inside out.
@@ -45,7 +60,7 @@ pub fn configure(state: &AppState, key: Key) -> impl FnOnce(&mut ServiceConfig) 
             .cookie_content_security(CookieContentSecurity::Signed)
             .session_lifecycle(
                 PersistentSession::default()
-                    .session_ttl(time::Duration::hours(SESSION_HOURS))
+                    .session_ttl(COOKIE)
                     .session_ttl_extension_policy(TtlExtensionPolicy::OnEveryRequest),
             )
             .build();
@@ -54,21 +69,37 @@ pub fn configure(state: &AppState, key: Key) -> impl FnOnce(&mut ServiceConfig) 
             web::resource("/assets/{version}/{path:.*}")
                 .route(web::get().to(assets::serve))
                 .wrap(Compress::default())
-                .wrap(from_fn(middleware::headers)),
+                .wrap(from_fn(middleware::headers))
+                .wrap(from_fn(middleware::connection))
+                .wrap(from_fn(middleware::catch_panic)),
         );
-        config.service(web::resource("/health").route(web::get().to(pages::health::show)).wrap(from_fn(middleware::headers)));
+        config.service(
+            web::resource("/health")
+                .route(web::get().to(pages::health::show))
+                .wrap(from_fn(middleware::headers))
+                .wrap(from_fn(middleware::connection))
+                .wrap(from_fn(middleware::catch_panic)),
+        );
         config.service(
             web::scope("")
                 .configure(routes::configure)
                 .default_service(web::route().to(pages::missing))
+                .wrap(from_fn(middleware::seen))
+                .wrap(from_fn(middleware::proven_anew))
+                .wrap(from_fn(middleware::costs))
                 .wrap(from_fn(middleware::same_origin))
                 .wrap(from_fn(middleware::closed_by_default))
+                .wrap(from_fn(browser::remember))
                 .wrap(sessions)
+                .wrap(from_fn(middleware::door))
+                .wrap(from_fn(middleware::no_use))
                 .wrap(from_fn(middleware::render_errors))
                 .wrap(from_fn(middleware::language))
+                .wrap(from_fn(middleware::from))
                 .wrap(Compress::default())
                 .wrap(from_fn(middleware::headers))
                 .wrap(from_fn(middleware::trace))
+                .wrap(from_fn(middleware::connection))
                 .wrap(from_fn(middleware::catch_panic)),
         );
     }

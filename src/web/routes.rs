@@ -1,6 +1,14 @@
 //! The whole map: every path, its methods, its handler and who may come. Tests read [`ROUTES`] and
 //! fail when a route has no expectation; `middleware::closed_by_default` reads it on each request.
 
+pub mod asks;
+pub mod proven;
+pub mod sights;
+
+mod costly;
+
+pub use costly::{COSTLY, SHOWS_SECRET, Work, costly, shows_secret};
+
 use super::pages as p;
 use crate::access::{Own, Scribe};
 use actix_web::guard as method;
@@ -35,6 +43,29 @@ pub struct Route {
 /// Routes whose permission is the secret in their address and nothing else: no cookie, no session, no form token. A mail
 /// program calls them from elsewhere (RFC 8058), so where a request comes from is not asked.
 pub const BY_SECRET_ALONE: &[&str] = &["/stop/{secret}/now"];
+
+/// What staff may open who must have a second proof and have none yet, beside what is public: the way to one, and out.
+pub const WITHOUT_FACTOR: &[&str] = &[
+    "/account/second",
+    "/account/second/app",
+    "/account/second/app/remove",
+    "/account/second/codes",
+    "/account/second/passkeys",
+    "/account/second/passkeys/begin",
+    "/account/second/passkeys/{passkey}/remove",
+    "/kept",
+    "/prove",
+    "/prove/passkey",
+    "/prove/passkey/begin",
+    "/session",
+    "/session/stay",
+    "/sign-out",
+];
+
+/// Whether staff without a second proof may open a path. One that is on no list at all is not found as ever.
+pub fn is_without_factor(pattern: &str) -> bool {
+    WITHOUT_FACTOR.contains(&pattern) || guard("GET", pattern).is_none_or(|guard| guard == Guard::Public)
+}
 
 /// The guard of a route; `None` when there is no such route (which is simply not found).
 pub fn guard(method: &str, pattern: &str) -> Option<Guard> {
@@ -97,10 +128,17 @@ routes! {
         "/check/{screen}" => get p::check::show, post p::check::submit;
         "/account/new" => get p::join::new, post p::join::create;
         "/sign-in" => get p::account::sign_in, post p::account::enter;
+        "/sign-in/second" => get p::second::show, post p::second::enter;
+        "/sign-in/second/passkey" => get p::second::back_to_sign_in, post p::second::by_passkey;
+        "/sign-in/second/passkey/begin" => post p::second::begin;
+        "/sign-in/passkey" => get p::second::back_to_sign_in, post p::second::alone;
+        "/sign-in/passkey/begin" => post p::second::begin_alone;
         "/invite/{secret}" => get p::invite::show, post p::invite::accept;
         "/join" => get p::join::code, post p::join::enter_code;
         "/join/account" => get p::join::new_by_code, post p::join::create_by_code;
         "/reset/{secret}" => get p::invite::reset, post p::invite::set_password;
+        "/address/{secret}" => get p::addresses::open, post p::addresses::answer;
+        "/session/left" => get p::sessions::left;
         "/forgot" => get p::forgot::show, post p::forgot::ask;
         "/stop/{secret}" => get p::stop::show, post p::stop::press;
         "/stop/{secret}/now" => get p::stop::show, post p::stop::one_click;
@@ -112,6 +150,25 @@ routes! {
         "/exercises/picture/{id}" => get p::library::picture;
         "/account/password" => post p::account::change_password;
         "/account/zone" => post p::account::change_zone;
+        "/account/second" => get p::factors::show;
+        "/account/second/app" => get p::factors::app, post p::factors::confirm_app;
+        "/account/second/app/remove" => post p::factors::remove_app;
+        "/account/second/codes" => post p::factors::new_codes;
+        "/account/second/passkeys" => post p::factors::add_passkey;
+        "/account/second/passkeys/begin" => post p::factors::begin_passkey;
+        "/account/second/passkeys/{passkey}/remove" => post p::factors::remove_passkey;
+        "/account/sessions" => get p::sessions::list;
+        "/account/sessions/{mark}/end" => post p::sessions::end;
+        "/account/sessions/others" => post p::sessions::end_others;
+        "/account/address" => get p::addresses::show, post p::addresses::ask;
+        "/account/address/again" => post p::addresses::ask_again;
+        "/account/address/stop" => post p::addresses::give_up;
+        "/session" => get p::sessions::show, post p::sessions::stay;
+        "/session/stay" => post p::sessions::stay_quietly;
+        "/prove" => get p::prove::show, post p::prove::save;
+        "/prove/passkey" => get p::prove::show, post p::prove::by_passkey;
+        "/prove/passkey/begin" => post p::prove::begin;
+        "/kept" => get p::kept::show, post p::kept::leave;
     }
     Patient {
         "/account/reminders" => get p::reminders::show, post p::reminders::save;
@@ -122,6 +179,16 @@ routes! {
         "/account/calendar/renew" => post p::calendar::renew;
         "/account/calendar/remove" => post p::calendar::remove;
         "/account/team" => get p::team::show;
+        "/account/data" => get p::own_data::copy::show, post p::own_data::copy::take;
+        "/account/corrections" => get p::own_data::correct::show, post p::own_data::correct::ask;
+        "/account/name" => post p::own_data::correct::rename;
+        "/account/consents" => get p::own_data::consents::show;
+        "/account/consents/now" => get p::own_data::consents::asked, post p::own_data::consents::answer;
+        "/account/consents/{purpose}" => post p::own_data::consents::press;
+        "/account/close" => get p::own_data::close::show, post p::own_data::close::begin;
+        "/account/closing" => get p::own_data::close::waiting;
+        "/account/keep" => post p::own_data::close::keep;
+        "/account/record-log" => get p::record_log::show;
         "/intake" => get p::intake::list::<Own>;
         "/intake/check" => get p::intake::review::<Own>, post p::intake::submit::<Own>;
         "/intake/goals" => get p::intake::wishes::goals::<Own>, post p::intake::wishes::save_goals::<Own>;
@@ -139,7 +206,6 @@ routes! {
         "/today/session/press" => post p::today::session::press;
         "/today/session/stop" => get p::today::session_stop::show, post p::today::session_stop::save;
         "/today/session/end" => get p::today::session_end::show, post p::today::session_end::save;
-        "/kept" => get p::kept::show, post p::kept::leave;
         "/sessions/{id}/history" => get p::journal::session_history;
         "/sessions/{id}/edit" => get p::today::log::edit, post p::today::log::save_edit;
         "/morning" => get p::today::morning::show, post p::today::morning::save;
@@ -272,6 +338,8 @@ routes! {
         "/pro/patients/{id}/sessions" => get p::pro::file::more::sessions;
         "/pro/patients/{id}/reviews" => get p::pro::file::more::reviews;
         "/pro/patients/{id}/changes" => get p::pro::file::more::changes;
+        "/pro/patients/{id}/corrections" => get p::pro::corrections::list;
+        "/pro/patients/{id}/corrections/{request}" => post p::pro::corrections::save;
         "/pro/patients/{id}/override" => get p::pro::overruling::show, post p::pro::overruling::save;
         "/pro/patients/{id}/notes" => get p::pro::notes::list, post p::pro::notes::save;
         "/pro/patients/{id}/notes/{note}" => get p::pro::notes::correct, post p::pro::notes::save_correction;
@@ -281,10 +349,35 @@ routes! {
         "/pro/patients/{id}/letters/{letter}" => get p::pro::letters::show;
     }
     Admin {
+        "/admin" => get p::admin::start::show;
+        "/admin/people" => get p::admin::people::list, post p::admin::people::search;
+        "/admin/people/{id}" => get p::admin::people::show;
+        "/admin/people/{id}/physio" => post p::admin::people::change_physio;
+        "/admin/people/{id}/open" => post p::admin::people::open_again;
+        "/admin/people/{id}/reset" => post p::admin::people::reset;
+        "/admin/people/{id}/sessions" => post p::admin::people::end_all;
+        "/admin/people/{id}/sessions/{mark}" => post p::admin::people::end_one;
+        "/admin/sessions" => get p::admin::people::sessions;
+        "/admin/invitations" => get p::admin::invitations::list;
+        "/admin/invitations/{invitation}/end" => post p::admin::invitations::end;
+        "/admin/invitations/{invitation}/again" => post p::admin::invitations::again;
+        "/admin/settings" => get p::admin::settings::show, post p::admin::settings::save;
+        "/admin/mail" => get p::admin::mail::show, post p::admin::mail::test;
+        "/admin/content" => get p::admin::content::list;
+        "/admin/content/{content}" => get p::admin::content::show, post p::admin::content::save;
+        "/admin/licences" => get p::admin::licences::show;
+        "/admin/health" => get p::admin::health::show;
         "/admin/staff" => get p::admin::list, post p::admin::invite;
         "/admin/staff/{id}/role" => post p::admin::change_role;
         "/admin/staff/{id}/close" => get p::admin::confirm_closing, post p::admin::close_account;
+        "/admin/audit" => get p::audit::show, post p::audit::search;
+        "/admin/audit.csv" => get p::audit::download;
         "/admin/messages" => get p::messages::clinic::show, post p::messages::clinic::save;
+        "/admin/retention" => get p::retention::show;
+        "/admin/access" => get p::access::show;
+        "/admin/documents" => get p::documents::list;
+        "/admin/documents/security" => get p::documents::security;
+        "/admin/documents/safety" => get p::documents::safety;
         "/admin/numbers" => get p::thresholds::show, post p::thresholds::save;
     }
 }

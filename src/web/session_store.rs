@@ -1,20 +1,42 @@
-//! actix-session's storage on our own `sessions` table, on both databases. The cookie holds 64
-//! random characters; the table holds only their SHA-256.
+//! actix-session's storage on our own `sessions` table, on both databases. The cookie holds 52
+//! random characters; the table holds only their SHA-256. How long a session lasts is decided here, by the role its
+//! person has now (`accounts::limits`); what the cookie says of it is not asked.
 
+use crate::accounts::limits::{Limits, VISITOR};
 use crate::accounts::password::fingerprint;
-use crate::clock::Clock;
+use crate::clock::{Clock, UtcTime};
 use crate::ids;
+use crate::store::sessions::{About, Live, SEEN_EVERY};
 use crate::store::{ReadTx, Store, StoreError, WriteTx, sessions};
+use crate::web::carried;
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_web::cookie::time::Duration;
-use actix_web::web;
+use serde::de::DeserializeOwned;
 use std::collections::HashMap;
+use std::future::Future;
 
 type State = HashMap<String, String>;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Key under which the signed-in account stands in a session.
 pub const USER: &str = "user";
+/// Key of the name under which a session's person ends it.
+pub const MARK: &str = "mark";
+/// Key of the device, in plain words.
+pub const DEVICE: &str = "device";
+/// Key of the instant since which somebody is signed in.
+pub const SINCE: &str = "since";
+/// Key of the instant at which they last proved who they are.
+pub const PROVEN: &str = "proven";
+
+tokio::task_local! {
+    static UNTOUCHED: ();
+}
+
+/// Answers a request without counting it as use: to ask how long a session still lasts must not make it last longer.
+pub async fn untouched<T>(request: impl Future<Output = T>) -> T {
+    UNTOUCHED.scope((), request).await
+}
 
 /// The session store.
 pub struct DbSessions {
@@ -30,26 +52,64 @@ impl DbSessions {
 
     async fn read<T: Send + 'static>(&self, f: impl FnOnce(&mut ReadTx) -> Result<T, StoreError> + Send + 'static) -> Result<T, Failure> {
         let store = self.store.clone();
-        Ok(web::block(move || store.read(f)).await??)
+        Ok(carried::block(move || store.read(f)).await??)
     }
 
     async fn write<T: Send + 'static>(&self, f: impl FnMut(&mut WriteTx) -> Result<T, StoreError> + Send + 'static) -> Result<T, Failure> {
         let store = self.store.clone();
-        Ok(web::block(move || store.write(f)).await??)
+        Ok(carried::block(move || store.write(f)).await??)
     }
 }
 
-fn seconds(ttl: &Duration) -> chrono::Duration {
-    chrono::Duration::seconds(ttl.whole_seconds())
+/// What the state says of itself; values are kept as JSON texts.
+struct Said {
+    user: Option<String>,
+    mark: String,
+    device: String,
+    since: Option<UtcTime>,
+    text: String,
 }
 
-/// The account in a session's state; values are kept as JSON texts.
-fn user_of(state: &State) -> Option<String> {
-    state.get(USER).and_then(|text| serde_json::from_str(text).ok())
+impl Said {
+    fn of(state: &State) -> Self {
+        fn value<T: DeserializeOwned>(state: &State, key: &str) -> Option<T> {
+            state.get(key).and_then(|text| serde_json::from_str(text).ok())
+        }
+        let user: Option<String> = value(state, USER);
+        let text = serde_json::to_string(state).unwrap_or_else(|_| "{}".to_owned());
+        if user.is_none() {
+            return Self { user, mark: String::new(), device: String::new(), since: None, text };
+        }
+        let word = |key| value::<String>(state, key).unwrap_or_default();
+        Self { user, mark: word(MARK), device: word(DEVICE), since: value(state, SINCE), text }
+    }
+
+    fn about(&self, until: UtcTime) -> About<'_> {
+        About { user: self.user.as_deref(), mark: &self.mark, device: &self.device, since: self.since, until }
+    }
 }
 
-fn text_of(state: &State) -> String {
-    serde_json::to_string(state).unwrap_or_else(|_| "{}".to_owned())
+/// The limits of a session: a visitor's, or by what its person is now. `None`: there is no such person any more.
+fn limits(tx: &mut ReadTx, user: Option<&str>) -> Result<Option<Limits>, StoreError> {
+    match user {
+        None => Ok(Some(VISITOR)),
+        Some(user) => Ok(sessions::is_staff(tx, user)?.map(Limits::of)),
+    }
+}
+
+/// When a session that is used now ends: without use, or altogether. The use of a minute may not be written down yet.
+fn until(limits: Limits, since: Option<UtcTime>, now: UtcTime) -> UtcTime {
+    let idle = now + limits.idle + SEEN_EVERY;
+    since.map_or(idle, |since| idle.min(since + limits.absolute))
+}
+
+/// A live session by the limits of now; whatever was written down when it was last used, a role may have come since.
+fn live(tx: &mut ReadTx, id: &str, now: UtcTime) -> Result<Option<(Live, Limits)>, StoreError> {
+    let Some(found) = sessions::load(tx, id, now)? else { return Ok(None) };
+    let Some(limits) = limits(tx, found.user_id.as_deref())? else { return Ok(None) };
+    // Whoever is not signed in has been here since the key was made.
+    let since = found.signed_in_at.unwrap_or(found.created_at);
+    Ok((now < until(limits, Some(since), found.last_seen_at)).then_some((found, limits)))
 }
 
 fn other(cause: Failure) -> std::io::Error {
@@ -59,25 +119,29 @@ fn other(cause: Failure) -> std::io::Error {
 impl SessionStore for DbSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let (id, now) = (fingerprint(key.as_ref()), self.clock.now());
-        let text = self.read(move |tx| sessions::load(tx, &id, now)).await.map_err(|e| LoadError::Other(other(e).into()))?;
-        text.map(|text| serde_json::from_str(&text)).transpose().map_err(|e| LoadError::Deserialization(e.into()))
+        let found = self.read(move |tx| live(tx, &id, now)).await.map_err(|e| LoadError::Other(other(e).into()))?;
+        found.map(|(live, _)| serde_json::from_str(&live.state)).transpose().map_err(|e| LoadError::Deserialization(e.into()))
     }
 
-    async fn save(&self, state: State, ttl: &Duration) -> Result<SessionKey, SaveError> {
+    async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
         let secret = ids::secret();
-        let (id, now, ttl) = (fingerprint(&secret), self.clock.now(), seconds(ttl));
-        let (user, text) = (user_of(&state), text_of(&state));
-        self.write(move |tx| sessions::insert(tx, &id, user.as_deref(), &text, now, ttl))
-            .await
-            .map_err(|e| SaveError::Other(other(e).into()))?;
+        let (id, now, said) = (fingerprint(&secret), self.clock.now(), Said::of(&state));
+        self.write(move |tx| {
+            let limits = limits(tx, said.user.as_deref())?.ok_or(StoreError::NotFound)?;
+            sessions::insert(tx, &id, &said.about(until(limits, said.since, now)), &said.text, now)
+        })
+        .await
+        .map_err(|e| SaveError::Other(other(e).into()))?;
         SessionKey::try_from(secret).map_err(|e| SaveError::Other(e.into()))
     }
 
     async fn update(&self, key: SessionKey, state: State, ttl: &Duration) -> Result<SessionKey, UpdateError> {
-        let (id, now, life) = (fingerprint(key.as_ref()), self.clock.now(), seconds(ttl));
-        let (user, text) = (user_of(&state), text_of(&state));
+        let (id, now, said) = (fingerprint(key.as_ref()), self.clock.now(), Said::of(&state));
         let kept = self
-            .write(move |tx| sessions::update(tx, &id, user.as_deref(), &text, now, life))
+            .write(move |tx| {
+                let Some(limits) = limits(tx, said.user.as_deref())? else { return Ok(false) };
+                sessions::update(tx, &id, &said.about(until(limits, said.since, now)), &said.text, now)
+            })
             .await
             .map_err(|e| UpdateError::Other(other(e).into()))?;
         if kept {
@@ -88,11 +152,16 @@ impl SessionStore for DbSessions {
         self.save(State::new(), ttl).await.map_err(|e| UpdateError::Other(e.into()))
     }
 
-    async fn update_ttl(&self, key: &SessionKey, ttl: &Duration) -> Result<(), anyhow::Error> {
-        let (id, now, ttl) = (fingerprint(key.as_ref()), self.clock.now(), seconds(ttl));
+    async fn update_ttl(&self, key: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
+        if UNTOUCHED.try_with(|()| ()).is_ok() {
+            return Ok(());
+        }
+        let (id, now) = (fingerprint(key.as_ref()), self.clock.now());
         let read_id = id.clone();
-        if self.read(move |tx| sessions::is_stale(tx, &read_id, now)).await.map_err(other)? {
-            self.write(move |tx| sessions::extend(tx, &id, now, ttl)).await.map_err(other)?;
+        let found = self.read(move |tx| live(tx, &read_id, now)).await.map_err(other)?;
+        if let Some((live, limits)) = found.filter(|(live, _)| now - live.last_seen_at >= SEEN_EVERY) {
+            let until = until(limits, live.signed_in_at, now);
+            self.write(move |tx| sessions::extend(tx, &id, now, until)).await.map_err(other)?;
         }
         Ok(())
     }

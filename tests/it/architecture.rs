@@ -112,6 +112,7 @@ const SQL: &[&str] = &["diesel", "diesel_migrations"];
 /// The picture at the head of `src/lib.rs`, part by part.
 const ARROWS: &[Arrow] = &[
     Arrow { part: "lang", uses: &[], crates: Crates::Not(WEB_AND_SQL) },
+    Arrow { part: "source", uses: &[], crates: Crates::Not(WEB_AND_SQL) },
     Arrow { part: "clinical", uses: &["lang"], crates: Crates::Only(&["chrono", "serde", "serde_json", "thiserror", "toml"]) },
     Arrow { part: "figure", uses: &[], crates: Crates::Only(&["serde", "serde_json", "thiserror", "toml"]) },
     Arrow { part: "ids", uses: &[], crates: Crates::Not(WEB_AND_SQL) },
@@ -120,7 +121,7 @@ const ARROWS: &[Arrow] = &[
     Arrow { part: "smtp", uses: &["config", "post"], crates: Crates::Not(WEB_AND_SQL) },
     Arrow { part: "access", uses: &["ids"], crates: Crates::Not(WEB_AND_SQL) },
     Arrow { part: "accounts", uses: &["clock", "ids"], crates: Crates::Not(WEB_AND_SQL) },
-    Arrow { part: "store", uses: &["access", "clinical", "clock", "ids", "lang"], crates: Crates::Not(WEB) },
+    Arrow { part: "store", uses: &["access", "clinical", "clock", "ids", "lang", "source"], crates: Crates::Not(WEB) },
     Arrow {
         part: "care",
         uses: &["access", "accounts", "clinical", "clock", "ids", "lang", "post", "store"],
@@ -129,15 +130,17 @@ const ARROWS: &[Arrow] = &[
     Arrow { part: "config", uses: &["store"], crates: Crates::Not(WEB_AND_SQL) },
     Arrow {
         part: "web",
-        uses: &["access", "accounts", "app", "care", "clinical", "clock", "config", "figure", "ids", "lang", "post", "store"],
+        uses: &["access", "accounts", "app", "care", "clinical", "clock", "config", "figure", "ids", "lang", "post", "rounds", "source", "store", "supply"],
         crates: Crates::Not(SQL),
     },
-    Arrow { part: "app", uses: &["accounts", "care", "clock", "config", "ids", "smtp", "store", "web"], crates: Crates::Not(SQL) },
+    Arrow { part: "app", uses: &["accounts", "care", "clock", "config", "ids", "rounds", "smtp", "store", "web"], crates: Crates::Not(SQL) },
     Arrow { part: "figure", uses: &[], crates: Crates::Only(&["serde", "serde_json", "thiserror", "toml"]) },
+    Arrow { part: "rounds", uses: &["clock"], crates: Crates::Not(WEB_AND_SQL) },
+    Arrow { part: "supply", uses: &["clinical"], crates: Crates::Only(&["serde", "serde_json", "sha2", "toml"]) },
     Arrow { part: "simulation", uses: &["clinical"], crates: Crates::Only(&["chrono", "rand", "serde", "serde_json"]) },
     Arrow {
         part: "cli",
-        uses: &["app", "care", "clinical", "clock", "config", "figure", "ids", "post", "simulation", "smtp", "store"],
+        uses: &["app", "care", "clinical", "clock", "config", "figure", "ids", "post", "simulation", "smtp", "source", "store", "supply", "web"],
         crates: Crates::Not(SQL),
     },
 ];
@@ -273,6 +276,7 @@ const UNESCAPED: &[(&str, &str)] = &[
     ("templates/pages/progress/card.html", "the drawing that `view::chart` makes from numbers"),
     ("templates/components/figure.html", "the drawings that `figure` makes from its data"),
     ("templates/pages/exercises/show.html", "the same drawings"),
+    ("templates/pages/pro/document.html", "a document of the program, as pulldown-cmark writes it without its HTML"),
     ("templates/pages/pro/exercises/preview.html", "the drawings that `figure` makes of the numbers of a form"),
     ("templates/pages/pro/exercises/edit.html", "the template preview.html, which escapes what it must"),
     ("templates/pages/pro/exercises/picture.html", "a drawing of `figure`, or the tag of a picture with its words escaped"),

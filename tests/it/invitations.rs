@@ -4,7 +4,7 @@ use crate::support::post::PostOffice;
 use crate::support::{Backend, Form, Page, Person, Someone, TestApp, spawn, spawn_with};
 use chrono::Duration;
 use gradus::accounts::password::fingerprint;
-use gradus::clinical::advice::advice;
+use gradus::care::consent::consent;
 use gradus::config::TELLING;
 
 /// Ben's clinic, and his browser.
@@ -54,7 +54,7 @@ pub fn type_code(person: &Person, code: &str) -> Page {
 pub fn filled(form: Form, name: &str, email: &str) -> Form {
     let form =
         form.fill("What should we call you?", name).fill("Your e-mail address", email).fill("Choose a password", "four green bottles");
-    advice().consent.purposes.iter().fold(form, |form, purpose| form.set(&format!("consent_{}", purpose.key), "yes"))
+    consent().required().fold(form, |form, purpose| form.set(&format!("consent_{}", purpose.key), "yes"))
 }
 
 /// What a camera reads from the drawing on a card.

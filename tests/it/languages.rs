@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 fn data_texts() -> Vec<(&'static str, Vec<String>)> {
     vec![
         ("advice", advice::ADVICE.texts()),
+        ("consent", gradus::care::consent::CONSENT.texts()),
+        ("own_data", gradus::care::own_data::WORDS.texts()),
         ("exercises", exercise::LIBRARY.texts()),
         ("figures", figure_texts()),
         ("home_tests", home_tests::HOME_TESTS.texts()),
@@ -68,7 +70,6 @@ fn said_in(source: &str) -> Vec<String> {
     calls.filter_map(|after| literal(&source[after..])).collect()
 }
 
-/// Without comments and tests.
 fn code(rust: &str) -> String {
     let code = rust.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     code.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| format!("{line}\n")).collect()
@@ -208,7 +209,6 @@ fn every_data_file_is_read_in_every_language() {
     }
 }
 
-/// A text that is written down elsewhere comes to the page as what the store would keep.
 #[test]
 fn only_the_store_writes_texts_down() {
     let others = files("src", ".rs").into_iter().filter(|(path, _)| !path.starts_with("src/store/") && !path.starts_with("src/lang"));

@@ -257,7 +257,7 @@ each_backend! {
         assert_eq!(clinic.app.database.count("played_sessions WHERE presses = '[]'"), 1, "it is not sent by itself");
         browser.submit(&kept.form_to("/today/session/press")).is(303);
         assert!(clinic.app.database.line("SELECT presses AS line FROM played_sessions").contains("partly"));
-        browser.get("/kept").goes_to("/today");
+        browser.get("/kept").goes_to("/");
     }
 
     fn a_note_comes_back_to_its_writer_and_to_nobody_else(backend) {
@@ -268,7 +268,7 @@ each_backend! {
         clinic.app.database.execute("DELETE FROM sessions");
         let sent = browser.submit(&form).goes_to("/sign-in?next=/kept");
         sign_in_again(&browser, &sent, clinic.dan.email()).goes_to("/kept");
-        browser.get("/kept").goes_to("/today");
+        browser.get("/kept").goes_to("/");
         assert!(!clinic.app.database.lines("SELECT state AS line FROM sessions").concat().contains("secret"), "forgotten");
         // Signed in anew in another window: the old page's form is not lost either.
         let other = clinic.app.signed_in(&clinic.ann);
@@ -278,8 +278,8 @@ each_backend! {
         other.submit(&old).goes_to("/kept");
         assert_eq!(other.get("/kept").is(200).all("blockquote"), ["my knee is better"]);
         let leave = other.get("/kept").form_to("/kept");
-        other.submit(&leave).goes_to("/today");
-        other.get("/kept").goes_to("/today");
+        other.submit(&leave).goes_to("/");
+        other.get("/kept").goes_to("/");
     }
 
     fn passwords_foreign_sites_and_strangers_leave_nothing_behind(backend) {

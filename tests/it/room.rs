@@ -6,7 +6,7 @@ use chrono::{Days, NaiveTime};
 use gradus::access::{Actor, authorise_own};
 use gradus::care::reminders::{Choice, choose, decide_all};
 use gradus::care::{account, mail};
-use gradus::clinical::advice::advice;
+use gradus::care::consent::consent;
 use gradus::clinical::catalogue::{Journey, Kind, Question, Screen, catalogue};
 use gradus::clinical::intake::AnswerMap;
 use gradus::ids::UserId;
@@ -53,7 +53,7 @@ impl Room {
 }
 
 fn agreed(form: Form) -> Form {
-    advice().consent.purposes.iter().fold(form, |form, purpose| form.set(&format!("consent_{}", purpose.key), "yes"))
+    consent().required().fold(form, |form, purpose| form.set(&format!("consent_{}", purpose.key), "yes"))
 }
 
 /// An answer to a question: the case's, or one that says nothing special.
@@ -108,7 +108,7 @@ each_backend! {
         assert_eq!(room.count("users WHERE unclaimed AND is_patient"), 1);
         let email = line("SELECT email AS line FROM users WHERE id = 'FAY'");
         assert_eq!(email, format!("{}@unclaimed.invalid", room.fay));
-        assert_eq!(room.count("consents"), advice().consent.purposes.len());
+        assert_eq!(room.count("consents"), consent().required().count());
         let who = line("SELECT u.name AS line FROM audit a JOIN users u ON u.id = a.actor_id WHERE a.action = 'wrote down the agreement given in the room' AND a.patient_id = 'FAY'");
         assert_eq!(who, "Ben");
         assert!(room.browser().get("/pro/patients").is(200).words().contains("Fay"), "in Ben's care at once");
@@ -121,7 +121,7 @@ each_backend! {
         // Without the agreement there is no record, and the same form makes one.
         let ben = room.browser();
         let form = ben.get("/pro/patients/new").form_to("/pro/patients/new").fill("Their name", "Gil");
-        assert_eq!(ben.submit(&form).is(422).errors().len(), advice().consent.purposes.iter().filter(|p| p.required).count());
+        assert_eq!(ben.submit(&form).is(422).errors().len(), consent().required().count());
         let form = agreed(form);
         let to = ben.submit(&form).is(303).location().to_owned();
         ben.submit(&form).goes_to(&to);
@@ -156,7 +156,7 @@ each_backend! {
         assert_eq!((user.id().as_str(), user.0.unclaimed, user.0.language.as_str()), (room.fay.as_str(), false, "en"));
         assert!(fay.get("/result").is(200).words().contains("find your starting point"), "everything is kept");
         assert_eq!(room.count("evaluations"), 2);
-        assert_eq!(room.count(&format!("consents WHERE user_id = '{}'", room.fay)), 2 * advice().consent.purposes.len(), "and they agreed themselves");
+        assert_eq!(room.count(&format!("consents WHERE user_id = '{}'", room.fay)), 2 * consent().required().count(), "and they agreed themselves");
         // Once.
         type_code(&room.app.visitor(), &code(&card)).is(422);
         room.app.visitor().get(&link(&card)).is(404);

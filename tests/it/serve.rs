@@ -1,7 +1,7 @@
 //! The program as somebody starts it for the first time: what it prints, what it makes, what it refuses.
 
 use crate::rules_cli::program;
-use crate::support::{Person, TestApp, spawn};
+use crate::support::{Person, TestApp, logged, spawn};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -22,7 +22,7 @@ impl Drop for Serving {
 
 fn at(folder: &Path) -> Command {
     let mut command = program();
-    command.current_dir(folder).env("GRADUS_BIND", "127.0.0.1:0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.current_dir(folder).env("GRADUS_BIND", "127.0.0.1:0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(logged::stderr());
     command
 }
 
@@ -125,7 +125,7 @@ each_backend! {
     fn a_second_start_makes_the_first_link_anew_until_it_is_used(backend) {
         let app: TestApp = spawn(backend);
         let old = app.first_secret.clone().expect("a link");
-        let new = gradus::care::account::first_staff_secret(app.store(), app.now()).expect("made").expect("still no staff");
+        let new = gradus::care::account::first_staff_secret(app.store(), &gradus::ids::ClinicId::first(), app.now()).expect("made").expect("still no staff");
         app.visitor().get(&format!("/invite/{old}")).is(404);
         app.visitor().get(&format!("/invite/{new}")).is(200);
     }

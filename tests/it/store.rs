@@ -84,7 +84,7 @@ each_backend! {
 
     fn an_invitation_makes_one_account_however_many_use_it_at_once(backend) {
         let app = spawn(backend);
-        let secret = account::staff_secret(app.store(), "Ben", app.now()).expect("a link");
+        let secret = account::staff_secret(app.store(), &gradus::ids::ClinicId::first(), "Ben", app.now()).expect("a link");
         let made = std::thread::scope(|scope| {
             let tries: Vec<_> = (0..6).map(|n| {
                 let (app, secret) = (&app, &secret);
@@ -177,8 +177,9 @@ each_backend! {
     fn a_session_is_kept_by_its_hash_and_goes_when_its_time_is_over(backend) {
         let app = spawn(backend);
         let day = chrono::Duration::hours(24);
-        app.store().write::<_, StoreError>(|tx| sessions::insert(tx, "hash", None, "{}", app.now(), day)).expect("kept");
-        let load = |at| app.store().read::<_, StoreError>(|tx| sessions::load(tx, "hash", at)).expect("read");
+        let about = sessions::About { user: None, mark: "", device: "", since: None, until: app.now() + day };
+        app.store().write::<_, StoreError>(|tx| sessions::insert(tx, "hash", &about, "{}", app.now())).expect("kept");
+        let load = |at| app.store().read::<_, StoreError>(|tx| sessions::load(tx, "hash", at)).expect("read").map(|live| live.state);
         assert_eq!(load(app.now()).as_deref(), Some("{}"));
         app.wait(day);
         assert_eq!(load(app.now()), None);
@@ -234,7 +235,9 @@ fn deleted_text_is_not_left_in_the_file() {
     let app = spawn(Backend::Sqlite);
     let canary = "canary-".repeat(40);
     let write = |text: &str| {
-        let _ = app.store().write::<_, StoreError>(|tx| sessions::insert(tx, "hash", None, text, app.now(), chrono::Duration::hours(1)));
+        let until = app.now() + chrono::Duration::hours(1);
+        let about = sessions::About { user: None, mark: "", device: "", since: None, until };
+        let _ = app.store().write::<_, StoreError>(|tx| sessions::insert(tx, "hash", &about, text, app.now()));
     };
     let file = app.database.path().expect("a file").to_owned();
     let holds = || {
@@ -250,5 +253,5 @@ fn deleted_text_is_not_left_in_the_file() {
 
 #[test]
 fn everybody_in_the_tests_has_a_password_that_the_rules_take() {
-    assert_eq!(gradus::accounts::password::check_new(PASSWORD, "ann@example.org", "Ann"), Ok(()));
+    assert_eq!(gradus::accounts::password::check_new(PASSWORD, gradus::accounts::password::Belongs { email: "ann@example.org", name: "Ann", clinic: "Gradus" }), Ok(()));
 }

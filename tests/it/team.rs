@@ -57,7 +57,7 @@ each_backend! {
         ben.get(&file(&clinic.ann)).is(404);
         assert!(!ben.get("/pro/patients").is(200).words().contains("Ann"));
         let told = told(&clinic, &clinic.ann).words();
-        for part in ["Cleosince 2 March 2026", "Benfrom 2 March 2026 to 2 March 2026", "Ben: put a colleague in charge", "Ben: stepped back", "Cleo: looked at the record"] {
+        for part in ["Cleosince 2 March 2026", "Benfrom 2 March 2026 to 2 March 2026", "Ben: put a colleague in charge", "Ben: stepped back", "Cleo: opened the file"] {
             assert!(told.contains(part), "{part}: {told}");
         }
         let account = clinic.app.signed_in(&clinic.ann).get("/account").is(200);

@@ -4,6 +4,7 @@ use super::Clinic;
 use super::history::{Life, rmdq_id};
 use super::people::Event;
 use crate::access::Physio;
+use crate::care::audit::looks::{self, Sight};
 use crate::care::journal::{NewEntry, write};
 use crate::care::logging::{NewLog, log, record_day};
 use crate::care::safety::{CheckIn, answer_signs, check_in};
@@ -256,7 +257,8 @@ impl Life {
         let (actor, _) = clinic.physio(which)?;
         let patient = self.who()?.patient().clone();
         if day % 7 == 1 {
-            desk::look(clinic.store, actor, &patient, moment.utc)?;
+            let sight = Sight::Parts(vec![patient.clone()], "looked at the record");
+            looks::note(clinic.store, &actor.user, &sight, moment.utc)?;
         }
         if day == 1 {
             agreement::agree(clinic.store, &desk::treat(clinic.store, actor, &patient, moment.utc)?, moment)?;

@@ -8,7 +8,7 @@ use crate::care::baseline::{TrialIn, record_trials};
 use crate::care::joining::{NewInvitation, invite_patient};
 use crate::care::plan::{Agreement, agree};
 use crate::care::{CareError, intake};
-use crate::clinical::advice::advice;
+use crate::care::consent::consent;
 use crate::clinical::catalogue::catalogue;
 use crate::clinical::intake::{AnswerMap, answer_ids};
 use crate::clock::Moment;
@@ -72,8 +72,7 @@ impl Life {
             }
             None => None,
         };
-        let consent = &advice().consent;
-        let consents: Vec<(&str, &str)> = consent.purposes.iter().map(|p| (p.key.as_str(), consent.version.as_str())).collect();
+        let consents: Vec<(&str, &str)> = consent().required().map(|p| (p.key.as_str(), p.version.as_str())).collect();
         let new = clinic.account(self.person.email, self.person.name);
         let user = register_patient(clinic.store, &new, &consents, key.as_ref(), joined.utc)?;
         let who = authorise_own(&Actor::from(&user)).map_err(|_| StoreError::NotFound)?;

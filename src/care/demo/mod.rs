@@ -73,7 +73,7 @@ impl Clinic<'_> {
     fn open(&mut self, at: UtcTime) -> Result<(), CareError> {
         for (email, name, _) in STAFF {
             let secret = match self.staff.first() {
-                None => first_staff_secret(self.store, at)?.ok_or(StoreError::NotFound)?,
+                None => first_staff_secret(self.store, &crate::ids::ClinicId::first(), at)?.ok_or(StoreError::NotFound)?,
                 Some(first) => {
                     invite_staff(self.store, &Admin::of(first).map_err(|_| StoreError::NotFound)?, name, &crate::ids::fresh(), at)?
                 }

@@ -6,6 +6,7 @@ use crate::care::CareError;
 use crate::care::away::{is_of_break, on_day};
 use crate::care::desk::away_words;
 use crate::care::journal::pains_of;
+use crate::care::own_data::WAIT;
 use crate::care::standing::{Active, Pause, Standing, open_hold};
 use crate::clinical::codes::Category;
 use crate::clock::{Moment, UtcTime, zone};
@@ -177,6 +178,10 @@ impl Person {
 
     /// Where they stand, in a few words.
     pub fn stands_words(&self) -> String {
+        if let Some(asked) = self.listed.closing_at {
+            let ends = Moment { utc: asked + WAIT, ..self.moment }.today();
+            return format!("Closing the account: erased on {}", ends.format("%-d %B"));
+        }
         match &self.standing {
             Standing::Intake => "Intake not finished".to_owned(),
             Standing::Ready(_) => "Measuring the baseline".to_owned(),

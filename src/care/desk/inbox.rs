@@ -97,6 +97,10 @@ pub enum Action {
     Write,
     /// Answer a message.
     Answer,
+    /// What the patient asks to have corrected.
+    Corrections,
+    /// The patient is leaving, or took a consent back: look at the file.
+    Leaving,
 }
 
 /// What one click may settle.
@@ -230,7 +234,7 @@ pub struct Inbox {
 
 /// The inbox of a physiotherapist; `moment` is the desk's.
 pub fn inbox(tx: &mut ReadTx, physio: &Physio, moment: Moment) -> Result<Inbox, CareError> {
-    let budget = thresholds::timeline(tx)?.on(moment.utc.date()).alerts_a_day;
+    let budget = thresholds::timeline(tx, physio.clinic())?.on(moment.utc.date()).alerts_a_day;
     let unused = joining::unused(tx, physio, moment.utc)?;
     Ok(Inbox { unused, ..sort(people(tx, physio, moment.utc)?, budget, moment) })
 }

@@ -323,7 +323,7 @@ fn stop(tx: &mut WriteTx, who: &PatientAccess<Treat>, found: &Urgency, new: &New
         let told = text!("Your plan stops until a clinician has recorded that it is safe to go on. {reason}", reason = new.reason.trim());
         write_line(tx, who, &active.plan, text!("Your physiotherapist has looked at your answers"), told, moment)?;
     }
-    Ok(oversight::note(tx, who.by(), Some(who.patient()), tr_later!("stopped the plan, stricter than the rules"), moment.utc)?)
+    Ok(oversight::note(tx, who.by(), Some(who.patient()), "stopped the plan, stricter than the rules", moment.utc)?)
 }
 
 fn of_judgement(who: &PatientAccess<Treat>, found: &Urgency, new: &NewJudgement, moment: Moment) -> Override {

@@ -130,7 +130,7 @@ pub fn take(store: &Store, who: &PatientAccess<Own>, id: &str, share: Option<boo
         }
         let count = compared.new.len();
         imports::set_taken(tx, who, id, i32::try_from(count).unwrap_or(i32::MAX), moment.utc)?;
-        oversight::note(tx, who.by(), Some(who.patient()), tr_later!("added a file to the journal"), moment.utc)?;
+        oversight::note(tx, who.by(), Some(who.patient()), "added a file to the journal", moment.utc)?;
         Ok(count)
     })
 }
@@ -200,7 +200,7 @@ pub fn remove(store: &Store, who: &PatientAccess<Own>, id: &str, moment: Moment)
         let file = imports::one(tx, who, id)?;
         imports::remove(tx, who, id)?;
         if file.taken_at.is_some() {
-            oversight::note(tx, who.by(), Some(who.patient()), tr_later!("took a file out of the journal"), moment.utc)?;
+            oversight::note(tx, who.by(), Some(who.patient()), "took a file out of the journal", moment.utc)?;
         }
         Ok(())
     })

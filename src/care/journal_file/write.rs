@@ -19,7 +19,7 @@ pub(super) const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2000, 1, 1).expe
 /// The whole journal as a file; who took it stands in the record's list of looks.
 pub fn export(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result<String, CareError> {
     let journal = store.write(|tx| {
-        oversight::note(tx, who.by(), Some(who.patient()), tr_later!("took the journal along as a file"), moment.utc)?;
+        oversight::note(tx, who.by(), Some(who.patient()), "took the journal along as a file", moment.utc)?;
         shown(tx, who, FIRST_DAY, moment.today() + Days::new(2))
     })?;
     to_csv(&rows(&journal, moment.zone.name()))

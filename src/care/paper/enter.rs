@@ -207,7 +207,7 @@ pub fn enter(
             };
             paper::note(tx, who, &entry)?;
         }
-        oversight::note(tx, who.by(), Some(who.patient()), tr_later!("entered a week from paper"), now)?;
+        oversight::note(tx, who.by(), Some(who.patient()), "entered a week from paper", now)?;
         Ok(Entered { days: written.len(), safety })
     })
 }

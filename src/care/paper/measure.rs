@@ -116,6 +116,6 @@ pub fn enter_measure(store: &Store, who: &PatientAccess<Scribe>, given: &Written
             Written::Asked(answer) => measures::keep(tx, who, answer, on, moment)?,
             _ => intake::keep_measure(tx, who, given.id(), on, score, items, now)?,
         }
-        Ok(oversight::note(tx, who.by(), Some(who.patient()), tr_later!("entered a measure from paper"), now)?)
+        Ok(oversight::note(tx, who.by(), Some(who.patient()), "entered a measure from paper", now)?)
     })
 }

@@ -64,7 +64,7 @@ impl Clinic {
             language: crate::lang::Lang::En,
         };
         let at = instant(day(-9).and_hms_opt(9, 0, 0).unwrap(), zone);
-        let secret = first_staff_secret(&store, at).unwrap().unwrap();
+        let secret = first_staff_secret(&store, &ids::ClinicId::first(), at).unwrap().unwrap();
         let physio = Actor::from(&register_staff(&store, &account("physio@test.example"), &secret, at).unwrap());
         let invited = invite_patient(&store, &Physio::of(&physio).unwrap(), &NewInvitation::default(), &ids::fresh(), at).unwrap();
         let key = Key::Link(invited.secret);

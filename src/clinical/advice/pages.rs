@@ -21,35 +21,6 @@ words! {
         /// Label.
         label: String,
     }
-    /// Consent by purpose.
-    Consent {
-        /// Version stored with each answer.
-        version: String,
-        /// Heading.
-        title: String,
-        /// First sentences.
-        intro: String,
-        /// What changing one's mind does.
-        withdraw: String,
-        /// The purposes, each asked by itself.
-        #[serde(rename = "purpose")]
-        purposes: Vec<Purpose>,
-    }
-    /// One purpose.
-    Purpose {
-        /// Its stable key.
-        key: String,
-        /// Heading.
-        title: String,
-        /// What it means.
-        points: Vec<String>,
-        /// The sentence agreed to.
-        statement: String,
-        /// The programme needs it.
-        required: bool,
-        /// What a no means.
-        if_no: String,
-    }
     /// Intended purpose and safety notices.
     Notice {
         /// Intended purpose.

@@ -6,6 +6,7 @@ use crate::accounts::password::fingerprint;
 use crate::store::accounts::User;
 use crate::web::forms::FormData;
 use crate::web::routes::{self, Guard};
+use crate::web::session_store::USER;
 use actix_session::Session;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,9 @@ pub struct KeptForm {
     /// Names and values without the form token.
     pub fields: Vec<(String, String)>,
     whose: String,
+    /// It waits for a proof of who sends it; else they had been signed out.
+    #[serde(default)]
+    pub proof: bool,
 }
 
 /// A mark that says whose form it is without saying who they are. Nobody who does not know the stored password
@@ -32,14 +36,23 @@ pub fn mark(user: &User) -> String {
     fingerprint(&format!("form of {} {}", user.id, user.password_hash)).chars().take(32).collect()
 }
 
-/// Keeps a form sent to a page of a patient's record; `false` when it is none that may be kept.
+/// Fields that are kept nowhere; a form that has one is typed again.
+const SECRETS: [&str; 3] = ["password", "current", "code"];
+
+/// Keeps a form sent to a page of a record, of the desk or of the clinic's administration; `false` when it is none that
+/// may be kept.
 pub fn keep(session: &Session, pattern: &str, path: &str, form: &FormData) -> bool {
     let whose = form.text("whose").to_owned();
+    let pairs = form.pairs();
     let fields: Vec<(String, String)> =
-        form.pairs().iter().filter(|(name, _)| name != "csrf" && name != "whose" && name != KEPT).cloned().collect();
+        pairs.iter().filter(|(name, _)| name != "csrf" && name != "whose" && name != KEPT).cloned().collect();
     let size: usize = fields.iter().map(|(name, value)| name.len() + value.len()).sum();
-    let may = routes::guard("POST", pattern) == Some(Guard::Patient) && pattern != KEPT_PAGE && whose.len() == 32 && size <= MAX_KEPT;
-    may && session.insert(KEPT, KeptForm { action: path.to_owned(), fields, whose }).is_ok()
+    let secret = fields.iter().any(|(name, _)| SECRETS.contains(&name.as_str()));
+    let guard = routes::guard("POST", pattern);
+    let may = matches!(guard, Some(Guard::Patient | Guard::Physio | Guard::Admin)) && !secret && whose.len() == 32 && size <= MAX_KEPT;
+    // Whoever is signed in with the page's own token was asked for a proof (`middleware::proven_anew`).
+    let proof = session.contains_key(USER) && form_token::fits(session, form.text("csrf"));
+    may && session.insert(KEPT, KeptForm { action: path.to_owned(), fields, whose, proof }).is_ok()
 }
 
 /// Forgets a kept form when it has been sent again.

@@ -6,8 +6,10 @@
 mod form_token;
 mod kept;
 mod one_click;
+mod paced;
 mod posted;
 mod recorder;
+mod signed;
 mod upload;
 
 pub use kept::{KEPT_PAGE, keep as keep_form};
@@ -16,23 +18,31 @@ pub use posted::{Posted, read_body};
 pub use recorder::{Place, Recorder};
 pub use upload::{PostedUpload, Upload};
 
+use super::browser::Browser;
 use super::error::AppError;
+use super::pages::factors::FACTORS_PAGE;
+use super::routes;
+use super::{carried, device};
 use super::session_store::USER;
 use super::view::{Flash, PageCtx};
 use crate::access::{Actor, Admin, Own, PatientAccess, Physio, authorise_own};
 use crate::app::AppState;
-use crate::care::{CareError, review};
+use crate::care::factors::is_staff;
+use crate::care::house::House;
+use crate::care::{CareError, consent, review};
 use crate::clock::Moment;
-use crate::ids::{self, UserId};
+use crate::ids::{self, ClinicId, UserId};
 use crate::lang::{self, Lang};
 use crate::store::accounts::User;
-use crate::store::{Store, accounts};
+use crate::store::{Store, StoreError, accounts, factors};
 use actix_session::{Session, SessionExt};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Key of the form token in the session.
 const CSRF: &str = "csrf";
@@ -49,7 +59,28 @@ pub struct Visitor {
     pub session: Session,
     /// Their account, when signed in.
     pub user: Option<User>,
+    /// What their clinic says of itself, or the first one to whoever is not signed in.
+    pub house: Arc<House>,
+    browser: Browser,
+    device: String,
     path: String,
+}
+
+/// For how long a page waits for what the clinic says of itself before it shows what was said last.
+const HOUSE_WITHIN: Duration = Duration::from_secs(1);
+
+/// What a clinic says of itself.
+async fn house_of(app: &web::Data<AppState>, clinic: ClinicId) -> Arc<House> {
+    if let Some(said) = app.houses.fresh(&clinic) {
+        return said;
+    }
+    let (reading, of) = (app.clone(), clinic.clone());
+    let read = carried::block(move || reading.houses.read(&reading.store, &of));
+    match actix_web::rt::time::timeout(HOUSE_WITHIN, read).await {
+        Ok(Ok(said)) => said,
+        // SAFETY(patient): a page with the numbers to call does not wait for a database that hangs.
+        _ => app.houses.without_database(&clinic),
+    }
 }
 
 impl Visitor {
@@ -57,15 +88,29 @@ impl Visitor {
         let app = req.app_data::<web::Data<AppState>>().cloned().ok_or_else(|| AppError::internal("no state"))?;
         let session = req.get_session();
         let path = req.path().to_owned();
+        let (browser, device) = (Browser::of(&req), device::of(&req));
+        let without_factor = routes::is_without_factor(req.match_pattern().as_deref().unwrap_or_default());
         drop(req);
         let id: Option<String> = session.get(USER).unwrap_or_default();
         let user = match id {
             None => None,
             Some(id) => {
-                let store = app.store.clone();
-                let found = web::block(move || store.read(|tx| accounts::user(tx, &UserId::from_text(id)))).await??;
+                let (store, asks) = (app.store.clone(), app.proofs.staff_required && !without_factor);
+                let read = carried::block(move || {
+                    store.read(|tx| {
+                        let id = UserId::from_text(id);
+                        let found = accounts::user(tx, &id)?;
+                        let owes = asks && found.as_ref().is_some_and(is_staff) && !factors::has_any(tx, &id)?;
+                        Ok::<_, StoreError>((found, owes))
+                    })
+                });
+                let (found, owes) = read.await??;
                 if found.is_none() {
                     session.purge();
+                }
+                // Who works here opens nothing before they have a second proof.
+                if owes {
+                    return Err(AppError::Gate { to: FACTORS_PAGE });
                 }
                 found
             }
@@ -77,12 +122,28 @@ impl Visitor {
                 lang::speak(theirs);
             }
         }
-        Ok(Self { app, session, user, path })
+        let house = house_of(&app, user.as_ref().map_or_else(ClinicId::first, User::clinic)).await;
+        Ok(Self { app, session, user, house, browser, device, path })
+    }
+
+    /// Whoever comes by a link into a clinic reads what that one says of itself, before they have an account there.
+    pub async fn comes_into(&mut self, clinic: &ClinicId) {
+        self.house = house_of(&self.app, clinic.clone()).await;
     }
 
     /// Now, in the person's zone.
     pub fn moment(&self) -> Moment {
         self.app.moment(self.user.as_ref().map_or("", |u| &u.time_zone))
+    }
+
+    /// The telephone number for emergencies.
+    pub fn emergency_number(&self) -> &str {
+        &self.house.emergency_number
+    }
+
+    /// The telephone number for urgent advice.
+    pub fn urgent_number(&self) -> &str {
+        &self.house.urgent_number
     }
 
     /// The signed-in person's roles.
@@ -102,7 +163,8 @@ impl Visitor {
         let csrf = form_token::disguised(&csrf);
         PageCtx {
             whose: self.user.as_ref().map(kept::mark).unwrap_or_default(),
-            ..PageCtx::new(&self.app.config, self.user.as_ref(), &self.path, csrf, flash)
+            lasts: self.lasts(),
+            ..PageCtx::new((&self.app.config, &self.house), self.user.as_ref(), &self.path, csrf, flash)
         }
     }
 
@@ -112,7 +174,8 @@ impl Visitor {
         let csrf = form_token::disguised(&self.get::<String>(CSRF).unwrap_or_default());
         PageCtx {
             whose: self.user.as_ref().map(kept::mark).unwrap_or_default(),
-            ..PageCtx::new(&self.app.config, self.user.as_ref(), &self.path, csrf, flash)
+            lasts: self.lasts(),
+            ..PageCtx::new((&self.app.config, &self.house), self.user.as_ref(), &self.path, csrf, flash)
         }
     }
 
@@ -144,15 +207,8 @@ impl Visitor {
 
     /// Runs work on the database off the request threads.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Store) -> Result<T, CareError> + Send + 'static) -> Result<T, AppError> {
-        let (store, language) = (self.app.store.clone(), lang::current());
-        Ok(web::block(move || lang::within(language, || work(&store))).await??)
-    }
-
-    /// Signs somebody in: a new session key and a new form token, so that nothing known before works after.
-    pub fn sign_in(&self, user: &UserId) {
-        self.session.renew();
-        self.put(USER, &user.as_str());
-        self.put(CSRF, &ids::secret());
+        let store = self.app.store.clone();
+        Ok(carried::block(move || work(&store)).await??)
     }
 }
 
@@ -167,6 +223,18 @@ impl FromRequest for Visitor {
 
 fn sign_in_first(visitor: &Visitor) -> AppError {
     AppError::SignInFirst { next: visitor.path.clone() }
+}
+
+/// Where somebody is led whose account is being closed.
+pub const CLOSING_PAGE: &str = "/account/closing";
+/// Where somebody is led who has not agreed to what the programme needs.
+pub const CONSENT_PAGE: &str = "/account/consents/now";
+/// What stays open before either gate: the account with its data, and whatever says that somebody must be seen.
+const BEYOND_GATE: &[&str] = &["/account", "/signs", "/result", "/letter", "/kept"];
+
+/// SAFETY(patient): danger-sign questions and what they led to are open whatever was agreed to.
+fn is_beyond_gate(path: &str) -> bool {
+    BEYOND_GATE.iter().any(|open| path.strip_prefix(open).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 /// A patient in their own record. Weeks that are due are reviewed before the page is made.
@@ -191,7 +259,19 @@ impl FromRequest for Me {
             let who = authorise_own(&actor)?;
             let moment = visitor.moment();
             let reviewing = who.clone();
-            visitor.run(move |store| review::run_due(store, &reviewing, moment)).await?;
+            let waits = visitor
+                .run(move |store| {
+                    let waits = store.read(|tx| consent::missing(tx, &reviewing))?;
+                    if waits.is_none() {
+                        review::run_due(store, &reviewing, moment)?;
+                    }
+                    Ok(waits)
+                })
+                .await?;
+            if let Some(waits) = waits.filter(|_| !is_beyond_gate(&visitor.path)) {
+                let to = if waits == consent::Missing::Closing { CLOSING_PAGE } else { CONSENT_PAGE };
+                return Err(AppError::Gate { to });
+            }
             Ok(Self { visitor, who, moment })
         })
     }

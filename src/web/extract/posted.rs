@@ -1,6 +1,7 @@
 //! The only way to read a form: the body is taken apart after its token was compared with the
 //! session's. `web::Form`, `web::Json` and `web::Bytes` are forbidden in `clippy.toml`.
 
+use super::paced::{paced, unread};
 use super::{form_token, kept};
 use crate::web::MAX_BODY;
 use crate::web::error::AppError;
@@ -45,15 +46,22 @@ impl FromRequest for Posted {
     }
 }
 
+/// Most fields of a form: no page has nearly as many.
+pub const MAX_FIELDS: usize = 1000;
+
 /// The body of a request, up to the largest a form may be.
 pub async fn read_body(payload: &mut Payload) -> Result<Vec<u8>, AppError> {
     let mut body = Vec::new();
+    let mut payload = paced(payload.take());
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| AppError::BadRequest)?;
+        let chunk = chunk.map_err(|error| unread(&error))?;
         if body.len() + chunk.len() > MAX_BODY {
             return Err(AppError::TooLarge);
         }
         body.extend_from_slice(&chunk);
+    }
+    if body.iter().filter(|byte| **byte == b'&').count() >= MAX_FIELDS {
+        return Err(AppError::TooLarge);
     }
     Ok(body)
 }

@@ -4,7 +4,7 @@
 
 use super::{Me, Visitor, sign_in_first};
 use crate::access::{MayRecord, Own, PatientAccess, Physio, Scribe};
-use crate::care::{CareError, desk, paper};
+use crate::care::{CareError, paper};
 use crate::clock::{Moment, zone};
 use crate::ids::{PatientId, UserId};
 use crate::lang::{self, Lang};
@@ -112,12 +112,11 @@ impl FromRequest for Recorder<Scribe> {
     type Error = AppError;
     type Future = LocalBoxFuture<'static, Result<Self, AppError>>;
 
-    /// The patient is the `{id}` of the path; to read their answers is written into the audit as a look at the record.
+    /// The patient is the `{id}` of the path.
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let req = req.clone();
         Box::pin(async move {
             let patient = PatientId::from_text(req.match_info().get("id").unwrap_or_default());
-            let reads = req.method().is_safe();
             let visitor = Visitor::load(req).await?;
             let actor = visitor.actor().ok_or_else(|| sign_in_first(&visitor))?;
             Physio::of(&actor)?;
@@ -125,9 +124,6 @@ impl FromRequest for Recorder<Scribe> {
             let (who, user) = visitor
                 .run(move |store| {
                     let who = paper::scribe(store, &actor, &asked, now)?;
-                    if reads {
-                        desk::look(store, &actor, &asked, now)?;
-                    }
                     let user = store.read(|tx| accounts::user(tx, &UserId::from_text(asked.as_str())))?;
                     Ok((who, user.ok_or(StoreError::NotFound)?))
                 })

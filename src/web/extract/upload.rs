@@ -1,12 +1,13 @@
 //! A form with a file: the same rule as for [`super::Posted`]. The file is only gathered here; nobody looks into it
 //! before the token was compared.
 
+use super::paced::{paced, unread};
 use super::{Posted, form_token};
-use crate::web::MAX_BODY;
+use crate::web::{MAX_BODY, MAX_UPLOAD};
 use crate::web::error::AppError;
 use crate::web::forms::FormData;
 use crate::web::upload::MAX_BYTES;
-use actix_multipart::{Field, Multipart};
+use actix_multipart::{Field, Multipart, MultipartError};
 use actix_session::SessionExt;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -15,10 +16,17 @@ use futures_util::future::LocalBoxFuture;
 
 /// Names of fields that hold a file.
 const FILES: [&str; 2] = ["picture", "file"];
-/// A body that is larger is not even read to its end to say so beside the field.
-const PATIENCE: usize = 4 * MAX_BYTES;
 /// Most parts of a form.
-const PARTS: usize = 50;
+const PARTS: usize = 200;
+/// Longest name of a part, in bytes.
+const MAX_NAME: usize = 200;
+
+fn broken(error: &MultipartError) -> AppError {
+    match error {
+        MultipartError::Payload(cause) => unread(cause),
+        _ => AppError::BadRequest,
+    }
+}
 
 /// The file of a form.
 pub enum Upload {
@@ -49,7 +57,7 @@ impl FromRequest for PostedUpload {
             return Box::pin(async move { Ok(Self { form: posted.await?.0, upload: Upload::Missing }) });
         }
         let session = req.get_session();
-        let parts = Multipart::new(req.headers(), payload.take());
+        let parts = Multipart::new(req.headers(), paced(payload.take()));
         Box::pin(async move {
             let sent = gather(parts).await?;
             if form_token::fits(&session, sent.form.text("csrf")) { Ok(sent) } else { Err(AppError::FormExpired) }
@@ -58,22 +66,27 @@ impl FromRequest for PostedUpload {
 }
 
 async fn gather(mut parts: Multipart) -> Result<PostedUpload, AppError> {
-    let (mut pairs, mut upload, mut seen, mut count) = (Vec::new(), Upload::Missing, 0, 0);
+    let (mut pairs, mut upload, mut seen, mut count, mut typed) = (Vec::new(), Upload::Missing, 0, 0, 0);
     while let Some(part) = parts.next().await {
-        let mut part = part.map_err(|_| AppError::BadRequest)?;
+        let mut part = part.map_err(|error| broken(&error))?;
         count += 1;
         if count > PARTS {
             return Err(AppError::TooLarge);
         }
         let name = part.name().unwrap_or_default().to_owned();
+        if name.len() > MAX_NAME {
+            return Err(AppError::BadRequest);
+        }
         if FILES.contains(&name.as_str()) {
             upload = file(&mut part, &mut seen).await?;
             continue;
         }
         let mut text = Vec::new();
         while let Some(chunk) = part.next().await {
-            let chunk = chunk.map_err(|_| AppError::BadRequest)?;
-            if text.len() + chunk.len() > MAX_BODY {
+            let chunk = chunk.map_err(|error| broken(&error))?;
+            // All fields together, as in a form without a file.
+            typed += chunk.len();
+            if typed > MAX_BODY {
                 return Err(AppError::TooLarge);
             }
             text.extend_from_slice(&chunk);
@@ -88,9 +101,9 @@ async fn file(part: &mut Field, seen: &mut usize) -> Result<Upload, AppError> {
     let mut bytes = Vec::new();
     let mut fits = true;
     while let Some(chunk) = part.next().await {
-        let chunk = chunk.map_err(|_| AppError::BadRequest)?;
+        let chunk = chunk.map_err(|error| broken(&error))?;
         *seen += chunk.len();
-        if *seen > PATIENCE {
+        if *seen > MAX_UPLOAD {
             return Err(AppError::TooLarge);
         }
         fits &= *seen <= MAX_BYTES;

@@ -1,9 +1,11 @@
 //! Turns an error into a page: what happened, what to do now, a way on.
 
 use super::RequestId;
+use super::headers::{Bare, is_https};
 use crate::web::assets;
 use crate::web::error::AppError;
 use crate::web::extract::KEPT_PAGE;
+use crate::web::routes::proven::PROVE_PAGE;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ContentType, LOCATION, RETRY_AFTER};
@@ -48,6 +50,17 @@ fn words(error: Option<&AppError>, status: StatusCode) -> (&'static str, String,
             ),
             ("/sign-in", tr!("Back to sign in")),
         ),
+        Some(AppError::TooOften { .. }) => (
+            tr!("Please wait a moment"),
+            tr!("This was asked for many times in a short while. Nothing was lost and nothing was saved. Wait a minute, go back, and try again.")
+                .to_owned(),
+            start,
+        ),
+        Some(AppError::TooSlow) => (
+            tr!("That took too long to arrive"),
+            tr!("Your connection may be slow just now. Nothing was saved. Go back and send it again.").to_owned(),
+            start,
+        ),
         Some(AppError::TooLarge) => {
             (tr!("That was too long"), tr!("What you sent is longer than any form here can be. Nothing was saved.").to_owned(), start)
         }
@@ -64,7 +77,7 @@ fn words(error: Option<&AppError>, status: StatusCode) -> (&'static str, String,
                 .to_owned(),
                 start,
             ),
-            StatusCode::METHOD_NOT_ALLOWED | StatusCode::BAD_REQUEST => {
+            _ if status.is_client_error() => {
                 (tr!("That did not work"), tr!("Gradus could not make sense of this request. Nothing was saved.").to_owned(), start)
             }
             _ => (
@@ -82,6 +95,13 @@ fn page(error: Option<&AppError>, status: StatusCode, request: &str) -> HttpResp
         let query = if next.is_empty() || next == "/" { String::new() } else { format!("?next={next}") };
         return HttpResponse::SeeOther().insert_header((LOCATION, format!("/sign-in{query}"))).finish();
     }
+    if let Some(AppError::Gate { to }) = error {
+        return HttpResponse::SeeOther().insert_header((LOCATION, *to)).finish();
+    }
+    if let Some(AppError::ProveFirst { next }) = error {
+        let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+        return HttpResponse::SeeOther().insert_header((LOCATION, format!("{PROVE_PAGE}?next={next}"))).finish();
+    }
     if let Some(AppError::FormKept) = error {
         return HttpResponse::SeeOther().insert_header((LOCATION, KEPT_PAGE)).finish();
     }
@@ -89,8 +109,14 @@ fn page(error: Option<&AppError>, status: StatusCode, request: &str) -> HttpResp
     let reference = if status.is_server_error() { request.to_owned() } else { String::new() };
     let body = ErrorPage { assets: assets::VERSION.as_str(), title, text, link, link_text, reference }.render();
     let mut response = HttpResponse::build(status);
+    // What is left of such a request is not read.
+    if matches!(error, Some(AppError::TooSlow | AppError::TooLarge | AppError::Shape(_))) {
+        response.force_close();
+    }
     response.insert_header(ContentType::html());
-    if let Some(AppError::TooMany { minutes }) = error {
+    if let Some(AppError::TooOften { seconds }) = error {
+        response.insert_header((RETRY_AFTER, *seconds));
+    } else if let Some(AppError::TooMany { minutes }) = error {
         response.insert_header((RETRY_AFTER, minutes * 60));
     } else if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header((RETRY_AFTER, 30));
@@ -101,12 +127,13 @@ fn page(error: Option<&AppError>, status: StatusCode, request: &str) -> HttpResp
 /// Renders error responses; leaves alone what a handler rendered itself (a form with its messages).
 pub async fn render_errors(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let request = req.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let https = is_https(&req);
     let res = match next.call(req).await {
         Ok(res) => res,
         // Only middleware fails this way, by a fault of ours: the error's own fixed page is sent.
         Err(error) => {
             tracing::error!(request, %error, "middleware failed");
-            return Err(AppError::internal("middleware failed").into());
+            return Err(Bare { https }.into());
         }
     };
     let status = res.status();

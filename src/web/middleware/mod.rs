@@ -1,12 +1,24 @@
 //! What every request passes through, outermost first: `catch_panic`, `trace`, `headers`,
-//! `language`, `render_errors`, the session, `closed_by_default`, `same_origin`.
+//! `language`, `render_errors`, `door`, the session, `closed_by_default`, `same_origin`.
 //!
 //! None of them keeps a clone of the request across `next.call`: actix panics when one does.
 
+mod body;
+mod door;
 mod errors;
+mod headers;
+mod proven;
+mod seen;
 
+pub use body::connection;
+pub use door::{costs, door};
 pub use errors::render_errors;
+pub use headers::headers;
+pub(super) use headers::security_headers;
+pub use proven::{no_use, proven_anew};
+pub use seen::{from, seen};
 
+use super::client;
 use super::error::AppError;
 use super::extract::{KEPT_PAGE, LANGUAGE, keep_form, read_body};
 use super::forms::FormData;
@@ -19,7 +31,7 @@ use actix_session::SessionExt;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::ACCEPT_LANGUAGE;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use futures_util::future::FutureExt;
@@ -31,10 +43,11 @@ pub struct RequestId(pub String);
 
 /// Turns a panic in a handler into the page of last resort; the panic itself is in the log.
 pub async fn catch_panic(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let https = headers::is_https(&req);
     match AssertUnwindSafe(next.call(req)).catch_unwind().await {
         Ok(result) => result,
         // Without the request there is no response to build: the error's own fixed page is sent.
-        Err(_) => Err(AppError::internal("a handler panicked").into()),
+        Err(_) => Err(headers::Bare { https }.into()),
     }
 }
 
@@ -56,41 +69,6 @@ pub async fn trace(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<
 pub async fn language(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let asked = req.headers().get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     lang::scope(Lang::of_browser(asked), next.call(req)).await
-}
-
-/// What a browser may do with our pages: load our own files, nothing inline, nothing foreign, no
-/// framing; and nothing personal stays in a cache.
-pub(super) fn security_headers(headers: &mut HeaderMap) {
-    let fixed = [
-        (
-            "content-security-policy",
-            "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        ),
-        ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "same-origin"),
-        ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-        ("x-frame-options", "DENY"),
-    ];
-    for (name, value) in fixed {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-    }
-    if !headers.contains_key("cache-control") {
-        headers.insert(HeaderName::from_static("cache-control"), HeaderValue::from_static("no-store"));
-    }
-}
-
-/// Adds the security headers to every response, and HSTS when browsers come over TLS.
-pub async fn headers(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let https = req.app_data::<web::Data<AppState>>().is_some_and(|state| state.config.is_https());
-    let mut res = next.call(req).await?;
-    security_headers(res.headers_mut());
-    if https {
-        let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");
-        res.headers_mut().insert(HeaderName::from_static("strict-transport-security"), value);
-    }
-    Ok(res)
 }
 
 /// Every route that is not marked public asks for a signed-in person before its handler runs. A form sent to one's
@@ -131,7 +109,7 @@ async fn keep_late(req: &mut ServiceRequest, pattern: &str) -> bool {
 fn is_ours(req: &ServiceRequest) -> bool {
     let header = |name: &str| req.headers().get(name).and_then(|v| v.to_str().ok());
     let ours = |state: &web::Data<AppState>, origin: &str| {
-        let host = req.connection_info().host().to_owned();
+        let host = client::host(req.head()).unwrap_or_default();
         origin == state.base_url || (state.config.public_url.is_none() && origin == format!("http://{host}"))
     };
     match (header("sec-fetch-site"), header("origin")) {

@@ -1,20 +1,22 @@
 //! Signing in and out, and one's own account page. Making an account is in [`super::join`].
 
 use crate::access::Actor;
-use crate::accounts::password::check_new;
+use super::second;
+use crate::accounts::password::{Belongs, check_new};
 use crate::care::CareError;
 use crate::care::account::{self, normal_email};
+use crate::care::attempts::{self, Attempt};
 use crate::ids::UserId;
 use crate::lang;
+use crate::web::client::address;
 use crate::web::error::AppError;
 use crate::web::extract::{KEPT_PAGE, Posted, Visitor};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData};
-use crate::web::view::told::advice;
-use crate::web::view::{PageCtx, go, page, page_again, words};
+use crate::web::view::{PageCtx, go, page, page_again};
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
-use std::net::{IpAddr, Ipv4Addr};
 
 /// Whether a text has the form of an e-mail address.
 pub(super) fn shaped(email: &str) -> bool {
@@ -29,6 +31,10 @@ struct SignInPage {
     fields: Vec<Field>,
     kept: bool,
     sends_mail: bool,
+    /// Where to go on to.
+    next: String,
+    /// Passkeys are possible here.
+    passkeys: bool,
 }
 
 /// Where to go on to after signing in: a local path and nothing else.
@@ -38,20 +44,34 @@ pub struct Next {
     next: String,
 }
 
-fn local(path: &str) -> &str {
+impl Next {
+    /// The path, which may say anything.
+    pub fn next(&self) -> &str {
+        &self.next
+    }
+}
+
+pub(super) fn local(path: &str) -> &str {
     let safe = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r', ':']);
     if safe { path } else { "/" }
 }
 
-fn sign_in_page(visitor: &Visitor, form: &FormData, next: &str, errors: &Errors) -> Result<HttpResponse, AppError> {
+pub(super) fn sign_in_page(visitor: &Visitor, form: &FormData, next: &str, errors: &Errors) -> Result<HttpResponse, AppError> {
     let mut fields = vec![
         Field::new("email", "email", tr!("Your e-mail address")).autocomplete("username").sent(form),
         Field::new("password", "password", tr!("Your password")).autocomplete("current-password"),
         Field::new("hidden", "next", "").value(local(next)),
     ];
     let lines = errors.show(&mut fields);
-    let shown =
-        SignInPage { ctx: visitor.ctx(), fields, errors: lines, kept: local(next) == KEPT_PAGE, sends_mail: visitor.app.mailer.is_some() };
+    let shown = SignInPage {
+        ctx: visitor.ctx(),
+        fields,
+        errors: lines,
+        kept: local(next) == KEPT_PAGE,
+        sends_mail: visitor.app.mailer.is_some(),
+        next: local(next).to_owned(),
+        passkeys: visitor.app.proofs.passkeys.is_some(),
+    };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
 
@@ -63,22 +83,18 @@ pub async fn sign_in(visitor: Visitor, query: web::Query<Next>) -> Result<HttpRe
     sign_in_page(&visitor, &FormData::default(), &query.next, &Errors::default())
 }
 
-/// Where a request comes from.
-pub(super) fn address(req: &HttpRequest) -> IpAddr {
-    req.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |a| a.ip())
-}
-
 /// Signs in. An unknown address and a wrong password answer alike, in words and in time.
 pub async fn enter(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
     let from = address(&req);
     drop(req);
     let (email, now) = (normal_email(form.0.text("email")), visitor.app.clock.now());
-    let asked = email.clone();
+    let attempt = Attempt { email, from, browser: visitor.browser().to_owned() };
+    let asked = attempt.clone();
     let (wait, user) = visitor
         .run(move |store| {
             store.read(|tx| {
-                let wait = account::sign_in_wait(tx, &asked, from, now)?;
-                Ok::<_, CareError>((wait, crate::store::accounts::user_by_email(tx, &asked)?))
+                let wait = attempts::wait(tx, &asked, now)?;
+                Ok::<_, CareError>((wait, crate::store::accounts::user_by_email(tx, &asked.email)?))
             })
         })
         .await?;
@@ -86,15 +102,11 @@ pub async fn enter(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<H
         return Err(AppError::TooMany { minutes });
     }
     let stored = user.as_ref().map(|u| u.password_hash.clone());
-    let fits = visitor.app.passwords.verify(form.0.exact("password").to_owned(), stored).await;
-    let id = user.filter(|_| fits).map(|u| UserId::from_text(u.id));
-    let noted = id.clone();
-    visitor.run(move |store| account::note_sign_in(store, &email, from, noted.as_ref(), now)).await?;
-    match id {
-        Some(id) => {
-            visitor.sign_in(&id);
-            Ok(go(local(form.0.text("next"))))
-        }
+    let typed = form.0.exact("password").to_owned();
+    let fits = visitor.app.passwords.verify(typed.clone(), stored).await?;
+    visitor.run(move |store| if fits { attempts::fitted(store, &attempt) } else { attempts::failed(store, &attempt, now) }).await?;
+    match user.filter(|_| fits) {
+        Some(user) => second::after_password(&visitor, user, typed, local(form.0.text("next"))).await,
         None => {
             let mut errors = Errors::default();
             errors.add("email", tr!("This e-mail address and password do not fit together. Check both and try again."));
@@ -104,9 +116,21 @@ pub async fn enter(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<H
 }
 
 /// Signs out and ends the session.
-pub async fn leave(visitor: Visitor, _form: Posted) -> HttpResponse {
+pub async fn leave(visitor: Visitor, _form: Posted) -> Result<HttpResponse, AppError> {
+    if let Some(user) = &visitor.user {
+        let (id, now) = (UserId::from_text(&user.id), visitor.app.clock.now());
+        visitor.run(move |store| store.write(|tx| Ok(crate::store::oversight::note(tx, Some(&id), None, "signed out", now)?))).await?;
+    }
+    Ok(signed_out(&visitor))
+}
+
+/// Ends this session and has the browser forget what it saw. The cookie by which it is known again stays.
+pub(super) fn signed_out(visitor: &Visitor) -> HttpResponse {
     visitor.session.purge();
-    go("/")
+    let mut left = go("/");
+    left.headers_mut()
+        .insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+    left
 }
 
 #[derive(Template)]
@@ -117,40 +141,12 @@ struct AccountPage {
     email: String,
     password_fields: Vec<Field>,
     zone_fields: Vec<Field>,
-    consents: Vec<(String, String)>,
     is_patient: bool,
+    /// The clinic sends e-mail, and the address was never shown to be theirs.
+    unconfirmed: bool,
     /// Messages are on.
     messages: bool,
 }
-
-/// What is written down about a record, as `/account/team` says it; each is named where the thing is done.
-const _: &[&str] = &[
-    tr_later!("added a file to the journal"),
-    tr_later!("agreed to the plan"),
-    tr_later!("alert dealt with"),
-    tr_later!("chose days and moment"),
-    tr_later!("clearance recorded"),
-    tr_later!("discharged"),
-    tr_later!("dose changed"),
-    tr_later!("entered a week from paper"),
-    tr_later!("exercise added"),
-    tr_later!("exercise swapped"),
-    tr_later!("flare began"),
-    tr_later!("flare settled"),
-    tr_later!("intake submitted"),
-    tr_later!("kept the plan as it was"),
-    tr_later!("looked at the record"),
-    tr_later!("made a log sheet"),
-    tr_later!("new version taken over"),
-    tr_later!("pattern change confirmed"),
-    tr_later!("pattern change declined"),
-    tr_later!("pattern looked at again"),
-    tr_later!("plan agreed"),
-    tr_later!("set a goal"),
-    tr_later!("took a file out of the journal"),
-    tr_later!("took an offer of the plan"),
-    tr_later!("took the journal along as a file"),
-];
 
 fn password_fields() -> Vec<Field> {
     vec![
@@ -168,38 +164,26 @@ async fn account_page(visitor: Visitor, form: &FormData, errors: &Errors) -> Res
     fields.push(if form.text("zone").is_empty() { zone } else { zone.sent(form) });
     let lines = errors.show(&mut fields);
     let zone_fields = fields.split_off(2);
-    let zone = visitor.moment().zone;
     let asked = user.clone();
-    let (consents, messages) = visitor
+    let messages = visitor
         .run(move |store| {
             store.read(|tx| {
-                let consents = crate::store::accounts::consents(tx, &UserId::from_text(&asked.id))?;
                 let messages = match crate::access::authorise_own(&Actor::from(&asked)) {
                     Ok(who) => crate::care::messages::door(tx, &who)?.is_open,
                     Err(_) => false,
                 };
-                Ok::<_, CareError>((consents, messages))
+                Ok::<_, CareError>(messages)
             })
         })
         .await?;
-    let title = |key: &str| match advice().purpose(key) {
-        Some(purpose) => purpose.title.clone(),
-        None if key == crate::care::reminders::CONSENT => crate::web::view::told::post_texts().consent.title.clone(),
-        None => key.to_owned(),
-    };
     let shown = AccountPage {
         ctx: visitor.ctx(),
         errors: lines,
         email: user.email,
         password_fields: fields,
         zone_fields,
-        consents: consents
-            .iter()
-            .map(|(key, version, at)| {
-                (title(key), tr!("version {version}, agreed on {when}", version = version, when = words::instant(*at, zone)))
-            })
-            .collect(),
         is_patient: user.is_patient,
+        unconfirmed: user.email_verified_at.is_none() && visitor.app.mailer.is_some(),
         messages,
     };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
@@ -214,21 +198,22 @@ pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
 pub async fn change_password(visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
     let user = visitor.user.clone().ok_or(AppError::NotFound)?;
     let mut errors = Errors::default();
-    if !visitor.app.passwords.verify(form.0.exact("current").to_owned(), Some(user.password_hash.clone())).await {
+    if !super::prove::check(&visitor, form.0.exact("current"), user.password_hash.clone()).await? {
         errors.add("current", tr!("This is not your present password"));
     }
     let new = form.0.exact("password").to_owned();
-    if let Err(weak) = check_new(&new, &user.email, &user.name) {
+    if let Err(weak) = check_new(&new, Belongs { email: &user.email, name: &user.name, clinic: &visitor.house.name }) {
         errors.add("password", lang::say(&weak.to_string()));
     }
     if !errors.is_empty() {
         return account_page(visitor, &form.0, &errors).await;
     }
-    let hash = visitor.app.passwords.hash(new).await.ok_or_else(|| AppError::internal("hashing failed"))?;
+    let hash = visitor.app.passwords.hash(new).await?;
     let (id, now) = (UserId::from_text(user.id), visitor.app.clock.now());
     let changing = id.clone();
     visitor.run(move |store| account::change_password(store, &changing, &hash, now)).await?;
-    visitor.sign_in(&id);
+    visitor.sign_in(&id).await?;
+    visitor.app.post.notify_one();
     visitor.flash(tr!("Your password is changed. Every other device is signed out."));
     Ok(go("/account"))
 }

@@ -1,6 +1,15 @@
 //! `/admin/staff`: the clinic's staff accounts: roles, invitations, and closing an account. Names and counts of staff,
 //! and nothing of any patient.
 
+pub mod content;
+pub mod health;
+pub mod invitations;
+pub mod licences;
+pub mod mail;
+pub mod people;
+pub mod settings;
+pub mod start;
+
 use crate::care::account::{INVITATION_LIFE, invite_staff};
 use crate::care::staff::{Leaving, Member, close, leaving, members, set_admin};
 use crate::clock::{Moment, UtcTime};
@@ -113,6 +122,9 @@ pub async fn change_role(manager: Manager, id: Id, form: Posted) -> Result<HttpR
         "give" => true,
         "take" => false,
         _ => {
+            // Whoever is not of this clinic is not there, whatever is missing in the form.
+            let (admin, user, now) = (manager.admin.clone(), UserId::from_text(id.as_str()), manager.visitor.app.clock.now());
+            manager.visitor.run(move |store| store.read(|tx| leaving(tx, &admin, &user, now))).await?;
             let mut errors = Errors::default();
             errors.add("", "Choose whether to give the role or to take it");
             return staff_page(&manager, &FormData::default(), &errors, String::new()).await;

@@ -79,8 +79,8 @@ fn agree_page<M: MayRecord>(by: &Recorder<M>, offer: &Offer, form: Option<&FormD
         stop_lines: advice().stop_rule.lines.clone(),
         stop_then: crate::clinical::advice::fill(
             &advice().stop_rule.then,
-            &by.visitor.app.config.emergency_number,
-            &by.visitor.app.config.urgent_number,
+            by.visitor.emergency_number(),
+            by.visitor.urgent_number(),
         ),
         fields,
     };

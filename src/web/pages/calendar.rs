@@ -6,6 +6,7 @@ use crate::care::CareError;
 use crate::care::calendar::{self, Answer, LIFE, Look, TITLE, USUAL_HOUR};
 use crate::clock::{Moment, UtcTime};
 use crate::store::calendar::Feed;
+use crate::web::carried;
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
@@ -143,7 +144,7 @@ pub async fn read_by_secret(req: HttpRequest, app: web::Data<AppState>, secret: 
     let secret = secret.into_inner();
     let state = app.clone();
     let asked = move || calendar::read(&state.store, &secret, state.clock.now(), &format!("{}/today", state.base_url));
-    let text = match web::block(asked).await?? {
+    let text = match carried::block(asked).await?? {
         Answer::Text(text) => text,
         Answer::Ended => return Err(AppError::NotFound),
         Answer::Unknown => return Err(guess(&req, &app).await),

@@ -1,14 +1,16 @@
 //! `/forgot`: a link for a new password by e-mail. The answer is the same whether the address has an account or not.
 
-use super::account::{address, shaped};
+use super::account::shaped;
+use crate::web::client::address;
 use crate::accounts::throttle::Subject;
 use crate::care::account::normal_email;
 use crate::care::{guessing, mail};
+use crate::web::carried;
 use crate::web::error::AppError;
 use crate::web::extract::{Posted, Visitor};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
 use crate::web::view::{PageCtx, page, page_again};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 #[derive(Template)]
@@ -19,14 +21,13 @@ struct ForgotPage {
     fields: Vec<Field>,
     sends_mail: bool,
     asked: bool,
-    hours: i64,
 }
 
 fn forgot_page(visitor: &Visitor, form: &FormData, errors: &Errors, asked: bool) -> Result<HttpResponse, AppError> {
     let mut fields = vec![Field::new("email", "email", tr!("Your e-mail address")).autocomplete("username").sent(form)];
     let lines = errors.show(&mut fields);
     let sends_mail = visitor.app.mailer.is_some();
-    let shown = ForgotPage { ctx: visitor.ctx(), errors: lines, fields, sends_mail, asked, hours: mail::RESET_LIFE.num_hours() };
+    let shown = ForgotPage { ctx: visitor.ctx(), errors: lines, fields, sends_mail, asked };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
 
@@ -57,7 +58,7 @@ pub async fn ask(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<Htt
     let app = visitor.app.clone();
     actix_web::rt::spawn(async move {
         let state = app.clone();
-        match web::block(move || mail::ask_for_reset(&state.store, &email, now)).await {
+        match carried::block(move || mail::ask_for_reset(&state.store, &email, now)).await {
             Ok(Ok(())) => app.post.notify_one(),
             Ok(Err(error)) => tracing::error!(%error, "a link for a new password could not be decided"),
             Err(error) => tracing::error!(%error, "a link for a new password could not be decided"),

@@ -3,6 +3,8 @@
 use crate::care::CareError;
 use crate::clinical::handbook::{Block, Handbook, handbook};
 use crate::clinical::thresholds::ClinicNumbers;
+use crate::ids::ClinicId;
+use crate::store::accounts::User;
 use crate::store::thresholds::timeline;
 use crate::web::error::AppError;
 use crate::web::extract::Visitor;
@@ -22,7 +24,9 @@ struct HandbookPage {
 /// Every question, rule, number and source.
 pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
     let today = visitor.app.clock.now().date();
-    let numbers = visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(timeline(tx)?.on(today)))).await?;
+    // Whoever is not signed in reads what counts where people join by themselves.
+    let clinic = visitor.user.as_ref().map_or_else(ClinicId::first, User::clinic);
+    let numbers = visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(timeline(tx, &clinic)?.on(today)))).await?;
     let set = if numbers == ClinicNumbers::default() { Vec::new() } else { numbers.in_words() };
     page(&HandbookPage { ctx: visitor.reading(), book: handbook(), set })
 }

@@ -61,17 +61,21 @@ struct InfoPage {
 fn info(
     visitor: &Visitor,
     title: &'static str,
+    // What the clinic says here itself, word by word.
+    of_clinic: Vec<String>,
     build: impl Fn(&Advice) -> (String, Vec<String>, Vec<String>),
 ) -> Result<HttpResponse, AppError> {
     let ctx = visitor.reading();
     let (lead, lines, more) = build(advice());
-    let (lead, lines, more) = (fill(&lead, &ctx.emergency_number, &ctx.urgent_number), filled(&ctx, &lines), filled(&ctx, &more));
+    let (lead, lines, mut more) = (fill(&lead, &ctx.emergency_number, &ctx.urgent_number), filled(&ctx, &lines), filled(&ctx, &more));
+    more.extend(of_clinic);
     page(&InfoPage { ctx, title, lead, lines, more })
 }
 
 /// What it is and what it is for.
 pub async fn about(visitor: Visitor) -> Result<HttpResponse, AppError> {
-    info(&visitor, tr!("About Gradus"), |a| {
+    let imprint = visitor.house.imprint.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    info(&visitor, tr!("About Gradus"), imprint, |a| {
         (
             a.notice.purpose.clone(),
             a.landing.does.clone(),
@@ -82,10 +86,12 @@ pub async fn about(visitor: Visitor) -> Result<HttpResponse, AppError> {
 
 /// What keeps people safe, and what it cannot do.
 pub async fn safety(visitor: Visitor) -> Result<HttpResponse, AppError> {
-    info(&visitor, tr!("Safety"), |a| (a.notice.safety.clone(), a.not_this.lines.clone(), vec![a.stop_rule.then.clone()]))
+    info(&visitor, tr!("Safety"), Vec::new(), |a| (a.notice.safety.clone(), a.not_this.lines.clone(), vec![a.stop_rule.then.clone()]))
 }
 
 /// What happens to what people write here.
 pub async fn privacy(visitor: Visitor) -> Result<HttpResponse, AppError> {
-    info(&visitor, tr!("Privacy"), |a| (a.privacy.title.clone(), a.privacy.lines.clone(), a.privacy.note.iter().cloned().collect()))
+    let contact = visitor.house.privacy_contact.as_str();
+    let asked = if contact.is_empty() { Vec::new() } else { vec![tr!("Questions about your data: {contact}", contact = contact)] };
+    info(&visitor, tr!("Privacy"), asked, |a| (a.privacy.title.clone(), a.privacy.lines.clone(), a.privacy.note.iter().cloned().collect()))
 }

@@ -1,12 +1,13 @@
 //! Single-use links: joining the clinic as staff, joining as an invited patient, setting a new password.
 
 use super::join::{Way, account_fields, new_page, read_account, register};
-use crate::accounts::password::check_new;
+use super::second;
+use crate::accounts::password::{Belongs, check_new};
 use crate::care::CareError;
 use crate::care::account::{self, Key, NewAccount};
 use crate::ids::UserId;
 use crate::lang::{self, Lang};
-use crate::store::accounts::{Invitation, Purpose};
+use crate::store::accounts::{self, Invitation, Purpose, User};
 use crate::web::error::AppError;
 use crate::web::extract::{Id, Posted, Visitor};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData};
@@ -14,10 +15,12 @@ use crate::web::view::{PageCtx, go, page, page_again};
 use actix_web::HttpResponse;
 use askama::Template;
 
-async fn open(visitor: &Visitor, secret: &str) -> Result<Invitation, AppError> {
+async fn open(visitor: &mut Visitor, secret: &str) -> Result<Invitation, AppError> {
     let (key, now) = (Key::Link(secret.to_owned()), visitor.app.clock.now());
     let found = visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(account::open(tx, &key, now)?))).await?;
-    found.ok_or(AppError::NotFound)
+    let found = found.ok_or(AppError::NotFound)?;
+    visitor.comes_into(&found.clinic()).await;
+    Ok(found)
 }
 
 #[derive(Template)]
@@ -38,8 +41,8 @@ fn staff_page(visitor: &Visitor, form: &FormData, errors: &Errors, action: Strin
 }
 
 /// What a link leads to.
-pub async fn show(visitor: Visitor, secret: Id) -> Result<HttpResponse, AppError> {
-    let invitation = open(&visitor, &secret).await?;
+pub async fn show(mut visitor: Visitor, secret: Id) -> Result<HttpResponse, AppError> {
+    let invitation = open(&mut visitor, &secret).await?;
     let action = format!("/invite/{secret}");
     match invitation.purpose.as_str() {
         "patient" => {
@@ -62,9 +65,9 @@ fn named(invitation: &Invitation) -> FormData {
 }
 
 /// Makes the account a link is for.
-pub async fn accept(visitor: Visitor, secret: Id, form: Posted) -> Result<HttpResponse, AppError> {
+pub async fn accept(mut visitor: Visitor, secret: Id, form: Posted) -> Result<HttpResponse, AppError> {
     let secret = secret.into_inner();
-    let invitation = open(&visitor, &secret).await?;
+    let invitation = open(&mut visitor, &secret).await?;
     let action = format!("/invite/{secret}");
     match invitation.purpose.as_str() {
         "patient" => register(visitor, form.0, Way { action: &action, invitation: Some((&invitation, Key::Link(secret))) }).await,
@@ -72,17 +75,17 @@ pub async fn accept(visitor: Visitor, secret: Id, form: Posted) -> Result<HttpRe
             // The desk is written in one language.
             lang::speak(Lang::En);
             let is_first = invitation.purpose == Purpose::FirstStaff.code();
-            let (usable, mut errors) = read_account(&form.0);
+            let (usable, mut errors) = read_account(&form.0, &visitor.house.name);
             if let Some((name, email, password)) = usable {
-                let password_hash = visitor.app.passwords.hash(password).await.ok_or_else(|| AppError::internal("hashing failed"))?;
+                let password_hash = visitor.app.passwords.hash(password).await?;
                 let time_zone = visitor.app.config.time_zone.name().to_owned();
                 let new = NewAccount { email, name, password_hash, time_zone, language: lang::current() };
                 let now = visitor.app.clock.now();
                 match visitor.run(move |store| account::register_staff(store, &new, &secret, now)).await {
                     Ok(user) => {
-                        visitor.sign_in(&UserId::from_text(user.id));
+                        let inside = second::enter_whole(&visitor, &UserId::from_text(user.id), "/pro").await?;
                         visitor.flash("Your account is made. Invite your first patient when you are ready.");
-                        return Ok(go("/pro"));
+                        return Ok(inside);
                     }
                     Err(error) => errors.absorb(error)?,
                 }
@@ -105,7 +108,7 @@ struct ResetPage {
 fn reset_page(visitor: &Visitor, errors: &Errors, secret: &str) -> Result<HttpResponse, AppError> {
     let mut fields = vec![
         Field::new("password", "password", tr!("Choose a new password"))
-            .hint(tr!("At least 8 characters. A few words you can remember work well."))
+            .hint(tr!("At least 8 characters. A few words you can remember work well. You can paste it from a password manager."))
             .autocomplete("new-password"),
     ];
     let lines = errors.show(&mut fields);
@@ -113,29 +116,39 @@ fn reset_page(visitor: &Visitor, errors: &Errors, secret: &str) -> Result<HttpRe
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
 
-async fn resets(visitor: &Visitor, secret: &str) -> Result<(), AppError> {
+async fn resets(visitor: &mut Visitor, secret: &str) -> Result<(), AppError> {
     let invitation = open(visitor, secret).await?;
     if invitation.purpose == Purpose::Reset.code() { Ok(()) } else { Err(AppError::NotFound) }
 }
 
 /// The form for a new password behind a reset link.
-pub async fn reset(visitor: Visitor, secret: Id) -> Result<HttpResponse, AppError> {
-    resets(&visitor, &secret).await?;
+pub async fn reset(mut visitor: Visitor, secret: Id) -> Result<HttpResponse, AppError> {
+    resets(&mut visitor, &secret).await?;
     reset_page(&visitor, &Errors::default(), &secret)
 }
 
-/// Sets the new password; every session of the account ends.
-pub async fn set_password(visitor: Visitor, secret: Id, form: Posted) -> Result<HttpResponse, AppError> {
-    resets(&visitor, &secret).await?;
+/// Whose password a reset link is for.
+async fn whose(visitor: &mut Visitor, secret: &str) -> Result<User, AppError> {
+    let id = UserId::from_text(open(visitor, secret).await?.for_user.ok_or(AppError::NotFound)?);
+    let found = visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(accounts::user(tx, &id)?))).await?;
+    found.ok_or(AppError::NotFound)
+}
+
+/// Sets the new password; every session of the account ends. Nobody is signed in by it: the second step is asked for
+/// with the new password as with the old one.
+pub async fn set_password(mut visitor: Visitor, secret: Id, form: Posted) -> Result<HttpResponse, AppError> {
+    resets(&mut visitor, &secret).await?;
     let password = form.0.exact("password").to_owned();
-    if let Err(weak) = check_new(&password, "", "") {
+    let user = whose(&mut visitor, &secret).await?;
+    if let Err(weak) = check_new(&password, Belongs { email: &user.email, name: &user.name, clinic: &visitor.house.name }) {
         let mut errors = Errors::default();
         errors.add("password", lang::say(&weak.to_string()));
         return reset_page(&visitor, &errors, &secret);
     }
-    let hash = visitor.app.passwords.hash(password).await.ok_or_else(|| AppError::internal("hashing failed"))?;
+    let hash = visitor.app.passwords.hash(password).await?;
     let (secret, now) = (secret.into_inner(), visitor.app.clock.now());
     visitor.run(move |store| account::reset_password(store, &secret, &hash, now)).await?;
+    visitor.app.post.notify_one();
     visitor.flash(tr!("Your new password is set. Sign in with it."));
     Ok(go("/sign-in"))
 }

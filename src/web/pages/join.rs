@@ -1,25 +1,29 @@
 //! Making an account: by oneself, by the link or the code of an invitation, and taking over a record that was made in
 //! the room. The code is typed at `/join`, where wrong, used and ended ones answer alike and many wrong ones wait.
 
-use super::account::{address, shaped};
+use super::account::shaped;
+use super::second;
+use crate::web::client::address;
 use crate::access::Actor;
-use crate::accounts::password::check_new;
-use crate::care::CareError;
+use crate::accounts::password::{Belongs, check_new};
+use crate::accounts::throttle::Subject;
+use crate::care::{CareError, guessing};
 use crate::care::account::{self, Key, NewAccount, normal_email};
+use crate::care::consent::Purpose;
 use crate::care::intake::adopt_check;
 use crate::care::joining::{Tried, try_code};
-use crate::clinical::advice::Purpose;
 use crate::ids::UserId;
 use crate::lang;
-use crate::store::accounts::{Invitation, User};
+use crate::store::accounts::{self, Invitation, User};
 use crate::web::error::AppError;
 use crate::web::extract::{Posted, Visitor};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Opt, Reader};
 use crate::web::pages::check;
-use crate::web::view::told::advice;
+use crate::web::view::told::consent;
 use crate::web::view::{PageCtx, go, page, page_again};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Key of the code in the session: its hash, once it was typed rightly.
 const CODE: &str = "start_code";
@@ -41,7 +45,7 @@ pub fn account_fields(form: &FormData) -> Vec<Field> {
 }
 
 /// A new account as it was typed, when it can be used.
-pub fn read_account(form: &FormData) -> (Option<(String, String, String)>, Errors) {
+pub fn read_account(form: &FormData, clinic: &str) -> (Option<(String, String, String)>, Errors) {
     let mut reader = Reader::new(form);
     let name = reader.text("name", 80, Some(tr!("Enter the name we should call you by")));
     let email = normal_email(&reader.text("email", 254, Some(tr!("Enter your e-mail address"))));
@@ -50,7 +54,7 @@ pub fn read_account(form: &FormData) -> (Option<(String, String, String)>, Error
     if !email.is_empty() && !shaped(&email) {
         errors.add("email", tr!("Enter an e-mail address in the form name@example.org"));
     }
-    if let Err(weak) = check_new(&password, &email, &name) {
+    if let Err(weak) = check_new(&password, Belongs { email: &email, name: &name, clinic }) {
         errors.add("password", lang::say(&weak.to_string()));
     }
     let usable = errors.is_empty().then_some((name, email, password));
@@ -96,7 +100,7 @@ impl Way<'_> {
 /// The form for a patient's account; with `errors` it is shown again.
 pub fn new_page(visitor: &Visitor, form: &FormData, errors: &Errors, way: &Way) -> Result<HttpResponse, AppError> {
     let mut fields = account_fields(form);
-    let mut consents: Vec<Field> = advice().consent.purposes.iter().map(|p| consent_field(p, form)).collect();
+    let mut consents: Vec<Field> = consent().required().map(|p| consent_field(p, form)).collect();
     let count = fields.len();
     fields.append(&mut consents);
     let lines = errors.show(&mut fields);
@@ -105,7 +109,7 @@ pub fn new_page(visitor: &Visitor, form: &FormData, errors: &Errors, way: &Way) 
         ctx: visitor.ctx(),
         fields,
         consents,
-        consent_intro: advice().consent.intro.clone(),
+        consent_intro: consent().intro.clone(),
         carried: check::state(visitor).is_some(),
         greeting: way.invitation.as_ref().map(|(i, _)| i.name.clone()).unwrap_or_default(),
         claims: way.invitation.as_ref().is_some_and(|(i, _)| i.for_user.is_some()),
@@ -130,17 +134,24 @@ pub async fn create(visitor: Visitor, form: Posted) -> Result<HttpResponse, AppE
 
 /// The same with or without an invitation.
 pub async fn register(visitor: Visitor, form: FormData, way: Way<'_>) -> Result<HttpResponse, AppError> {
-    let (usable, mut errors) = read_account(&form);
-    let purposes = &advice().consent.purposes;
-    for purpose in purposes.iter().filter(|p| p.required && form.text(&format!("consent_{}", p.key)) != "yes") {
+    let (usable, mut errors) = read_account(&form, &visitor.house.name);
+    for purpose in consent().required().filter(|p| form.text(&format!("consent_{}", p.key)) != "yes") {
         errors.add(&format!("consent_{}", purpose.key), purpose.if_no.clone());
     }
     if let (Some((name, email, password)), true) = (usable, errors.is_empty()) {
-        let password_hash = visitor.app.passwords.hash(password).await.ok_or_else(|| AppError::internal("hashing failed"))?;
+        let (from, now) = (tried_from(), visitor.app.clock.now());
+        let asked = from.clone();
+        if let Some(minutes) = visitor.run(move |store| store.read(|tx| guessing::wait(tx, &asked, now))).await? {
+            return Err(AppError::TooMany { minutes });
+        }
+        // They came by the link that was mailed to this very address.
+        let shown = visitor.app.mailer.is_some()
+            && way.invitation.as_ref().is_some_and(|(i, key)| matches!(key, Key::Link(_)) && normal_email(&i.email) == email);
+        let password_hash = visitor.app.passwords.hash(password).await?;
         let time_zone = visitor.app.config.time_zone.name().to_owned();
         let new = NewAccount { email, name, password_hash, time_zone, language: lang::current() };
         let given: Vec<(&'static str, &'static str)> =
-            purposes.iter().map(|p| (p.key.as_str(), advice().consent.version.as_str())).collect();
+            consent().required().map(|p| (p.key.as_str(), p.version.as_str())).collect();
         let (checked, moment) = (check::state(&visitor), visitor.moment());
         let key = way.invitation.as_ref().map(|(_, key)| key.clone());
         let made = visitor
@@ -159,20 +170,35 @@ pub async fn register(visitor: Visitor, form: FormData, way: Way<'_>) -> Result<
         match made {
             Ok(user) => {
                 check::forget(&visitor);
-                visitor.sign_in(&UserId::from_text(user.id));
-                visitor.session.remove(CODE);
-                if way.invitation.is_some_and(|(i, _)| i.for_user.is_some()) {
-                    visitor.flash(tr!("This record is yours now. Everything that was filled in with you is here."));
-                    return Ok(go("/"));
+                let id = UserId::from_text(user.id);
+                if shown {
+                    let of = id.clone();
+                    visitor.run(move |store| store.write(|tx| Ok(accounts::set_email_verified(tx, &of, now)?))).await?;
                 }
-                visitor
-                    .flash(tr!("Your account is made. The next part takes about 15 minutes, and you can stop and come back at any time."));
-                return Ok(go("/intake"));
+                let (to, said) = if way.invitation.is_some_and(|(i, _)| i.for_user.is_some()) {
+                    ("/", tr!("This record is yours now. Everything that was filled in with you is here."))
+                } else {
+                    ("/intake", tr!("Your account is made. The next part takes about 15 minutes, and you can stop and come back at any time."))
+                };
+                let inside = second::enter_whole(&visitor, &id, to).await?;
+                visitor.session.remove(CODE);
+                visitor.flash(said);
+                return Ok(inside);
             }
-            Err(error) => errors.absorb(error)?,
+            Err(error) => {
+                if matches!(error, AppError::Refused { field: "email", .. }) {
+                    visitor.run(move |store| store.write(|tx| guessing::count(tx, &from, now))).await?;
+                }
+                errors.absorb(error)?;
+            }
         }
     }
     new_page(&visitor, &form, &errors, &way)
+}
+
+/// By what accounts are counted that were asked for with an address that has one: whoever tries out addresses is slow.
+fn tried_from() -> Subject {
+    Subject::taken(crate::source::current().address.parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
 }
 
 #[derive(Template)]
@@ -222,23 +248,26 @@ pub async fn enter_code(req: HttpRequest, visitor: Visitor, form: Posted) -> Res
 }
 
 /// The invitation whose code this visitor typed, while it still works.
-async fn by_code(visitor: &Visitor) -> Result<Option<(Invitation, Key)>, AppError> {
+async fn by_code(visitor: &mut Visitor) -> Result<Option<(Invitation, Key)>, AppError> {
     let Some(hash) = visitor.get::<String>(CODE) else { return Ok(None) };
     let (key, now) = (Key::Code(hash), visitor.app.clock.now());
     let asked = key.clone();
     let found = visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(account::open(tx, &asked, now)?))).await?;
+    if let Some(invitation) = &found {
+        visitor.comes_into(&invitation.clinic()).await;
+    }
     Ok(found.map(|invitation| (invitation, key)))
 }
 
 /// The account page for whoever typed a code.
-pub async fn new_by_code(visitor: Visitor) -> Result<HttpResponse, AppError> {
-    let Some((invitation, key)) = by_code(&visitor).await? else { return Ok(go("/join")) };
+pub async fn new_by_code(mut visitor: Visitor) -> Result<HttpResponse, AppError> {
+    let Some((invitation, key)) = by_code(&mut visitor).await? else { return Ok(go("/join")) };
     let way = Way { action: BY_CODE, invitation: Some((&invitation, key)) };
     new_page(&visitor, &way.form(), &Errors::default(), &way)
 }
 
 /// Makes the account for whoever typed a code.
-pub async fn create_by_code(visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
-    let Some((invitation, key)) = by_code(&visitor).await? else { return Ok(go("/join")) };
+pub async fn create_by_code(mut visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
+    let Some((invitation, key)) = by_code(&mut visitor).await? else { return Ok(go("/join")) };
     register(visitor, form.0, Way { action: BY_CODE, invitation: Some((&invitation, key)) }).await
 }

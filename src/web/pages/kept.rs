@@ -1,7 +1,8 @@
-//! `/kept`: a form that was sent after the sign-in had run out, shown to its person when they are back.
+//! `/kept`: a form that was sent after the sign-in had run out, or before a proof was asked for, shown to its person
+//! when they are back.
 
 use crate::web::error::AppError;
-use crate::web::extract::{Me, Posted};
+use crate::web::extract::{Posted, Visitor};
 use crate::web::view::{PageCtx, go, page};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -13,23 +14,25 @@ struct KeptPage {
     action: String,
     fields: Vec<(String, String)>,
     written: Vec<String>,
+    proof: bool,
 }
 
 /// What was not taken, to be sent again.
-pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
-    let Some(kept) = me.visitor.kept() else { return Ok(go("/today")) };
+pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
+    let Some(kept) = visitor.kept() else { return Ok(go("/")) };
     // What was written in words is shown; numbers and choices come with it.
     let words = |(_, value): &(String, String)| Some(value.trim().to_owned()).filter(|text| text.contains(char::is_whitespace));
     page(&KeptPage {
         written: kept.fields.iter().filter_map(words).collect(),
         action: kept.action,
         fields: kept.fields,
-        ctx: me.visitor.ctx(),
+        proof: kept.proof,
+        ctx: visitor.ctx(),
     })
 }
 
 /// Leaves it.
-pub async fn leave(me: Me, _form: Posted) -> Result<HttpResponse, AppError> {
-    me.visitor.forget_kept();
-    Ok(go("/today"))
+pub async fn leave(visitor: Visitor, _form: Posted) -> Result<HttpResponse, AppError> {
+    visitor.forget_kept();
+    Ok(go("/"))
 }

@@ -1,18 +1,23 @@
 //! One folder or file a feature: the handlers and, beside them, what their templates are given.
 
+pub mod access;
 pub mod account;
+pub mod addresses;
 pub mod admin;
 pub mod after;
 pub mod again;
 pub mod agree;
+pub mod audit;
 pub mod away;
 pub mod baseline;
 pub mod calendar;
 pub mod changes;
 pub mod check;
 pub mod days;
+pub mod documents;
 pub mod draft;
 pub mod ended;
+pub mod factors;
 pub mod forgot;
 pub mod goals;
 pub mod handbook;
@@ -30,12 +35,19 @@ pub mod library;
 pub mod measures;
 pub mod messages;
 pub mod offers;
+pub mod own_data;
 pub mod paper;
+pub mod passkeys;
 pub mod plan;
 pub mod pro;
 pub mod progress;
+pub mod prove;
+pub mod record_log;
 pub mod reminders;
 pub mod result;
+pub mod retention;
+pub mod second;
+pub mod sessions;
 pub mod stop;
 pub mod style;
 pub mod team;
@@ -43,6 +55,7 @@ pub mod thresholds;
 pub mod today;
 
 use super::error::AppError;
+use crate::web::carried;
 use crate::accounts::throttle::Subject;
 use crate::app::AppState;
 use crate::care::guessing;
@@ -52,8 +65,8 @@ use actix_web::{HttpRequest, web};
 /// is right is answered even then: nobody can lock others out who come from behind the same proxy, and 260 random
 /// bits need no help against being hit on.
 async fn guess(req: &HttpRequest, app: &web::Data<AppState>) -> AppError {
-    let (subject, app) = (Subject::guess(account::address(req)), app.clone());
-    match web::block(move || guessing::guessed(&app.store, &subject, app.clock.now())).await {
+    let (subject, app) = (Subject::guess(super::client::address(req)), app.clone());
+    match carried::block(move || guessing::guessed(&app.store, &subject, app.clock.now())).await {
         Ok(Ok(None)) => AppError::NotFound,
         Ok(Ok(Some(minutes))) => AppError::TooMany { minutes },
         Ok(Err(error)) => error.into(),

@@ -8,7 +8,8 @@ use crate::store::reminders::time_text;
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Opt, Reader};
-use crate::web::view::told::post_texts as texts;
+use crate::care::consent::{Purpose, REMINDERS};
+use crate::web::view::told::{self, post_texts as texts};
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -16,6 +17,11 @@ use chrono::NaiveTime;
 
 /// Times that the form begins with.
 const USUAL: &str = "18:00";
+
+/// What somebody agrees to when they turn reminders on.
+fn agreement() -> Option<&'static Purpose> {
+    told::consent().purpose(REMINDERS)
+}
 
 /// What a person sees of the state of things: a label and words.
 type Facts = Vec<(&'static str, String)>;
@@ -61,6 +67,8 @@ fn facts(status: &Status, moment: Moment) -> Facts {
         let next = match (status.next, status.quiet) {
             (_, Some(Quiet::NoPlan)) => tr!("None, because no plan is under way.").to_owned(),
             (_, Some(Quiet::Away)) => tr!("None while you are away or ill.").to_owned(),
+            (_, Some(Quiet::Stopped)) => tr!("None while the programme is stopped.").to_owned(),
+            (_, Some(Quiet::NotAgreed)) => tr!("None until you agree to the new words, in your account.").to_owned(),
             (_, Some(Quiet::StandsStill)) => tr!("None while your plan is paused.").to_owned(),
             (Some(at), _) if at <= moment.utc => tr!("In the next minutes.").to_owned(),
             (Some(at), _) => capital(&when(at, moment)),
@@ -118,7 +126,7 @@ fn fields(status: &Status, email: &str, suggested: &str) -> Vec<Field> {
     ];
     if !chosen.is_some_and(|chosen| chosen.is_on) {
         let mut agree = Field::new("checkboxes", "agree", tr!("Your agreement"));
-        let label = format!("{} ({email})", texts().consent.statement);
+        let label = format!("{} ({email})", agreement().map(|a| a.statement.as_str()).unwrap_or_default());
         agree.options = vec![Opt { value: "yes".to_owned(), label, ..Opt::default() }];
         fields.push(agree);
     }
@@ -146,7 +154,7 @@ async fn reminders_page(me: &Me, form: Option<&FormData>, errors: &Errors) -> Re
         zone: me.moment.zone.name().replace('_', " "),
         facts: facts(&status, me.moment),
         problem: problem(&status, me.moment),
-        points: texts().consent.points.clone(),
+        points: agreement().map(|a| a.points.clone()).unwrap_or_default(),
         subject,
         body,
         token: crate::ids::fresh(),

@@ -6,6 +6,7 @@ use crate::app::AppState;
 use crate::care::CareError;
 use crate::care::reminders::{self, Link};
 use crate::store::outbox::About;
+use crate::web::carried;
 use crate::web::error::AppError;
 use crate::web::extract::{Id, OneClick, Posted, Visitor};
 use crate::web::view::{PageCtx, page};
@@ -36,7 +37,7 @@ async fn run(
     work: impl FnOnce(&AppState) -> Result<Link, CareError> + Send + 'static,
 ) -> Result<Link, AppError> {
     let app = app.clone();
-    Ok(web::block(move || work(&app)).await??)
+    Ok(carried::block(move || work(&app)).await??)
 }
 
 /// The page with one button. Opening it changes nothing: mail programs look at links by themselves.

@@ -1,5 +1,6 @@
 //! `/account/team`: who cares for a patient and who looked at their record; the desk shows the same people.
 
+use crate::care::audit::words::plain;
 use crate::care::team::{EMERGENCY_LOOK, Team, team};
 use crate::lang;
 use crate::web::error::AppError;
@@ -87,7 +88,7 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
     let zone = me.moment.zone;
     let look = |(at, by, what): &(crate::clock::UtcTime, Option<String>, String)| LookView {
         when: words::instant(*at, zone),
-        what: format!("{}: {}", by.as_deref().unwrap_or(tr!("The program")), lang::say(what)),
+        what: format!("{}: {}", by.as_deref().unwrap_or(tr!("The program")), lang::say(plain(what))),
         emergency: what == EMERGENCY_LOOK,
     };
     page(&TeamPage { ctx: me.visitor.reading(), view: TeamView::new(&found, zone), looks: found.looks.iter().map(look).collect() })

@@ -156,7 +156,8 @@ fn numbers_page(
 }
 
 async fn all(manager: &Manager) -> Result<Timeline, AppError> {
-    manager.visitor.run(|store| store.read(|tx| Ok::<_, CareError>(timeline(tx)?))).await
+    let clinic = manager.admin.clinic().clone();
+    manager.visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(timeline(tx, &clinic)?))).await
 }
 
 /// The numbers and the form that changes them.
@@ -181,7 +182,7 @@ pub async fn save(manager: Manager, form: Posted) -> Result<HttpResponse, AppErr
             let (admin, now) = (manager.admin.clone(), manager.visitor.app.clock.now());
             let (all, alerts) = manager
                 .visitor
-                .run(move |store| store.read(|tx| Ok((timeline(tx)?, alerts_of_clinic(tx, &admin, numbers.thresholds, now)?))))
+                .run(move |store| store.read(|tx| Ok((timeline(tx, admin.clinic())?, alerts_of_clinic(tx, &admin, numbers.thresholds, now)?))))
                 .await?;
             return numbers_page(&manager, &form.0, &errors, &all, Some(alerts));
         }

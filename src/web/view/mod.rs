@@ -10,6 +10,7 @@ pub mod told;
 pub mod words;
 
 use super::error::AppError;
+use crate::care::house::House;
 use crate::config::Config;
 use crate::lang::say;
 use crate::store::accounts::User;
@@ -39,6 +40,23 @@ pub struct Flash {
     pub text: String,
 }
 
+/// How long a sign-in still lasts.
+#[derive(Debug, Clone)]
+pub struct Lasts {
+    /// Seconds until it ends when nothing is done.
+    pub seconds: i64,
+    /// How many seconds before that its person is warned.
+    pub warning: i64,
+    /// That instant in words.
+    pub until: String,
+    /// When it ends whatever is done, in words.
+    pub end: String,
+    /// Somebody of the clinic, whose time is short.
+    pub is_staff: bool,
+    /// It ends soon and nothing extends it.
+    pub last_call: bool,
+}
+
 /// The frame around every page.
 #[derive(Debug, Clone)]
 pub struct PageCtx {
@@ -58,10 +76,16 @@ pub struct PageCtx {
     pub is_physio: bool,
     /// Message shown once.
     pub flash: Option<Flash>,
+    /// How long the sign-in still lasts.
+    pub lasts: Option<Lasts>,
+    /// The path of the page.
+    pub here: String,
     /// Telephone number for emergencies.
     pub emergency_number: String,
     /// Telephone number for urgent advice.
     pub urgent_number: String,
+    /// Telephone of the clinic, perhaps with hours; may be empty.
+    pub phone: String,
     /// Part of the assets' address.
     pub assets: String,
     /// The demonstration says what it is.
@@ -97,17 +121,33 @@ const PHYSIO_NAV: &[(&str, &str)] =
 /// What the desk needs less often.
 const PHYSIO_MORE: &[(&str, &str)] =
     &[("/pro/exercises", "Exercises"), ("/pro/outcomes", "Outcomes"), ("/pro/leave", "Leave"), ("/account", tr_later!("Account"))];
-const ADMIN_NAV: &[(&str, &str)] = &[("/admin/staff", "Staff"), ("/admin/numbers", "Numbers"), ("/admin/messages", "Messages")];
+const ADMIN_NAV: &[(&str, &str)] =
+    &[("/admin", "Administration"), ("/admin/people", "People"), ("/admin/settings", "Settings"), ("/account", tr_later!("Account"))];
 const VISITOR_NAV: &[(&str, &str)] = &[("/check", tr_later!("Check")), ("/sign-in", tr_later!("Sign in"))];
 
+/// A number as a telephone takes it: without what only helps to read it.
+fn dialled(number: &str) -> String {
+    number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+}
+
 impl PageCtx {
+    /// The number for emergencies as a telephone takes it.
+    pub fn emergency_dial(&self) -> String {
+        dialled(&self.emergency_number)
+    }
+
+    /// The number for urgent advice as a telephone takes it.
+    pub fn urgent_dial(&self) -> String {
+        dialled(&self.urgent_number)
+    }
+
     /// The place shown is one of those behind "More".
     pub fn in_more(&self) -> bool {
         self.more.iter().any(|place| place.current)
     }
 
     /// The frame of a page at `path`.
-    pub fn new(config: &Config, user: Option<&User>, path: &str, csrf: String, flash: Option<Flash>) -> Self {
+    pub fn new((config, house): (&Config, &House), user: Option<&User>, path: &str, csrf: String, flash: Option<Flash>) -> Self {
         let mut places: Vec<(&str, &str)> = Vec::new();
         let mut more: Vec<(&str, &str)> = Vec::new();
         match user {
@@ -120,9 +160,11 @@ impl PageCtx {
                     places.extend(PHYSIO_NAV);
                     more.extend(PHYSIO_MORE.iter().filter(|(href, _)| places.iter().all(|(known, _)| known != href)));
                 }
-                if user.is_admin {
-                    let list = if user.is_physio { &mut more } else { &mut places };
-                    list.extend(ADMIN_NAV);
+                if user.is_admin && user.is_physio {
+                    // Everything else of the administration is found on its first page.
+                    more.extend(ADMIN_NAV.iter().take(1));
+                } else if user.is_admin {
+                    places.extend(ADMIN_NAV.iter().filter(|(href, _)| places.iter().all(|(known, _)| known != href)).copied().collect::<Vec<_>>());
                 }
             }
         }
@@ -139,7 +181,7 @@ impl PageCtx {
             places.into_iter().map(item).collect()
         };
         Self {
-            clinic: if config.clinic == "Gradus" { String::new() } else { config.clinic.clone() },
+            clinic: house.name.clone(),
             person: user.map(|u| u.name.clone()).unwrap_or_default(),
             nav: items(places),
             more: items(more),
@@ -147,8 +189,11 @@ impl PageCtx {
             whose: String::new(),
             is_physio: user.is_some_and(|u| u.is_physio),
             flash,
-            emergency_number: config.emergency_number.clone(),
-            urgent_number: config.urgent_number.clone(),
+            lasts: None,
+            here: path.to_owned(),
+            emergency_number: house.emergency_number.clone(),
+            urgent_number: house.urgent_number.clone(),
+            phone: house.phone.clone(),
             assets: super::assets::VERSION.clone(),
             demo: config.demo,
         }

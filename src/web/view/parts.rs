@@ -56,6 +56,17 @@ pub struct ErrorSummary<'a> {
     errors: &'a [ErrorLine],
 }
 
+/// The button that asks for a passkey; without script there is none.
+#[derive(Template)]
+#[template(path = "parts/passkey_button.html")]
+pub struct PasskeyButton<'a> {
+    ctx: &'a PageCtx,
+    action: &'a str,
+    begin: &'a str,
+    label: &'a str,
+    next: &'a str,
+}
+
 /// A drawing beside a word.
 #[derive(Template)]
 #[template(path = "parts/icon.html")]
@@ -71,6 +82,7 @@ impl HtmlSafe for Foot<'_> {}
 impl HtmlSafe for TokenFields<'_> {}
 impl HtmlSafe for FieldPart<'_> {}
 impl HtmlSafe for ErrorSummary<'_> {}
+impl HtmlSafe for PasskeyButton<'_> {}
 impl HtmlSafe for Icon<'_> {}
 
 impl PageCtx {
@@ -110,6 +122,17 @@ impl Field {
 /// The list of mistakes above a form; nothing where there are none.
 pub fn error_summary<T: AsRef<[ErrorLine]> + ?Sized>(errors: &T) -> ErrorSummary<'_> {
     ErrorSummary { errors: errors.as_ref() }
+}
+
+/// The button that asks for a passkey: where its answer is sent, and where the question comes from.
+pub fn passkey_button<'a, T: AsRef<str> + ?Sized, U: AsRef<str> + ?Sized>(
+    ctx: &'a PageCtx,
+    action: &'a str,
+    begin: &'a str,
+    label: &'a T,
+    next: &'a U,
+) -> PasskeyButton<'a> {
+    PasskeyButton { ctx, action, begin, label: label.as_ref(), next: next.as_ref() }
 }
 
 /// The drawing of a kind (`components/icons.html` lists them).

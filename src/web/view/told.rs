@@ -1,6 +1,7 @@
 //! The words of the data files in the language of whoever asks. Pages take them from here; rules and use cases, which
 //! decide and store, take the English ones.
 
+use crate::care::consent::{CONSENT, Consent};
 use crate::clinical::advice::{ADVICE, Advice};
 use crate::clinical::catalogue::{CATALOGUE, Catalogue};
 use crate::clinical::exercise::{Exercise, LIBRARY, Library};
@@ -16,6 +17,11 @@ use crate::post::{TEXTS, Texts};
 /// What the programme says.
 pub fn advice() -> &'static Advice {
     ADVICE.of(current())
+}
+
+/// What is asked and said about consent.
+pub fn consent() -> &'static Consent {
+    CONSENT.of(current())
 }
 
 /// The questions.

@@ -15,9 +15,9 @@ const TABS: usize = 15;
 /// What a page may weigh without its pictures, in bytes.
 const LARGEST: u64 = 60_000;
 /// The book of rules is one page, so that it can be searched and printed, a figure's form has all its joints and a template's
-/// all its doses:
+/// all its doses, the documents of the program have one table of everything:
 /// these are weighed as they are sent, compressed and with their pictures.
-const LONG: [&str; 3] = ["/rules", "/pro/exercises/", "/pro/templates/"];
+const LONG: [&str; 5] = ["/rules", "/pro/exercises/", "/pro/templates/", "/admin/documents/", "/admin/access"];
 
 const SIZE: &str = "const page = document.documentElement.cloneNode(true);
 page.querySelectorAll('svg').forEach(e => e.remove());

@@ -6,7 +6,7 @@ use super::journey::{CALM, walk_the_check};
 use crate::course::{GOOD, Life};
 use crate::support::{Backend, Clinic, PASSWORD, TestApp, spawn};
 use chrono::{Days, Duration, NaiveDate};
-use gradus::clinical::advice::advice;
+use gradus::care::consent::consent;
 
 /// Answers that are the same wherever they are asked; the check's come first.
 const USUAL: &[&str] = &[
@@ -45,7 +45,7 @@ pub fn make_account(browser: &Browser, name: &str, email: &str) {
     browser.fill("What should we call you?", name);
     browser.fill("Your e-mail address", email);
     browser.fill("Choose a password", PASSWORD);
-    let statements: Vec<&str> = advice().consent.purposes.iter().map(|p| p.statement.as_str()).collect();
+    let statements: Vec<&str> = consent().required().map(|p| p.statement.as_str()).collect();
     browser.answer_all(&statements);
     browser.click("Make my account");
 }

@@ -230,6 +230,7 @@ fn every_page_of_the_staff() {
     });
     with_browser(&clinic.app.base, "admin", |browser| {
         sign_in(browser, &clinic.eve);
-        look_at_all(browser, &[Guard::Admin], &[]);
+        let of = |who: &crate::support::Someone| format!("/admin/people/{}", who.id());
+        look_at_all(browser, &[Guard::Admin], &[&of(&clinic.ben), &of(&clinic.ann), "/admin/content/rules"]);
     });
 }

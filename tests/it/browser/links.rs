@@ -23,7 +23,7 @@ fn reminders_calendar_and_the_links_in_messages() {
     let ben = app.physio("Ben");
     let ann = app.patient_of(&ben, "Ann");
     app.start_plan(&ann);
-    let stop = app.make_stop_link(&ann);
+    let (stop, address) = (app.make_stop_link(&ann), app.make_address_link(&ann));
     with_browser(&app.base, "links", |browser| {
         browser.visit("/forgot");
         browser.check("forgot");
@@ -31,6 +31,8 @@ fn reminders_calendar_and_the_links_in_messages() {
         browser.click("Send me a link");
         browser.check("forgot-asked");
         sign_in(browser, &ann);
+        browser.visit("/account/address");
+        browser.check("address");
         browser.visit("/account/reminders");
         browser.check("reminders-off");
         browser.fill_time("At what time", "09:30");
@@ -52,6 +54,10 @@ fn reminders_calendar_and_the_links_in_messages() {
         browser.check("calendar-made");
         browser.visit("/account/calendar");
         browser.check("calendar");
+        browser.visit(&format!("/address/{address}"));
+        browser.check("address-link");
+        browser.click("Yes, this is my address");
+        browser.check("address-confirmed");
         browser.visit(&format!("/stop/{stop}"));
         browser.check("stop");
         browser.click("Stop the messages");

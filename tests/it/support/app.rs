@@ -9,13 +9,16 @@ use gradus::clock::{Clock, Moment, UtcTime};
 use gradus::config::Config;
 use gradus::store::Store;
 use std::collections::HashMap;
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::thread::JoinHandle;
 
 /// When every test begins: Monday 2 March 2026, 9 o'clock in London and in UTC.
 pub fn start_of_tests() -> UtcTime {
     NaiveDate::from_ymd_opt(2026, 3, 2).and_then(|d| d.and_hms_opt(9, 0, 0)).expect("a valid time")
 }
+
+/// A key for sealing: 32 bytes of nothing, in base64.
+pub const FACTOR_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
 /// A running server. Stops and takes its database along when it is dropped.
 pub struct TestApp {
@@ -27,6 +30,8 @@ pub struct TestApp {
     pub state: AppState,
     /// Secret of the link for the first account.
     pub first_secret: Option<String>,
+    /// Each person's own browser, by address: the cookie by which the server knows it.
+    pub browsers: Mutex<HashMap<String, String>>,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
     /// Dropped last.
@@ -40,9 +45,24 @@ pub fn spawn(backend: Backend) -> TestApp {
 
 /// Starts a server with further settings, such as `("GRADUS_PUBLIC_URL", "https://…")`.
 pub fn spawn_with(backend: Backend, settings: &[(&str, &str)]) -> TestApp {
+    super::logged::listen();
     let database = backend.migrated();
-    let mut map = HashMap::from([("GRADUS_BIND".to_owned(), "127.0.0.1:0".to_owned())]);
+    let mut map = HashMap::from([
+        ("GRADUS_BIND".to_owned(), "127.0.0.1:0".to_owned()),
+        // Most tests are about something else: `factors` is about the second step.
+        ("GRADUS_STAFF_SECOND_FACTOR".to_owned(), "optional".to_owned()),
+    ]);
+    if backend == Backend::Postgres {
+        // Beside an SQLite file it is made.
+        map.insert("GRADUS_FACTOR_KEY".to_owned(), FACTOR_KEY.to_owned());
+    }
     map.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    // A public server answers for its own name alone; tests come by the address.
+    if map.contains_key("GRADUS_PUBLIC_URL") {
+        map.entry("GRADUS_HOSTS".to_owned()).or_insert_with(|| "127.0.0.1".to_owned());
+    }
+    // Some tests ask every route as everybody, faster than any waiting room.
+    map.entry("GRADUS_REQUESTS_A_MINUTE".to_owned()).or_insert_with(|| "100000".to_owned());
     let mut config = Config::from_map(map).expect("the settings are valid");
     config.database = database.url();
     let clock = Clock::fixed(start_of_tests());
@@ -62,6 +82,7 @@ pub fn spawn_with(backend: Backend, settings: &[(&str, &str)]) -> TestApp {
         first_secret: first_link.and_then(|link| link.rsplit('/').next().map(str::to_owned)),
         clock,
         state,
+        browsers: Mutex::default(),
         handle,
         thread: Some(thread),
         database,
@@ -87,9 +108,23 @@ impl TestApp {
         self.state.moment("")
     }
 
-    /// Moves the clock on. Sessions end after 24 hours, so people sign in again after a day.
+    /// Moves the clock on. Whoever is `signed_in` signs in again when their time is over.
     pub fn wait(&self, span: Duration) {
         self.clock.set(self.clock.now() + span);
+    }
+}
+
+impl TestApp {
+    /// Whatever a test made the program write into the record of who did what stands in `care::audit::words`. A record that
+    /// a test forged, and one that cannot be read any more, say nothing about the program.
+    fn assert_every_word_is_explained(&self) {
+        let whole = || gradus::care::audit::verify::verify(self.store(), None).is_ok_and(|report| report.is_whole());
+        if std::thread::panicking() || !whole() {
+            return;
+        }
+        for word in self.database.lines("SELECT DISTINCT action AS line FROM audit") {
+            assert!(gradus::care::audit::words::find(&word).is_some(), "say in words.rs what {word:?} means");
+        }
     }
 }
 
@@ -100,5 +135,6 @@ impl Drop for TestApp {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+        self.assert_every_word_is_explained();
     }
 }

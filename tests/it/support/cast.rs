@@ -3,6 +3,8 @@
 
 use super::app::{TestApp, spawn};
 use super::backend::Backend;
+use super::keeper::Keeper;
+use super::logged;
 use super::person::Person;
 use chrono::{Days, NaiveTime};
 use gradus::access::{Actor, Own, PatientAccess, Physio, authorise_own};
@@ -15,13 +17,13 @@ use gradus::care::learn::{self, NewReflection};
 use gradus::care::logging::NewLog;
 use gradus::care::pattern::{ASKED, Given, Leg, look};
 use gradus::care::plan::Agreement;
-use gradus::care::{intake, journal, journal_file, logging, paper, plan};
-use gradus::clinical::advice::advice;
+use gradus::care::{clinics, intake, journal, journal_file, logging, paper, plan};
+use gradus::care::consent::consent;
 use gradus::clinical::codes::{Activity, AlertTo};
 use gradus::clinical::intake::AnswerMap;
 use gradus::clinical::week::{WeekFacts, review};
-use gradus::ids::{self, UserId};
-use gradus::store::accounts::{User, insert_user, user_by_email};
+use gradus::ids::{self, ClinicId, UserId};
+use gradus::store::accounts::{Newcomer, Roles, User, insert_user, set_email_verified, user_by_email};
 use gradus::store::intake::Wishes;
 use gradus::store::journal::EntryBody;
 use gradus::store::logs::{Done, ItemLog};
@@ -92,15 +94,26 @@ impl TestApp {
     }
 
     fn register(&self, name: &str, invitation: Option<&Key>) -> Someone {
-        let consent = &advice().consent;
-        let consents: Vec<_> = consent.purposes.iter().map(|p| (p.key.as_str(), consent.version.as_str())).collect();
-        Someone(account::register_patient(self.store(), &new_account(name), &consents, invitation, self.now()).expect("registered"))
+        let consents: Vec<_> = consent().required().map(|p| (p.key.as_str(), p.version.as_str())).collect();
+        self.reached(account::register_patient(self.store(), &new_account(name), &consents, invitation, self.now()).expect("registered"))
     }
 
     /// A physiotherapist who administers nothing.
     pub fn physio(&self, name: &str) -> Someone {
-        let secret = account::staff_secret(self.store(), name, self.now()).expect("invited");
-        Someone(account::register_staff(self.store(), &new_account(name), &secret, self.now()).expect("registered"))
+        self.physio_in(&ClinicId::first(), name)
+    }
+
+    /// A physiotherapist of some clinic.
+    pub fn physio_in(&self, clinic: &ClinicId, name: &str) -> Someone {
+        let secret = account::staff_secret(self.store(), clinic, name, self.now()).expect("invited");
+        self.reached(account::register_staff(self.store(), &new_account(name), &secret, self.now()).expect("registered"))
+    }
+
+    /// Their address was confirmed.
+    fn reached(&self, user: User) -> Someone {
+        let (id, now) = (UserId::from_text(&user.id), self.now());
+        self.store().write::<_, StoreError>(|tx| set_email_verified(tx, &id, now)).expect("confirmed");
+        Someone(User { email_verified_at: Some(now), ..user })
     }
 
     /// Whoever has an account with this address.
@@ -109,32 +122,49 @@ impl TestApp {
         Someone(found.expect("an account with this address"))
     }
 
+    /// One more clinic in the same database, as the command line makes it.
+    pub fn other_clinic(&self, name: &str) -> ClinicId {
+        clinics::add(self.store(), name, self.now()).expect("a clinic").0
+    }
+
     /// An administrator who treats nobody.
     pub fn admin(&self, name: &str) -> Someone {
+        self.admin_in(&ClinicId::first(), name)
+    }
+
+    /// An administrator of some clinic.
+    pub fn admin_in(&self, clinic: &ClinicId, name: &str) -> Someone {
         let new = new_account(name);
-        let user = User {
-            id: UserId::fresh().as_str().to_owned(),
+        let newcomer = Newcomer {
+            id: UserId::fresh(),
             email: new.email,
-            name: new.name,
-            password_hash: new.password_hash,
-            is_patient: false,
-            is_physio: false,
-            is_admin: true,
-            time_zone: new.time_zone,
-            created_at: self.now(),
-            password_changed_at: self.now(),
-            closed_at: None,
-            language: String::new(),
+            name: &new.name,
+            password_hash: &new.password_hash,
+            roles: Roles { admin: true, ..Roles::default() },
+            time_zone: &new.time_zone,
+            language: "",
+            clinic,
             unclaimed: false,
         };
+        let user = User::new(&newcomer, self.now());
         self.store().write::<_, StoreError>(|tx| insert_user(tx, &user)).expect("inserted");
-        Someone(user)
+        self.reached(user)
     }
 
     /// A browser in which somebody is signed in.
     pub fn signed_in(&self, who: &Someone) -> Person {
         let person = self.visitor();
+        // Everybody has a browser of their own, which the server knows from the first time on.
+        let mut browsers = self.browsers.lock().expect("nobody panicked");
+        if let Some(known) = browsers.get(who.email()) {
+            person.take_cookie(known);
+        }
         person.sign_in(who.email(), PASSWORD).is(303);
+        logged::plant(person.session_cookie().split_once('=').expect("a session").1);
+        if let Some(known) = person.cookies().split("; ").find(|cookie| cookie.contains("gradus-browser=")) {
+            browsers.insert(who.email().to_owned(), known.to_owned());
+        }
+        person.keep_signed_in(Keeper::new(who.email(), PASSWORD, who.0.is_physio || who.0.is_admin, &self.clock));
         person
     }
 
@@ -277,7 +307,11 @@ pub struct Clinic {
 
 impl Clinic {
     pub fn open(backend: Backend) -> Self {
-        let app = spawn(backend);
+        Self::open_in(spawn(backend))
+    }
+
+    /// The same on a server with settings of its own.
+    pub fn open_in(app: TestApp) -> Self {
         let (ben, cleo, eve) = (app.physio("Ben"), app.physio("Cleo"), app.admin("Eve"));
         let (ann, dan) = (app.patient_of(&ben, "Ann"), app.patient_of(&cleo, "Dan"));
         app.start_plan(&ann);

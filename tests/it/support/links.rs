@@ -7,6 +7,7 @@ use gradus::accounts::password::fingerprint;
 use gradus::care::calendar::{Look, make};
 use gradus::ids;
 use gradus::store::StoreError;
+use gradus::store::addresses::{AddressLink, Side, insert_link};
 use gradus::store::outbox::{self, About};
 
 impl TestApp {
@@ -24,6 +25,23 @@ impl TestApp {
             .store()
             .write::<_, StoreError>(|tx| outbox::insert_stop(tx, &fingerprint(&secret), (&who.id(), About::Reminders), self.now(), until));
         made.expect("made");
+        secret
+    }
+
+    /// The secret of a link that confirms somebody's address, as a message holds it.
+    pub fn make_address_link(&self, who: &Someone) -> String {
+        let secret = ids::secret();
+        let link = AddressLink {
+            token_hash: fingerprint(&secret),
+            user_id: who.0.id.clone(),
+            change_id: None,
+            purpose: Side::Verify.code().to_owned(),
+            email: who.email().to_owned(),
+            made_at: self.now(),
+            expires_at: self.now() + Duration::hours(24),
+            used_at: None,
+        };
+        self.store().write::<_, StoreError>(|tx| insert_link(tx, &link)).expect("made");
         secret
     }
 }

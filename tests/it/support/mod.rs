@@ -18,8 +18,11 @@ mod backend;
 
 mod app;
 mod cast;
+mod keeper;
 mod links;
+pub mod logged;
 pub mod own;
+pub mod plant;
 mod page;
 mod person;
 pub mod post;
@@ -27,7 +30,7 @@ mod postgres;
 mod told;
 pub mod watched;
 
-pub use app::{TestApp, spawn, spawn_with, start_of_tests};
+pub use app::{FACTOR_KEY, TestApp, spawn, spawn_with, start_of_tests};
 pub use backend::{Backend, Database, skip};
 pub use cast::{Clinic, PASSWORD, Someone, vignette};
 pub use page::{Form, Page};

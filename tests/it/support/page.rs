@@ -172,6 +172,12 @@ struct Control {
 #[derive(Debug, Clone)]
 pub struct Form {
     pub action: String,
+    /// `get` or `post`.
+    pub method: String,
+    /// A file comes along.
+    pub in_parts: bool,
+    /// Name and value of each button that says something.
+    pub buttons: Vec<(String, String)>,
     controls: Vec<Control>,
 }
 
@@ -208,7 +214,19 @@ impl Form {
         };
         let action = form.attr("action").map_or_else(|| path.to_owned(), str::to_owned);
         let controls = form.select(&selector("input[name], select[name], textarea[name]")).map(control).collect();
-        Self { action, controls }
+        let attribute = |e: ElementRef, name: &str| e.attr(name).unwrap_or_default().to_owned();
+        Self {
+            action,
+            method: form.attr("method").unwrap_or("get").to_ascii_lowercase(),
+            in_parts: form.attr("enctype") == Some("multipart/form-data"),
+            buttons: form.select(&selector("button[name]")).map(|b| (attribute(b, "name"), attribute(b, "value"))).collect(),
+            controls,
+        }
+    }
+
+    /// Name, kind and value of every control, chosen or not.
+    pub fn controls(&self) -> Vec<(String, String, String)> {
+        self.controls.iter().map(|c| (c.name.clone(), c.kind.clone(), c.value.clone())).collect()
     }
 
     fn is_choice(control: &Control) -> bool {

@@ -1,16 +1,18 @@
 //! Somebody at a browser without JavaScript: keeps cookies, follows nothing by themselves.
 
+use super::keeper::Keeper;
 use super::page::{Form, Page};
 use reqwest::blocking::{Client, RequestBuilder};
 use reqwest::cookie::{CookieStore, Jar};
 use reqwest::{Method, Url};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A browser's worth of cookies at one server.
 pub struct Person {
     client: Client,
     jar: Arc<Jar>,
     base: String,
+    keeper: OnceLock<Keeper>,
 }
 
 impl Person {
@@ -22,7 +24,7 @@ impl Person {
             .no_proxy()
             .build()
             .expect("a client");
-        Self { client, jar, base: base.to_owned() }
+        Self { client, jar, base: base.to_owned(), keeper: OnceLock::new() }
     }
 
     /// A request to be dressed up before it is sent with [`Person::send`].
@@ -35,8 +37,35 @@ impl Person {
         Page::of(path, request.send().unwrap_or_else(|e| panic!("{path}: {e:?}")))
     }
 
+    /// Signs in again whenever the time of a sign-in is over.
+    pub fn keep_signed_in(&self, keeper: Keeper) {
+        assert!(self.keeper.set(keeper).is_ok(), "one person a browser");
+    }
+
+    /// Signs in again when it is time; whether it was.
+    fn wake_up(&self) -> bool {
+        let Some(keeper) = self.keeper.get().filter(|keeper| keeper.is_late()) else { return false };
+        let form = self.send("/sign-in", self.request("GET", "/sign-in"));
+        if form.status == 200 {
+            let form = form.form().fill("Your e-mail address", &keeper.email).fill("Your password", &keeper.password);
+            self.send("/sign-in", self.request("POST", "/sign-in").form(&form.pairs()));
+        }
+        true
+    }
+
+    /// Says who they are when an answer asks for it; whether it did.
+    fn prove(&self, answer: &Page) -> bool {
+        let Some(keeper) = self.keeper.get().filter(|_| answer.status == 303 && answer.location().starts_with("/prove")) else {
+            return false;
+        };
+        let form = self.send("/prove", self.request("GET", answer.location())).form().fill("Your password", &keeper.password);
+        self.send("/prove", self.request("POST", "/prove").form(&form.pairs())).status == 303
+    }
+
     pub fn get(&self, path: &str) -> Page {
-        self.send(path, self.request("GET", path))
+        self.wake_up();
+        let page = self.send(path, self.request("GET", path));
+        if self.prove(&page) { self.send(path, self.request("GET", path)) } else { page }
     }
 
     /// Opens a page and goes where it leads, as a browser would; a few times at most.
@@ -53,7 +82,8 @@ impl Person {
 
     /// Posts these fields and nothing else: no form token.
     pub fn post_bare(&self, path: &str, fields: &[(&str, &str)]) -> Page {
-        self.send(path, self.request("POST", path).form(fields))
+        let page = self.send(path, self.request("POST", path).form(fields));
+        if self.prove(&page) { self.send(path, self.request("POST", path).form(fields)) } else { page }
     }
 
     /// Posts these fields with the session's form token.
@@ -72,7 +102,17 @@ impl Person {
 
     /// Sends a form as it was filled in.
     pub fn submit(&self, form: &Form) -> Page {
-        self.send(&form.action, self.request("POST", &form.action).form(&form.pairs()))
+        let send = |pairs: &[(String, String)]| self.send(&form.action, self.request("POST", &form.action).form(pairs));
+        self.wake_up();
+        let mut pairs = form.pairs();
+        let mut page = send(&pairs);
+        // Of a page from before they signed in again: it is kept, and they send it again.
+        if self.keeper.get().is_some_and(Keeper::came_back) && (page.status == 403 || (page.status == 303 && page.location() == "/kept")) {
+            let token = self.token();
+            pairs.iter_mut().filter(|(name, _)| name == "csrf").for_each(|(_, value)| value.clone_from(&token));
+            page = send(&pairs);
+        }
+        if self.prove(&page) { send(&pairs) } else { page }
     }
 
     /// Sends a form and goes where it leads.
@@ -94,6 +134,13 @@ impl Person {
     /// The cookies that would be sent, as one header; empty when there are none.
     pub fn cookies(&self) -> String {
         self.jar.cookies(&self.url()).and_then(|v| v.to_str().ok().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// The cookie of the session alone.
+    pub fn session_cookie(&self) -> String {
+        let all = self.cookies();
+        let found = all.split("; ").find(|cookie| cookie.starts_with("gradus=") || cookie.starts_with("__Host-gradus="));
+        found.unwrap_or_default().to_owned()
     }
 
     /// Takes over a cookie (`name=value`), such as one that was stolen.

@@ -6,7 +6,9 @@ use crate::care::adverse;
 use crate::care::desk::caseload::Person;
 use crate::care::desk::sending::DECLINED;
 use crate::care::desk::templates;
+use crate::care::consent;
 use crate::care::doses::LAPSED;
+use crate::care::own_data::{closing, corrections};
 use crate::care::standing::{Standing, open_hold};
 use crate::care::team::ACCESS;
 use crate::clinical::codes::AlertTo;
@@ -91,6 +93,8 @@ fn by_rule(alert: &Alert) -> (Rank, Action) {
         "4.2" => (Rank::Silence, Action::Write),
         DECLINED => (Rank::Decision, Action::Edit),
         ACCESS => (Rank::Decision, Action::Team),
+        corrections::RULE => (Rank::Decision, Action::Corrections),
+        closing::RULE | consent::RULE => (Rank::Decision, Action::Leaving),
         LAPSED => (Rank::Decision, Action::Plan),
         AGAIN => (Rank::Decision, Action::Patterns),
         // Worry and low mood, asked again in the course of the plan.

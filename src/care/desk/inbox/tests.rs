@@ -75,7 +75,7 @@ fn calm() -> Record {
 
 fn person(name: &str, record: Record) -> Person {
     let (patient, time_zone) = (PatientId::from_text(name), "Europe/London".to_owned());
-    let listed = Listed { patient, name: name.to_owned(), time_zone, since: at(3, 1), because: Because::Mine };
+    let listed = Listed { patient, name: name.to_owned(), time_zone, since: at(3, 1), because: Because::Mine, closing_at: None };
     Person::new(listed, record, at(TODAY.0, TODAY.1))
 }
 

@@ -5,6 +5,8 @@ use crate::care::desk::alert_words;
 use crate::care::desk::caseload::Person;
 use crate::care::desk::sending::DECLINED;
 use crate::care::desk::templates::PhaseDue;
+use crate::care::consent;
+use crate::care::own_data::{closing, corrections};
 use crate::care::team::ACCESS;
 use crate::clinical::codes::{AlertTo, Outcome};
 use crate::clinical::exercise::library;
@@ -100,7 +102,7 @@ fn gain(facts: &WeekFacts) -> String {
 pub(super) fn alert(person: &Person, alert: &Alert) -> String {
     let plain = match alert.rule.as_str() {
         // No rules of the programme, but what somebody did: their names say nothing to the reader.
-        adverse::RULE | ACCESS => return alert_words(alert),
+        adverse::RULE | ACCESS | corrections::RULE | closing::RULE | consent::RULE => return alert_words(alert),
         DECLINED => return declined(Some(alert)),
         rule => format!("{} ({rule})", alert_words(alert)),
     };

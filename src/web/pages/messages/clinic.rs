@@ -45,9 +45,14 @@ fn clinic_page(manager: &Manager, now: &Clinic, form: Option<&FormData>, errors:
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
 
+async fn decided(manager: &Manager) -> Result<Clinic, AppError> {
+    let of = manager.admin.clinic().clone();
+    manager.visitor.run(move |store| store.read(|tx| clinic(tx, &of))).await
+}
+
 /// What is set.
 pub async fn show(manager: Manager) -> Result<HttpResponse, AppError> {
-    let now = manager.visitor.run(|store| store.read(clinic)).await?;
+    let now = decided(&manager).await?;
     clinic_page(&manager, &now, None, &Errors::default())
 }
 
@@ -71,6 +76,6 @@ pub async fn save(manager: Manager, form: Posted) -> Result<HttpResponse, AppErr
             Err(error) => errors.absorb(error)?,
         }
     }
-    let now = manager.visitor.run(|store| store.read(clinic)).await?;
+    let now = decided(&manager).await?;
     clinic_page(&manager, &now, Some(&form.0), &errors)
 }

@@ -6,12 +6,13 @@ use crate::ids;
 use crate::lang::{self, Lang, say};
 use crate::post::TEXTS;
 use crate::post::letter::{Failure, Letter, fill};
+use crate::web::carried;
 use crate::web::error::AppError;
 use crate::web::extract::Visitor;
 use crate::web::forms::Field;
 use crate::web::view::qr::Qr;
 use crate::web::view::{PageCtx, page, words};
-use actix_web::{HttpResponse, web};
+use actix_web::HttpResponse;
 use askama::Template;
 
 /// What became of the message with the link.
@@ -93,8 +94,8 @@ impl StartCard {
             explained: brings.explained.iter().map(explained).collect(),
             emergency: tr!(
                 "Gradus is not for emergencies, and nobody watches it day and night. Call {emergency} at once if you are numb between the legs, cannot pass urine as usual, or both legs become weak. For urgent advice call {urgent}.",
-                emergency = app.config.emergency_number,
-                urgent = app.config.urgent_number
+                emergency = visitor.emergency_number(),
+                urgent = visitor.urgent_number()
             ),
             name,
         }
@@ -128,7 +129,7 @@ async fn send(visitor: &Visitor, made: &Made, link: &str) -> Sent {
     let (Some(mailer), false) = (visitor.app.mailer.clone(), made.invitation.email.is_empty()) else { return Sent::No };
     let (subject, body) = fill(&TEXTS.of(Brings::of(&made.invitation).lang()).invite, link, "");
     let letter = Letter { id: ids::fresh(), to: made.invitation.email.clone(), subject, body, one_click: None };
-    let sent = web::block(move || mailer.open().and_then(|sending| sending.send(&letter)).map_err(|told| told.failure)).await;
+    let sent = carried::block(move || mailer.open().and_then(|sending| sending.send(&letter)).map_err(|told| told.failure)).await;
     match sent {
         Ok(Ok(())) => Sent::Yes,
         Ok(Err(failure)) => {

@@ -75,6 +75,8 @@ pub(super) fn suggestion(patient: &str, action: &Action) -> (String, &'static st
         Action::Edit => (format!("{file}/plan"), "Change the plan"),
         Action::Write => (format!("{file}/messages"), "Write a message"),
         Action::Answer => (format!("{file}/messages"), "Answer"),
+        Action::Corrections => (format!("{file}/corrections"), "Read and answer"),
+        Action::Leaving => (file, "Open the file"),
     }
 }
 

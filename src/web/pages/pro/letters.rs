@@ -254,6 +254,9 @@ pub async fn new(desk: Desk, path: web::Path<(String, String)>) -> Result<HttpRe
 pub async fn save(desk: Desk, path: web::Path<(String, String)>, form: Posted) -> Result<HttpResponse, AppError> {
     let (id, segment) = path.into_inner();
     let loaded = load(&desk, &id).await?;
+    if !loaded.may {
+        return Err(AppError::NotFound);
+    }
     let kind = match segment.as_str() {
         "hand-over" => HAND_OVER,
         "discharge" => DISCHARGE,

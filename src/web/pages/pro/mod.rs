@@ -6,6 +6,7 @@ pub mod assign;
 pub mod card;
 pub mod clear;
 pub mod copy;
+pub mod corrections;
 pub mod discharge;
 mod dose;
 pub mod emergency;

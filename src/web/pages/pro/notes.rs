@@ -161,6 +161,10 @@ async fn keep(
     loaded: &Loaded,
     form: &FormData,
 ) -> Result<HttpResponse, AppError> {
+    // Whoever may only look is not told what is missing in a form that they do not have.
+    if !loaded.may {
+        return Err(AppError::NotFound);
+    }
     let (new, mut errors) = read(form);
     if let (Some(new), true) = (new, errors.is_empty()) {
         let new = NewNote { corrects: first.map(|(note, _)| note.id.clone()), ..new };

@@ -1,10 +1,12 @@
 //! All patients of a desk (`/pro/patients`): found, filtered and ordered by plain links, and the same as a file. What is
 //! searched for is kept in the session: a name never stands in an address.
 
+use crate::care::consent;
 use crate::care::desk::caseload::{ADHERENCE_DAYS, Stands};
 use crate::care::desk::list::{self, By, Filter, PAGE, Row, rows, select};
 use crate::clinical::codes::Category;
 use crate::store::caseload::{RECENT_DAYS, SEEN_DAYS};
+use crate::store::closing;
 use crate::store::relations::Because;
 use crate::web::error::AppError;
 use crate::web::extract::{Desk, Posted};
@@ -188,6 +190,8 @@ struct PatientsPage {
     csv: String,
     days: u64,
     seen_days: u64,
+    /// Whose record is not shown any more, because they took back that it is.
+    withdrawn: String,
 }
 
 fn filters(wanted: &Wanted) -> Vec<Field> {
@@ -225,7 +229,12 @@ pub async fn show(desk: Desk, wanted: Query<Wanted>) -> Result<HttpResponse, App
     let wanted = wanted.known();
     let finding: String = desk.visitor.get(FIND).unwrap_or_default();
     let (physio, moment) = (desk.physio.clone(), desk.visitor.moment());
-    let found = desk.visitor.run(move |store| store.read(|tx| rows(tx, &physio, moment.today(), moment.utc))).await?;
+    let (found, withdrawn) = desk
+        .visitor
+        .run(move |store| {
+            store.read(|tx| Ok((rows(tx, &physio, moment.today(), moment.utc)?, closing::withdrawn_from(tx, &physio, consent::SHARE)?)))
+        })
+        .await?;
     let all = found.len();
     let chosen = select(found, &wanted.filter(finding.clone()), wanted.order());
     let pages = chosen.len().div_ceil(PAGE).max(1);
@@ -257,6 +266,7 @@ pub async fn show(desk: Desk, wanted: Query<Wanted>) -> Result<HttpResponse, App
         csv: first_page.href("/pro/patients.csv"),
         days: ADHERENCE_DAYS,
         seen_days: SEEN_DAYS,
+        withdrawn: withdrawn.join(", "),
     })
 }
 

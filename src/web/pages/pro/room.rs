@@ -10,7 +10,7 @@ use crate::web::error::AppError;
 use crate::web::extract::{Desk, Posted, Recorder};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
 use crate::web::pages::join::consent_field;
-use crate::web::view::told::advice;
+use crate::web::view::told::consent;
 use crate::web::view::{PageCtx, go, page, page_again};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -37,11 +37,11 @@ fn room_page(desk: &Desk, form: &FormData, errors: &Errors) -> Result<HttpRespon
     ];
     fields = fields.into_iter().map(|field| field.sent(form)).collect();
     let count = fields.len();
-    fields.extend(advice().consent.purposes.iter().map(|purpose| consent_field(purpose, form)));
+    fields.extend(consent().required().map(|purpose| consent_field(purpose, form)));
     let lines = errors.show(&mut fields);
     let consents = fields.split_off(count);
     let shown =
-        RoomPage { ctx: desk.visitor.ctx(), errors: lines, fields, consents, intro: advice().consent.intro.clone(), token: form.token() };
+        RoomPage { ctx: desk.visitor.ctx(), errors: lines, fields, consents, intro: consent().intro.clone(), token: form.token() };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
 
@@ -56,13 +56,11 @@ pub async fn make(desk: Desk, form: Posted) -> Result<HttpResponse, AppError> {
     let name = reader.text("name", 80, Some("Enter the name they want to be called by"));
     let email = read_email(&mut reader);
     let mut errors = reader.errors;
-    let purposes = &advice().consent.purposes;
-    for purpose in purposes.iter().filter(|p| p.required && form.0.text(&format!("consent_{}", p.key)) != "yes") {
+    for purpose in consent().required().filter(|p| form.0.text(&format!("consent_{}", p.key)) != "yes") {
         errors.add(&format!("consent_{}", purpose.key), purpose.if_no.clone());
     }
     if errors.is_empty() {
-        let agreed = purposes.iter().filter(|p| form.0.text(&format!("consent_{}", p.key)) == "yes");
-        let given: Vec<(&'static str, &'static str)> = agreed.map(|p| (p.key.as_str(), advice().consent.version.as_str())).collect();
+        let given: Vec<(&'static str, &'static str)> = consent().required().map(|p| (p.key.as_str(), p.version.as_str())).collect();
         let language = Lang::from_code(form.0.text("language")).unwrap_or_default();
         let new = NewRecord { name, email, language, time_zone: desk.visitor.app.config.time_zone.name().to_owned() };
         let (physio, token, now) = (desk.physio.clone(), form.0.token(), desk.visitor.app.clock.now());

@@ -1,8 +1,8 @@
 //! `/pro/patients/{id}/team`: who is in charge, and handing a patient over.
 
-use crate::access::Relation;
+use crate::access::{Action, Relation, decide};
 use crate::care::CareError;
-use crate::care::desk::look;
+use crate::care::desk::{look, treat};
 use crate::care::team::{Act, Team, act, team};
 use crate::ids::{PatientId, UserId};
 use crate::store::relations;
@@ -59,7 +59,7 @@ async fn team_page(desk: &Desk, id: &str, form: &FormData, errors: &Errors) -> R
     let (found, relation) = load(desk, id).await?;
     let zone = desk.visitor.moment().zone;
     let in_charge = relation == Relation::InCharge;
-    let may_treat = matches!(relation, Relation::InCharge | Relation::Cover | Relation::ClinicInbox);
+    let may_treat = decide(&desk.actor, relation, Action::Treat).is_ok();
     let is_new = |colleague: &str| !found.now.iter().any(|charge| charge.physio == colleague);
     let others: Vec<(String, String)> =
         found.colleagues.iter().filter(|(other, _)| is_new(other) && other != desk.actor.user.as_str()).cloned().collect();
@@ -104,6 +104,8 @@ pub async fn save(desk: Desk, id: Id, form: Posted) -> Result<HttpResponse, AppE
         "hand_over" => (Act::HandOver(colleague()), "Handed over. The record is no longer open to you."),
         "step_back" => (Act::StepBack { sure: form.0.text("sure") == "yes" }, "You are no longer in charge."),
         _ => {
+            let (actor, patient, now) = (desk.actor.clone(), PatientId::from_text(id.as_str()), desk.visitor.app.clock.now());
+            desk.visitor.run(move |store| treat(store, &actor, &patient, now)).await?;
             let mut errors = Errors::default();
             errors.add("", "Choose what to do");
             return team_page(&desk, &id, &form.0, &errors).await;

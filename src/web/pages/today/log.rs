@@ -67,7 +67,7 @@ fn log_page(
 ) -> Result<HttpResponse, AppError> {
     let lines = fields.show(errors);
     let on = fields.on.value.parse().unwrap_or_else(|_| me.moment.today());
-    let text = |t: &String| fill(t, &me.visitor.app.config.emergency_number, &me.visitor.app.config.urgent_number);
+    let text = |t: &String| fill(t, me.visitor.emergency_number(), me.visitor.urgent_number());
     let shown = LogPage {
         ctx: me.visitor.ctx(),
         errors: lines,

@@ -253,7 +253,8 @@ pub(super) fn read(form: &FormData, asked: &Asked, kind: Kind) -> (NewLog, Error
     }
     let (during, effort) = (reader.scale("during"), reader.scale("effort"));
     let (stop, anything_new) = safety(&mut reader, form, kind);
-    let note = reader.text("note", 1000, None);
+    // The form for a session as planned has no place for one.
+    let note = if kind == Kind::AsPlanned { String::new() } else { reader.text("note", 1000, None) };
     let new = NewLog {
         on,
         items,

@@ -160,8 +160,8 @@ pub(super) async fn gate(me: &Me) -> Result<Result<(Today, Option<Played>), &'st
 }
 
 pub(super) fn lines(me: &Me) -> Vec<String> {
-    let config = &me.visitor.app.config;
-    advice().stop_rule.lines.iter().map(|line| fill(line, &config.emergency_number, &config.urgent_number)).collect()
+    let (emergency, urgent) = (me.visitor.emergency_number(), me.visitor.urgent_number());
+    advice().stop_rule.lines.iter().map(|line| fill(line, emergency, urgent)).collect()
 }
 
 pub(super) fn reasons() -> Vec<(String, String)> {
@@ -193,7 +193,7 @@ fn session_page(me: &Me, day: &Today, played: &Played, wanted: &Wanted, errors: 
     if let Some(current) = steps.get_mut(at) {
         current.current = true;
     }
-    let text = |t: &str| fill(t, &me.visitor.app.config.emergency_number, &me.visitor.app.config.urgent_number);
+    let text = |t: &str| fill(t, me.visitor.emergency_number(), me.visitor.urgent_number());
     let shown = SessionPage {
         errors: errors.show(&mut []),
         session: played.id.clone(),

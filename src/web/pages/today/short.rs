@@ -58,7 +58,6 @@ pub(super) fn short_page(me: &Me, mut short: Short, errors: &Errors) -> Result<H
     let lines = short.fields.show(errors);
     let fields = short.fields;
     let on = fields.on.value.parse().unwrap_or_else(|_| me.moment.today());
-    let config = &me.visitor.app.config;
     let (which, felt) = fields.felt.into_iter().partition(|field| field.name == "brought_on");
     let (title, action) = match short.kind {
         Kind::Played => (tr!("How did it go?"), "/today/session/end"),
@@ -80,7 +79,7 @@ pub(super) fn short_page(me: &Me, mut short: Short, errors: &Errors) -> Result<H
         which,
         unusual: fields.safety.into_iter().next().unwrap_or_default(),
         note: fields.note,
-        stop_lines: advice().stop_rule.lines.iter().map(|t| fill(t, &config.emergency_number, &config.urgent_number)).collect(),
+        stop_lines: advice().stop_rule.lines.iter().map(|t| fill(t, me.visitor.emergency_number(), me.visitor.urgent_number())).collect(),
         ctx: me.visitor.ctx(),
     };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }

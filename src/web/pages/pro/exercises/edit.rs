@@ -6,6 +6,7 @@ use super::pose::{Part, Posed, posed};
 use crate::care::exercises::{Edit, history, make, revise};
 use crate::clinical::exercise::own::{Draft, may_begin};
 use crate::clinical::exercise::{Exercise, OwnExercise};
+use crate::web::carried;
 use crate::web::error::AppError;
 use crate::web::extract::{Desk, Id, Posted};
 use crate::web::forms::{ErrorLine, Errors, FormData};
@@ -58,7 +59,7 @@ impl Beginning {
     async fn posed(&self, form: Option<&FormData>, with_fields: bool) -> Result<Posed, AppError> {
         let data = self.own.as_ref().map(|own| own.figure.clone()).unwrap_or_default();
         let (base, form) = (self.base, form.cloned());
-        web::block(move || posed(base, &data, form.as_ref(), with_fields)).await?.map_err(AppError::internal)
+        carried::block(move || posed(base, &data, form.as_ref(), with_fields)).await?.map_err(AppError::internal)
     }
 }
 

@@ -4,13 +4,14 @@ use crate::care::exercises::{history, set_picture};
 use crate::clinical::exercise::OwnExercise;
 use crate::clock::UtcTime;
 use crate::store::exercises::Picture;
+use crate::web::carried;
 use crate::web::error::AppError;
 use crate::web::extract::{Desk, Id, Posted, PostedUpload, Upload};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData};
 use crate::web::upload::{MAX_MEGABYTES, Prepared, prepare};
 use crate::web::view::figure::own_thumbnail;
 use crate::web::view::{PageCtx, go, page, page_again};
-use actix_web::{HttpResponse, web};
+use actix_web::HttpResponse;
 use askama::Template;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -83,7 +84,7 @@ async fn made(upload: Upload) -> Result<Result<Prepared, String>, AppError> {
         Upload::File(bytes) => bytes,
     };
     let _one = ONE.acquire().await.map_err(AppError::internal)?;
-    Ok(web::block(move || prepare(&bytes)).await?.map_err(|refusal| refusal.to_string()))
+    Ok(carried::block(move || prepare(&bytes)).await?.map_err(|refusal| refusal.to_string()))
 }
 
 fn row(prepared: Prepared, now: UtcTime) -> Picture {
@@ -96,6 +97,7 @@ fn row(prepared: Prepared, now: UtcTime) -> Picture {
         bytes: prepared.bytes,
         made_by: None,
         made_at: now,
+        clinic_id: String::new(),
     }
 }
 

@@ -13,6 +13,7 @@ use super::agree::{agreement, seen};
 use super::inbox::suggestion;
 use super::measures::measures;
 use super::said;
+use crate::care::audit::words::plain;
 use crate::care::desk::inbox::{Entry, matters};
 use crate::care::desk::notes::contact_words;
 use crate::care::desk::{File, file, look, treat};
@@ -170,7 +171,7 @@ fn file_page(ctx: PageCtx, id: &str, whole: &Whole) -> FilePage {
         looks: file
             .looks
             .iter()
-            .map(|(at, by, what)| (words::instant(*at, zone), format!("{}: {what}", by.as_deref().unwrap_or("The program"))))
+            .map(|(at, by, what)| (words::instant(*at, zone), format!("{}: {}", by.as_deref().unwrap_or("The program"), plain(what))))
             .collect(),
     }
 }

@@ -67,7 +67,7 @@ pub(super) async fn load(desk: &Desk, id: &str, words: Option<String>) -> Result
                     Some(Err(CareError::Refused { message, .. })) => Some(Err(message.to_string())),
                     Some(Err(other)) => return Err(other),
                 };
-                let most_percent = thresholds::timeline(tx)?.thresholds_on(moment.today()).quota_step();
+                let most_percent = thresholds::timeline(tx, physio.clinic())?.thresholds_on(moment.today()).quota_step();
                 let intake = intake::latest(tx, &who, "submitted")?;
                 Ok(Some(Loaded { editor, name: user.name, moment, by, found, most_percent, intake }))
             })

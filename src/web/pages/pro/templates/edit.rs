@@ -2,6 +2,7 @@
 
 use super::form::{Sections, read};
 use crate::care::CareError;
+use crate::care::audit::looks::{self, Sight};
 use crate::care::desk::look;
 use crate::care::desk::templates::{Edit, choosable, empty, history, make, of_plan, revise};
 use crate::clinical::plan::Prescribed;
@@ -34,7 +35,13 @@ impl Beginning {
         let work = move |store: &crate::store::Store| {
             let who = match patient.as_str() {
                 "" => None,
-                id => Some(look(store, &actor, &PatientId::from_text(id), now)?),
+                id => {
+                    let patient = PatientId::from_text(id);
+                    let who = look(store, &actor, &patient, now)?;
+                    // Whose plan it is stands in the question mark of the address, where `middleware::seen` does not look.
+                    looks::note(store, &actor.user, &Sight::Parts(vec![patient], "looked at the plan"), now)?;
+                    Some(who)
+                }
             };
             store.read(|tx| {
                 let body = who.map_or_else(|| Ok(empty()), |who| of_plan(tx, &who))?;

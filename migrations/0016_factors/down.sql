@@ -1,0 +1,3 @@
+DROP TABLE recovery_codes;
+DROP TABLE passkeys;
+DROP TABLE totp_factors;

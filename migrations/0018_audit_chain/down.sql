@@ -1,0 +1,10 @@
+DROP TABLE audit_head;
+DROP INDEX audit_actor_id_idx;
+DROP INDEX audit_seq_key;
+ALTER TABLE audit DROP COLUMN hash;
+ALTER TABLE audit DROP COLUMN previous;
+ALTER TABLE audit DROP COLUMN clinic_id;
+ALTER TABLE audit DROP COLUMN request;
+ALTER TABLE audit DROP COLUMN device;
+ALTER TABLE audit DROP COLUMN address;
+ALTER TABLE audit DROP COLUMN seq;

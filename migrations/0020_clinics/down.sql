@@ -1,0 +1,10 @@
+INSERT INTO settings (name, value) SELECT name, value FROM clinic_settings WHERE clinic_id = '00000000000000000000000001' AND name = 'messages';
+DROP TABLE clinic_settings;
+ALTER TABLE clinic_thresholds DROP COLUMN clinic_id;
+ALTER TABLE plan_templates DROP COLUMN clinic_id;
+ALTER TABLE clinic_pictures DROP COLUMN clinic_id;
+ALTER TABLE clinic_exercises DROP COLUMN clinic_id;
+ALTER TABLE invitations DROP COLUMN clinic_id;
+DROP INDEX users_clinic_id_idx;
+ALTER TABLE users DROP COLUMN clinic_id;
+DROP TABLE clinics;

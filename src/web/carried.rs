@@ -1,0 +1,16 @@
+//! Work off the request threads that still knows for whom it is done: the language of the answer and where the request
+//! comes from belong to the task, and a thread that takes over a piece of it is told both. Nothing in `web` hands work
+//! over in another way (a test looks).
+
+use crate::{lang, source};
+use actix_web::error::BlockingError;
+use actix_web::web;
+
+/// Runs work that waits for the database or the processor on a thread of its own.
+///
+/// # Errors
+/// When the work panicked.
+pub async fn block<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, BlockingError> {
+    let (language, from) = (lang::current(), source::current());
+    web::block(move || source::within(from, || lang::within(language, work))).await
+}

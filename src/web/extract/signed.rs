@@ -1,0 +1,80 @@
+//! Being signed in: how it begins, how long it lasts, and when its person last proved who they are.
+
+use super::{CSRF, Visitor};
+use crate::accounts::limits::{LAST_CALL, Limits, PROOF, WARNING};
+use crate::care::devices::{self, Arrival};
+use crate::clock::UtcTime;
+use crate::ids::{self, UserId};
+use crate::web::error::AppError;
+use crate::web::session_store::{DEVICE, MARK, PROVEN, SINCE, USER};
+use crate::web::view::{Lasts, words};
+
+impl Visitor {
+    /// Signs somebody in: a new session key and a new form token, so that nothing known before works after. The browser
+    /// is known from now on, and its owner is told by a message when it was not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sign_in(&self, user: &UserId) -> Result<(), AppError> {
+        let now = self.app.clock.now();
+        let arrival =
+            Arrival { browser: self.browser.secret().to_owned(), device: self.device.clone(), sends_mail: self.app.mailer.is_some() };
+        let who = user.clone();
+        if let Some(secret) = self.run(move |store| devices::noticed(store, &who, &arrival, now)).await? {
+            self.browser.keep(secret);
+        }
+        self.session.renew();
+        self.put(USER, &user.as_str());
+        self.put(CSRF, &ids::secret());
+        self.put(MARK, &ids::fresh());
+        self.put(DEVICE, &self.device);
+        self.put(SINCE, &now);
+        self.put(PROVEN, &now);
+        self.app.post.notify_one();
+        Ok(())
+    }
+
+    /// What the cookie of their browser holds; empty when it has none.
+    pub fn browser(&self) -> &str {
+        self.browser.secret()
+    }
+
+    /// They proved anew who they are: what asks for that is open for a while, under a new session key.
+    pub fn proven(&self) {
+        self.session.renew();
+        self.put(PROVEN, &self.app.clock.now());
+    }
+
+    /// Whether they proved it a short while ago.
+    pub fn is_proven(&self) -> bool {
+        let now = self.app.clock.now();
+        self.get::<UtcTime>(PROVEN).is_some_and(|at| now - at < PROOF)
+    }
+
+    /// The name of this session among its person's.
+    pub fn mark(&self) -> String {
+        self.get(MARK).unwrap_or_default()
+    }
+
+    /// How long this session still lasts; nothing for whoever is not signed in.
+    pub fn lasts(&self) -> Option<Lasts> {
+        let user = self.user.as_ref()?;
+        let is_staff = user.is_physio || user.is_admin;
+        let (limits, now) = (Limits::of(is_staff), self.app.clock.now());
+        let end = self.get::<UtcTime>(SINCE).unwrap_or(now) + limits.absolute;
+        let until = end.min(now + limits.idle);
+        let zone = self.moment().zone;
+        let said = |at: UtcTime| {
+            let local = |at: UtcTime| at.and_utc().with_timezone(&zone);
+            if local(at).date_naive() == local(now).date_naive() { local(at).format("%H:%M").to_string() } else { words::instant(at, zone) }
+        };
+        Some(Lasts {
+            seconds: (until - now).num_seconds().max(0),
+            warning: WARNING.num_seconds(),
+            until: said(until),
+            end: said(end),
+            is_staff,
+            last_call: end - now <= LAST_CALL,
+        })
+    }
+}

@@ -1,0 +1,60 @@
+//! The two middlewares behind the record of who did and saw what: [`from`] says where a request comes from, [`seen`]
+//! notes which part of a patient's record an answer showed. A page whose look cannot be noted is not shown.
+
+use super::RequestId;
+use crate::app::AppState;
+use crate::care::audit::looks::{self, Sight};
+use crate::ids::{PatientId, UserId};
+use crate::source::{self, Source};
+use crate::web::carried;
+use crate::web::error::AppError;
+use crate::web::routes::sights;
+use crate::web::session_store::USER;
+use crate::web::{client, device};
+use actix_session::SessionExt;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, web};
+
+/// Says where the work on this request comes from.
+pub async fn from(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let request = req.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let source = Source { address: client::address(req.request()).to_string(), device: device::of(req.request()), request };
+    source::scope(source, next.call(req)).await
+}
+
+/// What an answer of the desk showed, and of whom; `None` when it showed nothing of anybody.
+fn sight<B>(res: &ServiceResponse<B>) -> Option<Sight> {
+    let req = res.request();
+    let pattern = req.match_pattern()?;
+    // A form that comes back with its mistakes shows what the page shows.
+    let shown = res.status().is_success() || res.status() == StatusCode::UNPROCESSABLE_ENTITY;
+    if let Some(word) = sights::list(&pattern) {
+        return shown.then_some(Sight::List(word));
+    }
+    let of = || sights::PATIENTS.iter().filter_map(|name| req.match_info().get(name)).map(PatientId::from_text).collect();
+    match sights::part(&pattern) {
+        Some(word) if shown => Some(Sight::Parts(of(), word)),
+        _ if res.status() == StatusCode::NOT_FOUND && pattern.starts_with(sights::FILES) => Some(Sight::Nothing(of())),
+        _ => None,
+    }
+}
+
+/// Notes what somebody saw of a patient's record, and that they were refused it, before the answer leaves.
+pub async fn seen(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
+    let res = next.call(req).await?;
+    match note(&res).await {
+        Ok(()) => Ok(res.map_into_left_body()),
+        Err(error) => Ok(res.error_response(error).map_into_right_body()),
+    }
+}
+
+async fn note<B>(res: &ServiceResponse<B>) -> Result<(), AppError> {
+    let Some(sight) = sight(res) else { return Ok(()) };
+    let Some(user) = res.request().get_session().get::<String>(USER).unwrap_or_default() else { return Ok(()) };
+    let state = res.request().app_data::<web::Data<AppState>>().ok_or_else(|| AppError::internal("no state"))?;
+    let (store, now) = (state.store.clone(), state.clock.now());
+    Ok(carried::block(move || looks::note(&store, &UserId::from_text(user), &sight, now)).await??)
+}
