@@ -115,12 +115,9 @@ impl Application {
     pub fn build(config: Config, clock: Clock) -> Result<Self, String> {
         migrate(&config.database).map_err(|e| e.to_string())?;
         let store = Store::open(&config.database).map_err(|e| e.to_string())?;
-        let listener =
-            TcpListener::bind(config.bind).map_err(|e| format!("GRADUS_BIND: {} cannot be listened on: {e}", config.bind))?;
+        let listener = TcpListener::bind(config.bind).map_err(|e| format!("GRADUS_BIND: {} cannot be listened on: {e}", config.bind))?;
         let certificates = config.edge.tls.as_ref().map(Certificates::open).transpose()?;
-        let plain = |at: SocketAddr| {
-            TcpListener::bind(at).map_err(|e| format!("GRADUS_HTTP_REDIRECT: {at} cannot be listened on: {e}"))
-        };
+        let plain = |at: SocketAddr| TcpListener::bind(at).map_err(|e| format!("GRADUS_HTTP_REDIRECT: {at} cannot be listened on: {e}"));
         let plain = config.edge.redirect.map(plain).transpose()?;
         let port = listener.local_addr().map_err(|e| e.to_string())?.port();
         let base_url = config.base_url(port);
@@ -132,7 +129,8 @@ impl Application {
         let post = Arc::new(Notify::new());
         let (houses, rounds) = (Houses::new(config.house()), Rounds::default());
         let costs = Costs::new(config.edge.requests_a_minute);
-        let state = AppState { costs, config, base_url, store, clock, passwords: Passwords::default(), mailer, houses, rounds, proofs, post };
+        let state =
+            AppState { costs, config, base_url, store, clock, passwords: Passwords::default(), mailer, houses, rounds, proofs, post };
         let redirect = plain.map(|listener| web::redirecting(listener, &state.base_url)).transpose().map_err(|e| e.to_string())?;
         let shared = state.clone();
         let server = HttpServer::new(move || {
@@ -296,9 +294,11 @@ fn proofs(config: &Config, base_url: &str, store: &Store) -> Result<Proofs, Stri
         sealer => sealer,
     };
     if !factors::key_fits(store, sealer.as_ref()).map_err(|e| e.to_string())? {
-        return Err("GRADUS_FACTOR_KEY: codes of apps were set up with another key. Bring that key back; without it the codes are lost, and \
+        return Err(
+            "GRADUS_FACTOR_KEY: codes of apps were set up with another key. Bring that key back; without it the codes are lost, and \
                     `gradus factors reset EMAIL` lets each of their owners begin anew"
-            .to_owned());
+                .to_owned(),
+        );
     }
     Ok(Proofs { sealer, passkeys: Passkeys::at(base_url, &config.clinic), staff_required: config.factors.staff_required })
 }
@@ -313,7 +313,8 @@ pub fn sealer(config: &Config) -> Result<Option<Sealer>, String> {
         (Some(key), _) => Ok(Some(Sealer::new(key.reveal()))),
         (None, DatabaseUrl::Sqlite(file)) => {
             let file = file.with_extension("factor-key");
-            let text = key_beside(&file, || SealingKey::fresh().written()).map_err(|e| format!("{} cannot be used: {e}", file.display()))?;
+            let text =
+                key_beside(&file, || SealingKey::fresh().written()).map_err(|e| format!("{} cannot be used: {e}", file.display()))?;
             SealingKey::read(&text).map(|key| Some(Sealer::new(key.reveal()))).map_err(|problem| format!("{}: {problem}", file.display()))
         }
         (None, DatabaseUrl::Postgres(_)) => Ok(None),

@@ -23,14 +23,22 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("GRADUS_BIND", "127.0.0.1:8080", "address and port to listen on"),
     ("GRADUS_DATABASE_URL", "sqlite://data/gradus.db", "sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME"),
     ("GRADUS_PUBLIC_URL", "http:// and the bind address", "how browsers reach this server; https makes cookies secure"),
-    ("GRADUS_TLS_CERT", "none: plain HTTP", "PEM file of the certificate chain, when the server speaks TLS itself; read anew when it changes"),
+    (
+        "GRADUS_TLS_CERT",
+        "none: plain HTTP",
+        "PEM file of the certificate chain, when the server speaks TLS itself; read anew when it changes",
+    ),
     ("GRADUS_TLS_KEY", "none", "PEM file of the certificate's private key"),
     ("GRADUS_HTTP_REDIRECT", "none", "address and port where plain HTTP is sent on to the public https address, for example 0.0.0.0:80"),
     ("GRADUS_TRUSTED_PROXIES", "none", "addresses or networks whose X-Forwarded-For and Forwarded headers are believed"),
     ("GRADUS_HOSTS", "none", "further host names that requests may ask for, for example of a health check"),
     ("GRADUS_REQUESTS_A_MINUTE", "3000", "most requests from one address a minute; a clinic's waiting room shares one"),
     ("GRADUS_STAFF_SECOND_FACTOR", "required", "whether staff need a passkey or a code beside the password: required or optional"),
-    ("GRADUS_FACTOR_KEY", "a file beside the database", "key that seals the secrets of code apps, from `gradus factors key`; PostgreSQL needs it set"),
+    (
+        "GRADUS_FACTOR_KEY",
+        "a file beside the database",
+        "key that seals the secrets of code apps, from `gradus factors key`; PostgreSQL needs it set",
+    ),
     ("GRADUS_CLINIC_NAME", "Gradus", "name shown at the top of every page"),
     ("GRADUS_EMERGENCY_NUMBER", "999", "telephone number for emergencies"),
     ("GRADUS_URGENT_NUMBER", "111", "telephone number for urgent advice"),
@@ -42,7 +50,11 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("GRADUS_SMTP_PASSWORD", "none", "password at the mail server; better GRADUS_SMTP_PASSWORD_FILE"),
     ("GRADUS_SMTP_CA", "the system's", "PEM file of the authority that signed the mail server's certificate"),
     ("GRADUS_MAIL_FROM", "none", "sender, for example Gradus <no-reply@example.org>; its name must not speak of health"),
-    ("GRADUS_KEEP_YEARS", "10", "years for which the locked record of a treatment is kept after its account was erased; German law asks for 10 (BGB § 630f)"),
+    (
+        "GRADUS_KEEP_YEARS",
+        "10",
+        "years for which the locked record of a treatment is kept after its account was erased; German law asks for 10 (BGB § 630f)",
+    ),
     ("GRADUS_SHIFT_DAYS", "0", "moves the server's clock by whole days, to try out a week; never for real patients"),
     ("GRADUS_LOG", "info", "what is logged: error, warn, info, debug"),
 ];
@@ -199,7 +211,10 @@ impl Config {
             })?,
             mail: mail::read(&source)?,
             keep_years: source.parse("GRADUS_KEEP_YEARS", 10, |t| {
-                t.parse().ok().filter(|years| (1..=100).contains(years)).ok_or_else(|| "must be a whole number of years, 1 to 100".to_owned())
+                t.parse()
+                    .ok()
+                    .filter(|years| (1..=100).contains(years))
+                    .ok_or_else(|| "must be a whole number of years, 1 to 100".to_owned())
             })?,
             shift_days: source.parse("GRADUS_SHIFT_DAYS", 0, |t| {
                 t.parse()

@@ -126,17 +126,8 @@ impl Relation {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 9] = [
-        Self::Account,
-        Self::View,
-        Self::Record,
-        Self::Transcribe,
-        Self::Treat,
-        Self::Review,
-        Self::Desk,
-        Self::Administer,
-        Self::Operate,
-    ];
+    pub const ALL: [Self; 9] =
+        [Self::Account, Self::View, Self::Record, Self::Transcribe, Self::Treat, Self::Review, Self::Desk, Self::Administer, Self::Operate];
 
     /// What it is called in the head of a table.
     pub const fn words(self) -> &'static str {

@@ -200,11 +200,14 @@ pub fn set(store: &Store, by: &Admin, configured: &House, new: &House, seen: &st
     })
 }
 
+/// What was read of each clinic, and when.
+type Kept = BTreeMap<ClinicId, (Instant, Arc<House>)>;
+
 /// What the clinics say, kept in memory for a moment.
 #[derive(Clone)]
 pub struct Houses {
     configured: Arc<House>,
-    kept: Arc<Mutex<BTreeMap<ClinicId, (Instant, Arc<House>)>>>,
+    kept: Arc<Mutex<Kept>>,
 }
 
 impl Houses {

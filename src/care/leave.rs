@@ -103,7 +103,9 @@ pub fn announce(store: &Store, physio: &Physio, new: &NewLeave, moment: Moment) 
             if all.mine.iter().any(|mine| meets(&mine.leave)) {
                 return Err(CareError::refused("from", "Some of these days are announced already. End that leave first"));
             }
-            let away = team::leaves_from(tx, physio.clinic(), moment.utc)?.into_iter().any(|other| other.physio_id == leave.cover_id && meets(&other));
+            let away = team::leaves_from(tx, physio.clinic(), moment.utc)?
+                .into_iter()
+                .any(|other| other.physio_id == leave.cover_id && meets(&other));
             if away {
                 return Err(CareError::refused("cover", "They are away themselves on some of these days. Choose somebody else"));
             }

@@ -117,7 +117,8 @@ fn write(tx: &mut WriteTx, posting: &Posting, secret: &str, base_url: &str, now:
         return Ok(None);
     }
     let texts = TEXTS.of(Lang::from_code(&user.language).unwrap_or_default());
-    let about_account = |w: account_letters::Written| Letter { id: posting.id.clone(), to: w.to, subject: w.subject, body: w.body, one_click: None };
+    let about_account =
+        |w: account_letters::Written| Letter { id: posting.id.clone(), to: w.to, subject: w.subject, body: w.body, one_click: None };
     if kind == Kind::Address {
         return Ok(account_letters::of_address(tx, (&user, posting), texts, (secret, base_url), now)?.map(about_account));
     }

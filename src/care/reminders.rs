@@ -227,7 +227,9 @@ pub(super) fn turn_on_again(store: &Store, who: &PatientAccess<Own>, moment: Mom
     let before = store.read(|tx| reminders::of(tx, who))?;
     let evening = NaiveTime::from_hms_opt(18, 0, 0).unwrap_or_default();
     let choice = match before {
-        Some(chosen) => Choice { own_days: chosen.own_days.clone().into_inner(), at: chosen.at().unwrap_or(evening), second: chosen.second() },
+        Some(chosen) => {
+            Choice { own_days: chosen.own_days.clone().into_inner(), at: chosen.at().unwrap_or(evening), second: chosen.second() }
+        }
         None => Choice { own_days: None, at: evening, second: None },
     };
     choose(store, who, &choice, moment)

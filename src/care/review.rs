@@ -1,12 +1,12 @@
 //! The weekly review: each week of a plan is decided once, by whichever comes first of the running
 //! server and somebody looking (13 no. 4), and applied in the same transaction.
 
-use super::{CareError, consent};
 use super::course::{self, Ledger};
 use super::facts::{Week, gather, silent_weeks};
 use super::journal::{BACK_DATED_DAYS, pain_days};
 use super::proposals;
 use super::standing::{Standing, standing};
+use super::{CareError, consent};
 use crate::access::{MayRead, MayWrite, PatientAccess, as_job};
 use crate::clinical::advice::advice;
 use crate::clinical::codes::{Outcome, QuotaStep};

@@ -40,7 +40,12 @@ pub(super) fn clinic(config: &Config, command: &ClinicCommand) -> Result<(), Str
     migrated(config)?;
     let store = Store::open(&config.database).map_err(|e| e.to_string())?;
     let now = clock(config).now();
-    let link = |secret: &str| println!("This link makes one administrator\u{2019}s account and works for 14 days:\n  {}/invite/{secret}", config.base_url(config.bind.port()));
+    let link = |secret: &str| {
+        println!(
+            "This link makes one administrator\u{2019}s account and works for 14 days:\n  {}/invite/{secret}",
+            config.base_url(config.bind.port())
+        )
+    };
     match command {
         ClinicCommand::Add { name } => {
             let (id, secret) = clinics::add(&store, name, now).map_err(|e| e.to_string())?;

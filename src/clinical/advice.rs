@@ -216,5 +216,4 @@ impl Advice {
     pub fn tag(&self, key: &str) -> Option<&Tag> {
         self.tags.iter().find(|t| t.key == key)
     }
-
 }

@@ -137,7 +137,23 @@ mod tests {
     #[test]
     fn no_message_and_no_calendar_entry_says_anything_about_health_in_any_language() {
         for texts in Lang::ALL.map(|lang| TEXTS.of(lang)) {
-            let letters = [&texts.reminder, &texts.test, &texts.reset, &texts.news, &texts.desk, &texts.invite, &texts.verify, &texts.address_new, &texts.address_old, &texts.address_taken, &texts.address_done, &texts.device, &texts.factors.letter, &texts.closing_begun, &texts.closing_last];
+            let letters = [
+                &texts.reminder,
+                &texts.test,
+                &texts.reset,
+                &texts.news,
+                &texts.desk,
+                &texts.invite,
+                &texts.verify,
+                &texts.address_new,
+                &texts.address_old,
+                &texts.address_taken,
+                &texts.address_done,
+                &texts.device,
+                &texts.factors.letter,
+                &texts.closing_begun,
+                &texts.closing_last,
+            ];
             let mut said: Vec<String> = letters.iter().flat_map(|l| [l.subject.clone(), l.body.clone()]).collect();
             said.extend([texts.calendar.name.clone(), texts.calendar.entry.clone(), texts.calendar.renew.clone()]);
             for text in said {

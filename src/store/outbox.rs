@@ -56,9 +56,20 @@ impl Kind {
 
     /// The kind of a stored code.
     pub fn of(code: &str) -> Option<Self> {
-        [Self::First, Self::Second, Self::Test, Self::Reset, Self::News, Self::Desk, Self::Address, Self::Device, Self::Factors, Self::Closing]
-            .into_iter()
-            .find(|kind| kind.code() == code)
+        [
+            Self::First,
+            Self::Second,
+            Self::Test,
+            Self::Reset,
+            Self::News,
+            Self::Desk,
+            Self::Address,
+            Self::Device,
+            Self::Factors,
+            Self::Closing,
+        ]
+        .into_iter()
+        .find(|kind| kind.code() == code)
     }
 }
 

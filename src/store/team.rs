@@ -100,7 +100,9 @@ pub fn standing_in<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: Utc
 
 /// Gives somebody of the administrator's clinic the administrator's role, or takes it.
 pub fn set_admin(tx: &mut WriteTx, by: &Admin, user: &UserId, is_admin: bool) -> Result<(), StoreError> {
-    diesel::update(users::table.find(user.as_str()).filter(users::clinic_id.eq(by.clinic().as_str()))).set(users::is_admin.eq(is_admin)).execute(tx.conn)?;
+    diesel::update(users::table.find(user.as_str()).filter(users::clinic_id.eq(by.clinic().as_str())))
+        .set(users::is_admin.eq(is_admin))
+        .execute(tx.conn)?;
     Ok(())
 }
 

@@ -86,14 +86,15 @@ pub(super) fn write<T, E: MayRetry>(pool: &Pool<Manager>, mut f: impl FnMut(&mut
             Err(StoreError::Retry) => continue,
             other => other?,
         }
-        if attempt > 0 && let AnyConn::Pg(c) = &mut *conn {
-            if let Err(error) = c.batch_execute(IN_TURN).map_err(StoreError::from) {
-                roll_back(&mut conn);
-                if !matches!(error, StoreError::Retry) {
-                    return Err(error.into());
-                }
-                continue;
+        if attempt > 0
+            && let AnyConn::Pg(c) = &mut *conn
+            && let Err(error) = c.batch_execute(IN_TURN).map_err(StoreError::from)
+        {
+            roll_back(&mut conn);
+            if !matches!(error, StoreError::Retry) {
+                return Err(error.into());
             }
+            continue;
         }
         match lang::within(Lang::En, || f(&mut WriteTx(ReadTx { conn: &mut conn }))) {
             Ok(value) => match Manage::commit_transaction(&mut *conn).map_err(StoreError::from) {

@@ -103,8 +103,11 @@ fn read() -> Vec<Package> {
     all
 }
 
+/// Two cells that belong together.
+type Pair<'a> = (&'a str, &'a str);
+
 /// A line of the register: ((name, version), (licence, repository)).
-fn register_line(line: &str) -> Option<((&str, &str), (&str, &str))> {
+fn register_line(line: &str) -> Option<(Pair<'_>, Pair<'_>)> {
     let mut cells = line.split('\t');
     Some(((cells.next()?, cells.next()?), (cells.next()?, cells.next().unwrap_or_default())))
 }
@@ -123,15 +126,15 @@ fn found(all: &[Package], said: &str) -> Option<usize> {
     all.iter().position(|package| package.name == name && version.is_none_or(|version| package.version == version))
 }
 
-/// Each licence of the crates with how many are under it, the most used first.
-pub fn by_licence() -> Vec<(&'static str, usize)> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+/// Each licence of the crates with those under it, the most used first.
+pub fn by_licence() -> Vec<(&'static str, Vec<&'static Package>)> {
+    let mut groups: BTreeMap<&str, Vec<&Package>> = BTreeMap::new();
     for package in packages().iter().filter(|package| package.source.is_some()) {
-        *counts.entry(package.licence.as_str()).or_default() += 1;
+        groups.entry(package.licence.as_str()).or_default().push(package);
     }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|(licence, count)| (std::cmp::Reverse(*count), *licence));
-    counts
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(licence, of)| (std::cmp::Reverse(of.len()), *licence));
+    groups
 }
 
 /// The register as text: crates, then everything else.

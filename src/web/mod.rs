@@ -59,9 +59,7 @@ pub fn configure(state: &AppState, key: Key) -> impl FnOnce(&mut ServiceConfig) 
             .cookie_path("/".to_owned())
             .cookie_content_security(CookieContentSecurity::Signed)
             .session_lifecycle(
-                PersistentSession::default()
-                    .session_ttl(COOKIE)
-                    .session_ttl_extension_policy(TtlExtensionPolicy::OnEveryRequest),
+                PersistentSession::default().session_ttl(COOKIE).session_ttl_extension_policy(TtlExtensionPolicy::OnEveryRequest),
             )
             .build();
         // Assets and the health check touch no session.

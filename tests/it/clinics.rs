@@ -52,7 +52,11 @@ impl Marked {
             app.raise_alert(one);
         }
         app.database.execute(&format!("UPDATE care_relations SET ended_at = started_at WHERE patient_id = '{}'", nobodys.id()));
-        app.database.execute(&format!("UPDATE alerts SET reason = '{mark} reason' WHERE patient_id IN ('{}', '{}')", patient.id(), nobodys.id()));
+        app.database.execute(&format!(
+            "UPDATE alerts SET reason = '{mark} reason' WHERE patient_id IN ('{}', '{}')",
+            patient.id(),
+            nobodys.id()
+        ));
         app.tell_event(&physio, &patient);
         app.propose(&patient);
         app.look_again(&patient, true);
@@ -69,7 +73,9 @@ impl Marked {
         let leave = NewLeave { from: today, until: today + Days::new(5), cover: physio.id(), token: ids::fresh() };
         announce(app.store(), &colleague.desk(), &leave, app.moment()).expect("announced");
         let writes = app.signed_in(&patient);
-        writes.submit(&writes.get("/messages").is(200).form_to("/messages").fill("Your message", &name(mark, "message"))).goes_to("/messages");
+        writes
+            .submit(&writes.get("/messages").is(200).form_to("/messages").fill("Your message", &name(mark, "message")))
+            .goes_to("/messages");
         let runs = app.signed_in(&admin);
         set(&runs, "/admin/numbers", "reason", &name(mark, "numbers"), &[("alerts_a_day", if mark == MARKS[0] { "31" } else { "32" })]);
         set(&runs, "/admin/messages", "contact", &name(mark, "telephone"), &[]);
@@ -176,7 +182,7 @@ each_backend! {
         desk.get(&format!("{patient}/assign/{}", there.template)).is(404);
         desk.get(&format!("{patient}/copy/{}", there.patient.id())).is(404);
         desk.get(&format!("/pro/exercises/{}", there.exercise)).is(404);
-        assert_eq!(app.database.count(&format!("care_relations r JOIN users p ON p.id = r.patient_id JOIN users s ON s.id = r.physio_id WHERE p.clinic_id <> s.clinic_id")), 0);
+        assert_eq!(app.database.count("care_relations r JOIN users p ON p.id = r.patient_id JOIN users s ON s.id = r.physio_id WHERE p.clinic_id <> s.clinic_id"), 0);
     }
 
     fn what_one_clinic_decides_holds_there_alone(backend) {

@@ -241,6 +241,15 @@ fn every_costly_route_exists_and_none_is_forgotten() {
 }
 
 each_backend! {
+    fn a_letter_that_no_text_of_a_database_may_hold_is_part_of_no_address(backend) {
+        let clinic = Clinic::open(backend);
+        let ann = clinic.app.signed_in(&clinic.ann);
+        for path in ["/sessions/%00/history", "/journal/a%00b/edit", "/learn/%00", "/journal?page=%00"] {
+            ann.get(path).is(404);
+            clinic.app.visitor().get(path).is(404);
+        }
+    }
+
     fn costly_work_is_counted_by_account_and_the_page_says_when_to_come_back(backend) {
         let clinic = Clinic::open(backend);
         let (ann, dan) = (clinic.app.signed_in(&clinic.ann), clinic.app.signed_in(&clinic.dan));

@@ -64,7 +64,9 @@ fn untouchable(database: &Database, dan: &Someone, people: &str) -> BTreeMap<Str
             kept.insert(table.clone(), rows(database, &table, &columns, &format!("WHERE {whose} = '{}'", dan.id())));
         }
         if table == "users" {
-            let of_roles = |name: &str| matches!(name, "id" | "is_patient" | "is_physio" | "is_admin" | "clinic_id" | "created_at" | "closed_at" | "unclaimed");
+            let of_roles = |name: &str| {
+                matches!(name, "id" | "is_patient" | "is_physio" | "is_admin" | "clinic_id" | "created_at" | "closed_at" | "unclaimed")
+            };
             let fixed: Vec<(String, String)> = columns.iter().filter(|(name, _)| of_roles(name)).cloned().collect();
             kept.insert("roles".to_owned(), rows(database, &table, &fixed, &format!("WHERE id IN ({people})")));
             kept.insert("Dan".to_owned(), rows(database, &table, &columns, &format!("WHERE id = '{}'", dan.id())));
@@ -88,7 +90,8 @@ struct Sender<'a> {
 impl Sender<'_> {
     /// The form, well filled, with a value for every column that it has no field for.
     fn send(&mut self, form: &Form) {
-        let own: BTreeSet<String> = form.controls().into_iter().map(|(name, _, _)| name).chain(form.buttons.iter().map(|(name, _)| name.clone())).collect();
+        let own: BTreeSet<String> =
+            form.controls().into_iter().map(|(name, _, _)| name).chain(form.buttons.iter().map(|(name, _)| name.clone())).collect();
         let mut pairs: Pairs = filled(form, "Words that fit in", &self.clinic.app.moment().today().to_string());
         if let Some((name, value)) = form.buttons.first() {
             pairs.push((name.clone(), value.clone()));
@@ -143,7 +146,8 @@ fn nothing_moves(backend: Backend, who: fn(&Clinic) -> Option<&Someone>, guards:
     app.raise_alert(&clinic.ann);
     app.tell_event(&clinic.ben, &clinic.ann);
     let elsewhere = app.other_clinic("Elsewhere");
-    let people: Vec<String> = [&clinic.ann, &clinic.ben, &clinic.cleo, &clinic.dan, &clinic.eve].map(|one| format!("'{}'", one.id())).to_vec();
+    let people: Vec<String> =
+        [&clinic.ann, &clinic.ben, &clinic.cleo, &clinic.dan, &clinic.eve].map(|one| format!("'{}'", one.id())).to_vec();
     let people = people.join(", ");
     let before = untouchable(&app.database, &clinic.dan, &people);
     assert!(before.values().filter(|rows| !rows.is_empty()).count() > 8, "{before:?}");
@@ -154,10 +158,31 @@ fn nothing_moves(backend: Backend, who: fn(&Clinic) -> Option<&Someone>, guards:
     let person = who.map_or_else(|| app.visitor(), |who| app.signed_in(who));
     let mut sender = Sender { clinic: &clinic, who, person, elsewhere: &elsewhere, columns: kinds, sent: 0, taken: 0, log: Vec::new() };
     let of_ann = format!("/pro/patients/{}", clinic.ann.id());
-    let parts = ["", "/team", "/notes", "/events", "/messages", "/rules", "/measures", "/sheet", "/add", "/letters/new/discharge", "/override", "/plan", "/start"];
-    let paths: Vec<String> = if guards.contains(&Guard::Physio) { parts.map(|part| format!("{of_ann}{part}")).to_vec() } else { Vec::new() };
+    let parts = [
+        "",
+        "/team",
+        "/notes",
+        "/events",
+        "/messages",
+        "/rules",
+        "/measures",
+        "/sheet",
+        "/add",
+        "/letters/new/discharge",
+        "/override",
+        "/plan",
+        "/start",
+    ];
+    let paths: Vec<String> =
+        if guards.contains(&Guard::Physio) { parts.map(|part| format!("{of_ann}{part}")).to_vec() } else { Vec::new() };
     sender.send_all(guards, &paths);
-    assert!(sender.sent >= least.0 && sender.taken >= least.1, "sent {}, of which {} were taken: {:#?}", sender.sent, sender.taken, sender.log);
+    assert!(
+        sender.sent >= least.0 && sender.taken >= least.1,
+        "sent {}, of which {} were taken: {:#?}",
+        sender.sent,
+        sender.taken,
+        sender.log
+    );
 
     let after = untouchable(&app.database, &clinic.dan, &people);
     for (what, rows) in &before {

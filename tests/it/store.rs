@@ -253,5 +253,11 @@ fn deleted_text_is_not_left_in_the_file() {
 
 #[test]
 fn everybody_in_the_tests_has_a_password_that_the_rules_take() {
-    assert_eq!(gradus::accounts::password::check_new(PASSWORD, gradus::accounts::password::Belongs { email: "ann@example.org", name: "Ann", clinic: "Gradus" }), Ok(()));
+    assert_eq!(
+        gradus::accounts::password::check_new(
+            PASSWORD,
+            gradus::accounts::password::Belongs { email: "ann@example.org", name: "Ann", clinic: "Gradus" }
+        ),
+        Ok(())
+    );
 }

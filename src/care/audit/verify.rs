@@ -118,7 +118,7 @@ pub fn verify(store: &Store, noted: Option<&Head>) -> Result<Report, StoreError>
 /// # Errors
 /// When it cannot be read.
 pub fn head(store: &Store) -> Result<Option<Head>, StoreError> {
-    store.read(|tx| chain::head(tx))
+    store.read(chain::head)
 }
 
 /// Reads a head as `gradus audit head` prints it: `SEQ:HASH`.

@@ -1,6 +1,8 @@
 //! The body of a request, read with patience that ends: whoever sends it drop by drop is told that it took too long.
 //! A slow telephone line is no attack, so what counts is the rate over the whole of it.
 
+#![expect(clippy::disallowed_types, reason = "the pieces of a body on their way, not an extractor that reads one")]
+
 use crate::web::error::AppError;
 use actix_web::error::PayloadError;
 use actix_web::rt::time::{Instant, timeout};

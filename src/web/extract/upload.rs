@@ -3,10 +3,10 @@
 
 use super::paced::{paced, unread};
 use super::{Posted, form_token};
-use crate::web::{MAX_BODY, MAX_UPLOAD};
 use crate::web::error::AppError;
 use crate::web::forms::FormData;
 use crate::web::upload::MAX_BYTES;
+use crate::web::{MAX_BODY, MAX_UPLOAD};
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_session::SessionExt;
 use actix_web::dev::Payload;

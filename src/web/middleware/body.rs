@@ -3,6 +3,8 @@
 //! its first letter arrived. So what was not read to its end stays known until the answer goes out, which closes the
 //! connection a moment later; and only a proxy of ours may ask twice on one connection.
 
+#![expect(clippy::disallowed_types, reason = "the pieces of a body on their way, not an extractor that reads one")]
+
 use crate::web::client;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};

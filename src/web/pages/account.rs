@@ -1,7 +1,7 @@
 //! Signing in and out, and one's own account page. Making an account is in [`super::join`].
 
-use crate::access::Actor;
 use super::second;
+use crate::access::Actor;
 use crate::accounts::password::{Belongs, check_new};
 use crate::care::CareError;
 use crate::care::account::{self, normal_email};
@@ -128,8 +128,7 @@ pub async fn leave(visitor: Visitor, _form: Posted) -> Result<HttpResponse, AppE
 pub(super) fn signed_out(visitor: &Visitor) -> HttpResponse {
     visitor.session.purge();
     let mut left = go("/");
-    left.headers_mut()
-        .insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+    left.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
     left
 }
 

@@ -77,11 +77,7 @@ fn agree_page<M: MayRecord>(by: &Recorder<M>, offer: &Offer, form: Option<&FormD
         stage: advice().stage(offer.decision.stage).sentence.clone(),
         stop_title: advice().stop_rule.title.clone(),
         stop_lines: advice().stop_rule.lines.clone(),
-        stop_then: crate::clinical::advice::fill(
-            &advice().stop_rule.then,
-            by.visitor.emergency_number(),
-            by.visitor.urgent_number(),
-        ),
+        stop_then: crate::clinical::advice::fill(&advice().stop_rule.then, by.visitor.emergency_number(), by.visitor.urgent_number()),
         fields,
     };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }

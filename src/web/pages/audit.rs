@@ -3,8 +3,8 @@
 //! patient's health.
 
 use crate::care::audit::log::{Asked, file, for_admin, found};
+use crate::care::audit::looks;
 use crate::care::audit::words::Kind;
-use crate::care::{CareError, audit::looks};
 use crate::store::trail::{Line, Someone};
 use crate::web::error::AppError;
 use crate::web::extract::{Manager, Posted};
@@ -111,7 +111,7 @@ async fn audit_page(manager: &Manager, form: Option<&FormData>, errors: &Errors,
     let (admin, asked, moment) = (manager.admin.clone(), kept.asked(before), manager.visitor.moment());
     let work = move |store: &crate::store::Store| {
         looks::note(store, admin.user(), &looks::Sight::List("searched the record of who did what"), moment.utc)?;
-        store.read(|tx| Ok::<_, CareError>(found(tx, &admin, &asked, moment.zone)?))
+        store.read(|tx| found(tx, &admin, &asked, moment.zone))
     };
     let found = manager.visitor.run(work).await?;
     let mut fields = fields(&kept);

@@ -41,6 +41,7 @@ fn anchor(words: &str) -> String {
 /// Reads a document. HTML in it is left out, a table lies in a region of its own that scrolls on a small screen.
 fn read(text: &str) -> Document {
     let (mut title, mut contents, mut events) = (String::new(), Vec::new(), Vec::new());
+    let mut tables = 0;
     let (mut heading, mut last) = (None::<(HeadingLevel, Vec<Event>)>, String::new());
     let mut links = Vec::new();
     for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
@@ -73,11 +74,13 @@ fn read(text: &str) -> Document {
             }
             // The writer would say the alignment of columns in style attributes, which our policy refuses.
             Event::Start(Tag::Table(_)) => {
+                // Two headings may have the same words.
+                tables += 1;
                 let mut label = String::new();
                 html::push_html(&mut label, std::iter::once(Event::Text(CowStr::from(last.clone()))));
                 let label = label.replace('"', "&quot;");
                 events.push(Event::Html(CowStr::from(format!(
-                    "<div class=\"document-table\" role=\"region\" tabindex=\"0\" aria-label=\"Table: {label}\">"
+                    "<div class=\"document-table\" role=\"region\" tabindex=\"0\" aria-label=\"Table {tables}: {label}\">"
                 ))));
                 Event::Start(Tag::Table(Vec::new()))
             }
@@ -157,7 +160,7 @@ mod tests {
             "&lt;i&gt;",
             "<code>&lt;b&gt;</code>",
             "<th scope=\"col\">one</th>",
-            "aria-label=\"Table: A part &amp; more\"",
+            "aria-label=\"Table 1: A part &amp; more\"",
             "href=\"https://example.org\"",
             "href=\"/admin/documents/safety#hazards\"",
         ] {

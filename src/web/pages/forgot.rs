@@ -1,11 +1,11 @@
 //! `/forgot`: a link for a new password by e-mail. The answer is the same whether the address has an account or not.
 
 use super::account::shaped;
-use crate::web::client::address;
 use crate::accounts::throttle::Subject;
 use crate::care::account::normal_email;
 use crate::care::{guessing, mail};
 use crate::web::carried;
+use crate::web::client::address;
 use crate::web::error::AppError;
 use crate::web::extract::{Posted, Visitor};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};

@@ -1,8 +1,8 @@
 //! `/health`: 200 once the server can serve and its database takes writes, else 503.
 
-use crate::web::carried;
 use crate::app::AppState;
 use crate::store::{StoreError, accounts};
+use crate::web::carried;
 use actix_web::{HttpResponse, web};
 
 /// Answers `ok` or `unavailable`, and nothing else.

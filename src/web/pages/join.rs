@@ -3,18 +3,18 @@
 
 use super::account::shaped;
 use super::second;
-use crate::web::client::address;
 use crate::access::Actor;
 use crate::accounts::password::{Belongs, check_new};
 use crate::accounts::throttle::Subject;
-use crate::care::{CareError, guessing};
 use crate::care::account::{self, Key, NewAccount, normal_email};
 use crate::care::consent::Purpose;
 use crate::care::intake::adopt_check;
 use crate::care::joining::{Tried, try_code};
+use crate::care::{CareError, guessing};
 use crate::ids::UserId;
 use crate::lang;
 use crate::store::accounts::{self, Invitation, User};
+use crate::web::client::address;
 use crate::web::error::AppError;
 use crate::web::extract::{Posted, Visitor};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Opt, Reader};
@@ -150,8 +150,7 @@ pub async fn register(visitor: Visitor, form: FormData, way: Way<'_>) -> Result<
         let password_hash = visitor.app.passwords.hash(password).await?;
         let time_zone = visitor.app.config.time_zone.name().to_owned();
         let new = NewAccount { email, name, password_hash, time_zone, language: lang::current() };
-        let given: Vec<(&'static str, &'static str)> =
-            consent().required().map(|p| (p.key.as_str(), p.version.as_str())).collect();
+        let given: Vec<(&'static str, &'static str)> = consent().required().map(|p| (p.key.as_str(), p.version.as_str())).collect();
         let (checked, moment) = (check::state(&visitor), visitor.moment());
         let key = way.invitation.as_ref().map(|(_, key)| key.clone());
         let made = visitor
@@ -178,7 +177,10 @@ pub async fn register(visitor: Visitor, form: FormData, way: Way<'_>) -> Result<
                 let (to, said) = if way.invitation.is_some_and(|(i, _)| i.for_user.is_some()) {
                     ("/", tr!("This record is yours now. Everything that was filled in with you is here."))
                 } else {
-                    ("/intake", tr!("Your account is made. The next part takes about 15 minutes, and you can stop and come back at any time."))
+                    (
+                        "/intake",
+                        tr!("Your account is made. The next part takes about 15 minutes, and you can stop and come back at any time."),
+                    )
                 };
                 let inside = second::enter_whole(&visitor, &id, to).await?;
                 visitor.session.remove(CODE);

@@ -55,10 +55,10 @@ pub mod thresholds;
 pub mod today;
 
 use super::error::AppError;
-use crate::web::carried;
 use crate::accounts::throttle::Subject;
 use crate::app::AppState;
 use crate::care::guessing;
+use crate::web::carried;
 use actix_web::{HttpRequest, web};
 
 /// The answer to an unknown secret in a public address: not found and, after many from one place, wait. A secret that

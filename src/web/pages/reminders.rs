@@ -1,5 +1,6 @@
 //! `/account/reminders`: e-mail reminders by choice, what became of them, and how to stop them.
 
+use crate::care::consent::{Purpose, REMINDERS};
 use crate::care::joining;
 use crate::care::reminders::{self, Choice, Quiet, Status};
 use crate::clock::Moment;
@@ -8,7 +9,6 @@ use crate::store::reminders::time_text;
 use crate::web::error::AppError;
 use crate::web::extract::{Me, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Opt, Reader};
-use crate::care::consent::{Purpose, REMINDERS};
 use crate::web::view::told::{self, post_texts as texts};
 use crate::web::view::{PageCtx, go, page, page_again, words};
 use actix_web::HttpResponse;

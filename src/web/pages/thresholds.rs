@@ -182,7 +182,9 @@ pub async fn save(manager: Manager, form: Posted) -> Result<HttpResponse, AppErr
             let (admin, now) = (manager.admin.clone(), manager.visitor.app.clock.now());
             let (all, alerts) = manager
                 .visitor
-                .run(move |store| store.read(|tx| Ok((timeline(tx, admin.clinic())?, alerts_of_clinic(tx, &admin, numbers.thresholds, now)?))))
+                .run(move |store| {
+                    store.read(|tx| Ok((timeline(tx, admin.clinic())?, alerts_of_clinic(tx, &admin, numbers.thresholds, now)?)))
+                })
                 .await?;
             return numbers_page(&manager, &form.0, &errors, &all, Some(alerts));
         }

@@ -260,8 +260,9 @@ mod tests {
     fn every_word_of_the_lists_is_of_some_route() {
         let parts: Vec<&str> = ROUTES.iter().filter_map(|route| route.path.strip_prefix("/pro/patients/{id}")).collect();
         for word in TO_LOOK.iter().chain(TO_WRITE_DOWN).chain(TO_BEGIN) {
-            let is_one = |part: &&str| part.trim_start_matches('/') == *word || part.trim_start_matches('/').starts_with(&format!("{word}/"));
-            assert!(parts.iter().any(|part| is_one(part)), "{word}");
+            let is_one =
+                |part: &&str| part.trim_start_matches('/') == *word || part.trim_start_matches('/').starts_with(&format!("{word}/"));
+            assert!(parts.iter().any(is_one), "{word}");
         }
         assert!(ABOUT_A_PATIENT.iter().all(|path| ROUTES.iter().any(|route| route.path == *path)));
     }

@@ -164,7 +164,9 @@ impl PageCtx {
                     // Everything else of the administration is found on its first page.
                     more.extend(ADMIN_NAV.iter().take(1));
                 } else if user.is_admin {
-                    places.extend(ADMIN_NAV.iter().filter(|(href, _)| places.iter().all(|(known, _)| known != href)).copied().collect::<Vec<_>>());
+                    places.extend(
+                        ADMIN_NAV.iter().filter(|(href, _)| places.iter().all(|(known, _)| known != href)).copied().collect::<Vec<_>>(),
+                    );
                 }
             }
         }

@@ -11,9 +11,12 @@ fn the_pages_of_own_data_are_in_order() {
     let (app, ann) = (&clinic.app, &clinic.ann);
     with_browser(&app.base, "own-data", |browser| {
         sign_in(browser, ann);
-        for (path, what) in
-            [("/account/data", "copy"), ("/account/consents", "consents"), ("/account/corrections", "corrections"), ("/account/close", "close")]
-        {
+        for (path, what) in [
+            ("/account/data", "copy"),
+            ("/account/consents", "consents"),
+            ("/account/corrections", "corrections"),
+            ("/account/close", "close"),
+        ] {
             browser.visit(path);
             assert_eq!(browser.path(), path);
             browser.check(what);

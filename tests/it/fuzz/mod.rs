@@ -100,7 +100,8 @@ impl<'a> Role<'a> {
             wrong.push("lets a value become a header".to_owned());
         }
         let to = page.location();
-        if !to.is_empty() && (!to.starts_with('/') || to.starts_with("//")) {
+        // A page beside this one may be named without its folder.
+        if to.starts_with("//") || to.contains([':', '\\']) {
             wrong.push(format!("leads to {to}"));
         }
         let name = self.name;
@@ -109,8 +110,11 @@ impl<'a> Role<'a> {
 
     fn get(&mut self, path: &str, what: &str) -> Page {
         let mut page = self.person.get(path);
-        if page.status == 303 && page.location().starts_with("/sign-in") && self.who.is_some() {
-            self.person = self.clinic.app.signed_in(self.who.expect("somebody"));
+        if page.status == 303
+            && page.location().starts_with("/sign-in")
+            && let Some(who) = self.who
+        {
+            self.person = self.clinic.app.signed_in(who);
             page = self.person.get(path);
         }
         self.look(&page, what);
@@ -132,7 +136,7 @@ impl<'a> Role<'a> {
                 continue;
             }
             let page = self.get(&path, "opened");
-            for link in page.attributes("a[href]", "href") {
+            for link in page.attributes("a[href]", "href").into_iter().chain([page.location().to_owned()]) {
                 let link = link.split('#').next().unwrap_or_default().to_owned();
                 if link.starts_with('/') && known.insert(link.clone()) {
                     open.push_back(link);
@@ -337,7 +341,7 @@ fn attacked_as(backend: Backend, name: &'static str, guards: &'static [Guard], l
 
 each_backend! {
     fn no_form_of_a_visitor_breaks_anything(backend) {
-        attacked_as(backend, "a visitor", VISITOR, 6, |_| None);
+        attacked_as(backend, "a visitor", VISITOR, 5, |_| None);
     }
 
     fn no_form_of_a_patient_breaks_anything(backend) {
@@ -345,7 +349,7 @@ each_backend! {
     }
 
     fn no_form_of_a_physiotherapist_breaks_anything(backend) {
-        attacked_as(backend, "Ben", STAFF, 50, |clinic| Some(&clinic.ben));
+        attacked_as(backend, "Ben", STAFF, 40, |clinic| Some(&clinic.ben));
     }
 
     fn no_form_of_an_administrator_breaks_anything(backend) {

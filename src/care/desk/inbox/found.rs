@@ -3,10 +3,10 @@
 
 use super::{AGAIN, Action, Approval, Entry, Rank, midnight, words};
 use crate::care::adverse;
+use crate::care::consent;
 use crate::care::desk::caseload::Person;
 use crate::care::desk::sending::DECLINED;
 use crate::care::desk::templates;
-use crate::care::consent;
 use crate::care::doses::LAPSED;
 use crate::care::own_data::{closing, corrections};
 use crate::care::standing::{Standing, open_hold};

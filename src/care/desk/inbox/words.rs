@@ -1,11 +1,11 @@
 //! The sentence of an entry: the rule, and the numbers it went by.
 
 use crate::care::adverse;
+use crate::care::consent;
 use crate::care::desk::alert_words;
 use crate::care::desk::caseload::Person;
 use crate::care::desk::sending::DECLINED;
 use crate::care::desk::templates::PhaseDue;
-use crate::care::consent;
 use crate::care::own_data::{closing, corrections};
 use crate::care::team::ACCESS;
 use crate::clinical::codes::{AlertTo, Outcome};

@@ -21,8 +21,10 @@ const FIND: &str = "admin.find";
 const FIND_MAX: usize = 80;
 /// People on a page.
 const PAGE: usize = 50;
+/// Whether somebody is meant.
+type Meant = fn(&Person) -> bool;
 /// What the list can be narrowed to: code, words, who is meant.
-const WHO: &[(&str, &str, fn(&Person) -> bool)] = &[
+const WHO: &[(&str, &str, Meant)] = &[
     ("", "Everybody", |_| true),
     ("staff", "Staff", |person| person.is_staff() && person.closed_at.is_none()),
     ("patients", "Patients", |person| person.is_patient && person.closed_at.is_none()),

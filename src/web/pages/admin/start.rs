@@ -24,8 +24,10 @@ const SOON_DAYS: i64 = 3;
 /// Names of a line, at most; the others are counted.
 const NAMES: usize = 5;
 
-/// Places by what they are about: address, name, what is there.
-const PLACES: &[(&str, &[(&str, &str, &str)])] = &[
+/// Address, name, what is there.
+type Entry = (&'static str, &'static str, &'static str);
+/// Places by what they are about.
+const PLACES: &[(&str, &[Entry])] = &[
     (
         "People",
         &[

@@ -40,8 +40,7 @@ fn room_page(desk: &Desk, form: &FormData, errors: &Errors) -> Result<HttpRespon
     fields.extend(consent().required().map(|purpose| consent_field(purpose, form)));
     let lines = errors.show(&mut fields);
     let consents = fields.split_off(count);
-    let shown =
-        RoomPage { ctx: desk.visitor.ctx(), errors: lines, fields, consents, intro: consent().intro.clone(), token: form.token() };
+    let shown = RoomPage { ctx: desk.visitor.ctx(), errors: lines, fields, consents, intro: consent().intro.clone(), token: form.token() };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
 

@@ -61,7 +61,10 @@ fn judged_stricter(file: &File) -> bool {
 /// Where they stand, in a sentence.
 pub fn stands(file: &File) -> String {
     if let Some(on) = file.closes_on {
-        return format!("The patient asked to close their account. The plan has stopped; everything is erased on {} unless they keep it.", words::date(on));
+        return format!(
+            "The patient asked to close their account. The plan has stopped; everything is erased on {} unless they keep it.",
+            words::date(on)
+        );
     }
     match &file.standing {
         Standing::Intake => "The intake is not finished.".to_owned(),
