@@ -4,7 +4,7 @@
 use crate::access::Hidden;
 use crate::care::CareError;
 use crate::lang::Text;
-use crate::store::StoreError;
+use crate::store::{Conflict, StoreError};
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
@@ -110,6 +110,11 @@ impl From<StoreError> for AppError {
         match error {
             StoreError::NotFound => Self::NotFound,
             StoreError::Busy | StoreError::Retry => Self::Unavailable,
+            // A token that another form used, of another record perhaps. No page of ours hands one out twice: it is opened anew.
+            StoreError::Conflict(Conflict::AlreadyStored) => {
+                tracing::warn!(at = %Location::caller(), "a form came with the token of another one");
+                Self::FormExpired
+            }
             other => Self::internal(other),
         }
     }

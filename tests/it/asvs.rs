@@ -264,6 +264,19 @@ each_backend! {
         }
     }
 
+    fn a_form_with_the_token_of_another_record_is_refused_and_stores_nothing(backend) {
+        let clinic = Clinic::open(backend);
+        let fay = clinic.app.patient_of(&clinic.ben, "Fay");
+        let ben = clinic.app.signed_in(&clinic.ben);
+        let note = |id: String| {
+            let path = format!("/pro/patients/{id}/notes");
+            ben.get(&path).is(200).form_to(&path).choose("How did you meet?", "By telephone").fill("What was found", "Bends.").set("token", "one-for-both")
+        };
+        ben.submit(&note(clinic.ann.id().to_string())).is(303);
+        ben.submit(&note(fay.id().to_string())).is(403);
+        assert_eq!(clinic.app.database.count("clinical_notes"), 1);
+    }
+
     fn a_new_password_asks_for_the_one_there_is(backend) {
         let app = spawn(backend);
         let person = app.signed_in(&app.patient("Ann"));

@@ -349,7 +349,7 @@ each_backend! {
     }
 
     fn no_form_of_a_physiotherapist_breaks_anything(backend) {
-        attacked_as(backend, "Ben", STAFF, 40, |clinic| Some(&clinic.ben));
+        attacked_as(backend, "Ben", STAFF, 38, |clinic| Some(&clinic.ben));
     }
 
     fn no_form_of_an_administrator_breaks_anything(backend) {
