@@ -336,7 +336,10 @@ fn attacked_as(backend: Backend, name: &'static str, guards: &'static [Guard], l
     let shown: Vec<&String> = problems.iter().take(60).collect();
     assert!(problems.is_empty(), "{} of {sent} went wrong, among them:\n{shown:#?}", problems.len());
     assert!(sent > 20, "{name} sent {sent} forms only");
-    assert_eq!(clinic.app.database.lines(ROLES), roles, "somebody has another role now");
+    // Giving roles is what an administrator has forms for.
+    if guards != ADMIN {
+        assert_eq!(clinic.app.database.lines(ROLES), roles, "somebody has another role now");
+    }
 }
 
 each_backend! {
