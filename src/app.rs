@@ -37,6 +37,10 @@ const HEAD_WITHIN: Duration = Duration::from_secs(10);
 const IDLE_FOR: Duration = Duration::from_secs(15);
 /// Time for a client to take the end of an answer, and for a TLS handshake.
 const CLOSED_WITHIN: Duration = Duration::from_secs(5);
+/// A connection that takes nothing of an answer for this time is closed: what waits to be sent costs memory. Long enough
+/// for a telephone that loses its network in a tunnel.
+#[cfg(target_os = "linux")]
+const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 /// Most connections of each worker, and TLS handshakes at once: more wait to be accepted.
 const CONNECTIONS: usize = 4096;
 const HANDSHAKES: usize = 128;
@@ -116,6 +120,9 @@ impl Application {
         migrate(&config.database).map_err(|e| e.to_string())?;
         let store = Store::open(&config.database).map_err(|e| e.to_string())?;
         let listener = TcpListener::bind(config.bind).map_err(|e| format!("GRADUS_BIND: {} cannot be listened on: {e}", config.bind))?;
+        // Accepted connections inherit it. Other systems than Linux have no such limit.
+        #[cfg(target_os = "linux")]
+        socket2::SockRef::from(&listener).set_tcp_user_timeout(Some(TAKEN_WITHIN)).map_err(|e| e.to_string())?;
         let certificates = config.edge.tls.as_ref().map(Certificates::open).transpose()?;
         let plain = |at: SocketAddr| TcpListener::bind(at).map_err(|e| format!("GRADUS_HTTP_REDIRECT: {at} cannot be listened on: {e}"));
         let plain = config.edge.redirect.map(plain).transpose()?;

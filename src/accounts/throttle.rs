@@ -15,9 +15,9 @@ const PER_ADDRESS: i32 = 50;
 const GUESSES: i32 = 30;
 /// Wrong short codes of start cards from one address. A clinic's waiting room shares one; 2^40 codes need no smaller number.
 const CODES: i32 = 30;
-/// Links for a new password sent to one account, and asked for from one address.
-const RESETS: i32 = 3;
-const RESETS_PER_ADDRESS: i32 = 30;
+/// Links (for a new password, for an account) sent to one inbox, and asked for from one address.
+const LINKS: i32 = 3;
+const LINKS_PER_ADDRESS: i32 = 30;
 
 /// New accounts asked for with an address that has one, from one address: more is somebody who tries out addresses.
 const TAKEN: i32 = 5;
@@ -92,12 +92,17 @@ impl Subject {
 
     /// The account somebody asks a link for a new password for, whether it exists or not.
     pub fn reset(email: &str) -> Self {
-        Self { key: format!("reset:{}", super::password::fingerprint(email)), limit: RESETS }
+        Self { key: format!("reset:{}", super::password::fingerprint(email)), limit: LINKS }
     }
 
-    /// Where links for a new password are asked for.
-    pub fn resets_from(ip: IpAddr) -> Self {
-        Self { key: format!("resets:{}", network(ip)), limit: RESETS_PER_ADDRESS }
+    /// The address somebody asks an account for, whether it has one or not.
+    pub fn joining(email: &str) -> Self {
+        Self { key: format!("joining:{}", super::password::fingerprint(email)), limit: LINKS }
+    }
+
+    /// Where links are asked for: for a new password, or to make an account.
+    pub fn links_from(ip: IpAddr) -> Self {
+        Self { key: format!("links:{}", network(ip)), limit: LINKS_PER_ADDRESS }
     }
 
     /// Minutes to wait when `failures` since `window_started_at` are too many, else `None`.

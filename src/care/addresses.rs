@@ -77,6 +77,15 @@ pub(super) fn ask_where_unknown(tx: &mut WriteTx, user: &User, random: &str, now
     Ok(put_in(tx, user, &Word::Verify, random, now)?)
 }
 
+/// Tells the owner of an address that somebody asked for it; not more often than they are written to at all.
+pub(super) fn tell_owner(tx: &mut WriteTx, owner: &User, random: &str, now: UtcTime) -> Result<(), CareError> {
+    let id = UserId::from_text(&owner.id);
+    if outbox::made_since(tx, &id, Kind::Address, now - Duration::days(1))? < MESSAGES_A_DAY {
+        put_in(tx, owner, &Word::Taken(random.to_owned()), random, now)?;
+    }
+    Ok(())
+}
+
 /// The person asks for the link once more; `false` when they had many today.
 pub fn ask_again(store: &Store, user: &UserId, now: UtcTime) -> Result<bool, CareError> {
     let random = ids::fresh();

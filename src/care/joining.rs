@@ -3,12 +3,12 @@
 
 use super::CareError;
 use super::account::{INVITATION_LIFE, Key, invitation, invitation_id, made_already, open};
-use super::guessing;
+use super::{addresses, guessing};
 use crate::access::{MayRead, PatientAccess, Physio, Scribe};
 use crate::accounts::password::fingerprint;
 use crate::accounts::throttle::Subject;
 use crate::clock::UtcTime;
-use crate::ids::{self, PatientId, UserId};
+use crate::ids::{self, ClinicId, PatientId, UserId};
 use crate::lang::Lang;
 use crate::store::accounts::{Invitation, Newcomer, Purpose, Roles, User};
 use crate::store::{ReadTx, Store, StoreError, WriteTx, accounts, joining, oversight, relations};
@@ -155,6 +155,33 @@ pub fn invitations(tx: &mut ReadTx, physio: &Physio, now: UtcTime) -> Result<(Ve
 /// Those that ran out without being used.
 pub fn unused(tx: &mut ReadTx, physio: &Physio, now: UtcTime) -> Result<Vec<Invitation>, CareError> {
     Ok(joining::run_out(tx, physio, now - Duration::days(UNUSED_DAYS), now)?)
+}
+
+/// How long the link works with which somebody makes an account by themselves.
+pub const ASKED_LIFE: Duration = Duration::hours(24);
+
+/// Somebody asks for an account with an address. What is done does not tell whether it has one: its owner is told, or
+/// else `secret` opens the form for an account with this very address (`true`: mail it there). An earlier link to the
+/// address ends, and one inbox gets few.
+pub fn ask_for_account(store: &Store, email: &str, language: Lang, secret: &str, now: UtcTime) -> Result<bool, CareError> {
+    let subject = Subject::joining(email);
+    let random = ids::fresh();
+    store.write(|tx| {
+        if guessing::wait(tx, &subject, now)?.is_some() {
+            return Ok(false);
+        }
+        guessing::count(tx, &subject, now)?;
+        if let Some(owner) = accounts::user_by_email(tx, email)? {
+            addresses::tell_owner(tx, &owner, &random, now)?;
+            return Ok(false);
+        }
+        joining::forget_asked(tx, email)?;
+        let brings = Brings { language: language.code().to_owned(), ..Brings::default() };
+        // Whoever comes by themselves belongs to the first clinic.
+        let new = invitation((Purpose::Patient, &ClinicId::first()), secret, None, None, "", now, ASKED_LIFE);
+        accounts::insert_invitation(tx, &Invitation { email: email.to_owned(), brings: brings.json(), ..new })?;
+        Ok(true)
+    })
 }
 
 /// A physiotherapist invites a patient. A form's `token` makes one invitation however often it is sent.

@@ -144,6 +144,7 @@ mod tests {
                 &texts.news,
                 &texts.desk,
                 &texts.invite,
+                &texts.join,
                 &texts.verify,
                 &texts.address_new,
                 &texts.address_old,
@@ -176,7 +177,7 @@ mod tests {
             assert!(letter.body.contains("{link}") && letter.body.contains("{stop}"));
         }
         assert!(texts.reset.body.contains("{link}") && texts.desk.body.contains("{link}") && texts.calendar.entry.contains("{minutes}"));
-        assert!(texts.invite.body.contains("{link}"));
+        assert!(texts.invite.body.contains("{link}") && texts.join.body.contains("{link}"));
         let (subject, body) = fill(&texts.reminder, "https://a.example/today", "https://a.example/stop/x");
         assert!(!subject.contains('{') && !body.contains('{') && body.contains("https://a.example/stop/x"));
     }

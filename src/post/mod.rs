@@ -56,6 +56,8 @@ pub struct Texts {
     pub desk: LetterText,
     /// The link of an invitation, to somebody who has no account yet.
     pub invite: LetterText,
+    /// The link with which somebody makes an account by themselves.
+    pub join: LetterText,
     /// Confirm the address of a new account.
     pub verify: LetterText,
     /// To the address that an account is to get.

@@ -19,6 +19,18 @@ pub fn open_by_code(tx: &mut ReadTx, code_hash: &str, now: UtcTime) -> Result<Op
     Ok(found.first(tx.conn).optional()?)
 }
 
+/// Forgets the links to an address by which somebody wanted to make an account by themselves, unless they did.
+pub fn forget_asked(tx: &mut WriteTx, email: &str) -> Result<(), StoreError> {
+    let asked = invitations::table
+        .filter(invitations::purpose.eq(Purpose::Patient.code()))
+        .filter(invitations::invited_by.is_null())
+        .filter(invitations::for_user.is_null())
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::email.eq(email));
+    diesel::delete(asked).execute(tx.conn)?;
+    Ok(())
+}
+
 /// A physiotherapist's own invitation of a patient that nobody has used, run out or not.
 pub fn unused(tx: &mut ReadTx, physio: &Physio, id: &str) -> Result<Option<Invitation>, StoreError> {
     let found = invitations::table

@@ -98,6 +98,13 @@ pub fn invitations(tx: &mut ReadTx, admin: &Admin, after: UtcTime) -> Result<Vec
     let here = invitations::table
         .filter(invitations::clinic_id.eq(admin.clinic().as_str()))
         .filter(invitations::purpose.ne(Purpose::Reset.code()))
+        // Whoever asked for an account by themselves and did not come is nobody's business.
+        .filter(
+            invitations::purpose
+                .ne(Purpose::Patient.code())
+                .or(invitations::invited_by.is_not_null())
+                .or(invitations::used_at.is_not_null()),
+        )
         .filter(invitations::created_at.gt(after));
     Ok(here.order((invitations::created_at.desc(), invitations::id)).load(tx.conn)?)
 }

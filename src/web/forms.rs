@@ -140,6 +140,8 @@ pub struct Field {
     pub heading: bool,
     /// May stay empty.
     pub optional: bool,
+    /// Is shown and sent, and cannot be changed.
+    pub fixed: bool,
     /// Language of the question and its answers, where it is not the page's; else empty.
     pub lang: String,
 }
@@ -205,6 +207,12 @@ impl Field {
     /// May stay empty.
     pub fn optional(mut self) -> Self {
         self.optional = true;
+        self
+    }
+
+    /// Cannot be changed.
+    pub fn fixed(mut self) -> Self {
+        self.fixed = true;
         self
     }
 

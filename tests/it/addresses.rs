@@ -2,10 +2,11 @@
 //! through a real mail server.
 
 use crate::support::post::{Mail, PostOffice};
-use crate::support::{Backend, PASSWORD, Person, Someone, TestApp, spawn, spawn_with};
+use crate::support::{Backend, Form, PASSWORD, Page, Person, Someone, TestApp, spawn, spawn_with};
 use chrono::Duration;
 use gradus::app::post_round;
 use gradus::care::addresses::set_by_hand;
+use gradus::care::consent::consent;
 use gradus::config::TELLING;
 
 struct Posting {
@@ -40,15 +41,18 @@ impl Posting {
         mails.remove(at)
     }
 
-    /// Whoever makes an account by themselves.
-    fn joins(&self, email: &str) -> Person {
+    /// Asks for an account with an address, and returns what is answered.
+    fn asks(&self, email: &str) -> Page {
         let person = self.app.visitor();
-        let form = person.get("/account/new").is(200).form();
-        let form =
-            form.fill("What should we call you", "Fay").fill("Your e-mail address", email).fill("Choose a password", "four green bottles");
-        let form =
-            gradus::care::consent::consent().required().fold(form, |form, purpose| form.set(&format!("consent_{}", purpose.key), "yes"));
-        person.submit(&form).goes_to("/intake");
+        person.submit(&person.get("/account/new").is(200).form().fill("Your e-mail address", email))
+    }
+
+    /// Somebody whose address was set for them at the clinic, signed in.
+    fn unconfirmed(&self, email: &str) -> Person {
+        let somebody = self.app.patient("Somebody");
+        assert!(set_by_hand(self.app.store(), somebody.email(), email, self.app.now()).expect("set"));
+        let person = self.app.visitor();
+        person.sign_in(email, PASSWORD).is(303);
         person
     }
 
@@ -66,16 +70,96 @@ fn entered(app: &TestApp, who: &Someone) -> Person {
 }
 
 /// Presses a button of the page behind a link.
-fn press(person: &Person, link: &str, answer: &str) -> crate::support::Page {
+fn press(person: &Person, link: &str, answer: &str) -> Page {
     let page = person.get(link).is(200);
     person.submit(&page.form_to(link).set("answer", answer))
 }
 
+/// The form of an account, filled in.
+fn filled(form: Form) -> Form {
+    let form = form.fill("What should we call you", "Fay").fill("Choose a password", "four green bottles");
+    consent().required().fold(form, |form, purpose| form.set(&format!("consent_{}", purpose.key), "yes"))
+}
+
 each_backend! {
+    fn an_account_begins_with_a_link_to_its_address_and_is_made_with_no_other(backend) {
+        let Some(clinic) = open(backend) else { return };
+        let page = clinic.asks(" Fay@Example.org ").is(200);
+        assert_eq!(page.heading(), "Look into your inbox");
+        assert_eq!(clinic.app.database.count("users"), 0);
+        let mail = clinic.newest(1, "fay@example.org");
+        assert_eq!(mail.header("subject"), "The link you asked for");
+        let link = mail.path("/invite/");
+        let fay = clinic.app.visitor();
+        let page = fay.get(&link).is(200);
+        let form = page.form_to(&link);
+        assert_eq!(form.value("email"), Some("fay@example.org"));
+        assert_eq!(page.count("input[name='email'][readonly]"), 1);
+        // What is wrong is said beside its field, and nothing is used up.
+        fay.submit(&filled(form.clone()).fill("Choose a password", "password")).is(422);
+        fay.submit(&filled(form).set("email", "eve@example.org")).goes_to("/intake");
+        assert_eq!(clinic.app.database.line("SELECT email AS line FROM users"), "fay@example.org");
+        assert!(!fay.get("/account").words().contains("Not confirmed yet"));
+        clinic.app.visitor().get(&link).is(404);
+        clinic.mails(1);
+    }
+
+    fn whoever_asks_for_an_account_does_not_learn_who_has_one(backend) {
+        let Some(clinic) = open(backend) else { return };
+        let ann = clinic.app.patient("Ann");
+        let said = |email: &str| {
+            let page = clinic.asks(email);
+            (page.status, page.words().replace(email, "EMAIL"))
+        };
+        assert_eq!(said(ann.email()), said("free@example.org"));
+        let mails = clinic.mails(2);
+        let told = mails.iter().find(|mail| mail.to == [ann.email().to_owned()]).expect("Ann is told");
+        assert_eq!(told.header("subject"), "Somebody asked for your address");
+        assert!(!told.body.contains("/invite/"), "there is nothing to open");
+        assert_eq!(clinic.app.database.count("invitations WHERE purpose = 'patient'"), 1);
+        // Nor by asking often: both inboxes get few, and what is answered stays the same.
+        for _ in 0..4 {
+            assert_eq!(said(ann.email()), said("free@example.org"));
+        }
+        clinic.mails(6);
+    }
+
+    fn a_link_to_an_account_ends_with_a_newer_one_and_after_a_day(backend) {
+        let Some(clinic) = open(backend) else { return };
+        clinic.asks("fay@example.org").is(200);
+        let first = clinic.newest(1, "fay@example.org").path("/invite/");
+        clinic.asks("fay@example.org").is(200);
+        let second = clinic.newest(2, "fay@example.org").path("/invite/");
+        clinic.app.visitor().get(&first).is(404);
+        clinic.app.visitor().get(&second).is(200);
+        // Nobody of the clinic reads who asked and did not come.
+        let chief = clinic.app.signed_in(&clinic.app.admin("Dr Chief"));
+        assert!(!chief.get("/admin/invitations").is(200).text.contains("fay@example.org"));
+        clinic.app.wait(Duration::hours(25));
+        clinic.app.visitor().get(&second).is(404);
+    }
+
+    fn the_link_comes_in_the_language_in_which_it_was_asked_for(backend) {
+        let Some(clinic) = open(backend) else { return };
+        let fay = clinic.app.visitor();
+        fay.submit(&fay.get("/language").form_to("/language").set("language", "de")).is(303);
+        let form = fay.get("/account/new").is(200).form().set("email", "fay@example.org");
+        assert_eq!(fay.submit(&form).is(200).heading(), "Sehen Sie in Ihr Postfach");
+        assert!(clinic.newest(1, "fay@example.org").body.contains("möchte mit dieser Adresse ein Konto anlegen"));
+    }
+
+    fn an_address_that_cannot_be_one_is_told_beside_its_field(backend) {
+        let Some(clinic) = open(backend) else { return };
+        for wrong in ["", "fay", "fay@", &format!("{}@example.org", "f".repeat(260))] {
+            let page = clinic.asks(wrong).is(422);
+            assert_eq!(page.errors().len(), 1, "{wrong}");
+        }
+        clinic.mails(0);
+    }
+
     fn a_new_address_is_confirmed_by_a_link_that_works_once(backend) {
         let Some(clinic) = open(backend) else { return };
-        let fay = clinic.joins("fay@example.org");
-        fay.get("/intake").is(200);
+        let fay = clinic.unconfirmed("fay@example.org");
         assert!(fay.get("/account").words().contains("Not confirmed yet"));
         let mail = clinic.newest(1, "fay@example.org");
         let link = mail.path("/address/");
@@ -94,7 +178,7 @@ each_backend! {
 
     fn a_link_runs_out_and_a_newer_one_ends_it(backend) {
         let Some(clinic) = open(backend) else { return };
-        let fay = clinic.joins("fay@example.org");
+        let fay = clinic.unconfirmed("fay@example.org");
         let first = clinic.newest(1, "fay@example.org").path("/address/");
         fay.submit(&fay.get("/account/address").form_to("/account/address/again")).goes_to("/account/address");
         let second = clinic.newest(2, "fay@example.org").path("/address/");
@@ -111,10 +195,10 @@ each_backend! {
 
     fn an_address_that_nobody_confirmed_gets_nothing_else(backend) {
         let Some(clinic) = open(backend) else { return };
-        let fay = clinic.joins("fay@example.org");
+        let fay = clinic.unconfirmed("fay@example.org");
         clinic.mails(1);
         fay.post("/account/reminders/test", &[]);
-        clinic.app.visitor().sign_in("fay@example.org", "four green bottles").is(303);
+        clinic.app.visitor().sign_in("fay@example.org", PASSWORD).is(303);
         clinic.mails(1);
         // But whoever forgot their password is not left outside.
         let visitor = clinic.app.visitor();

@@ -90,6 +90,27 @@ fn whoever_sends_drop_by_drop_is_let_go_and_nobody_waits_for_them() {
     is_well(&app);
 }
 
+/// Whoever asks for much and reads nothing of it: the answers wait in the server's memory.
+#[test]
+#[cfg(target_os = "linux")]
+fn whoever_does_not_take_their_answers_is_let_go() {
+    let app = spawn(Backend::Sqlite);
+    let page = app.visitor().get("/about");
+    let sheet = page.text.split('"').find(|part| part.ends_with("components.css")).expect("a stylesheet");
+    let mut stream = connect(&app);
+    stream.set_write_timeout(Some(Duration::from_millis(200))).expect("a timeout");
+    let asked = format!("GET {sheet} HTTP/1.1\r\nHost: here\r\n\r\n");
+    let began = Instant::now();
+    // As much as goes in; then nothing is read, and a byte now and then shows whether the other side is still there.
+    while stream.write_all(asked.as_bytes()).is_ok() && began.elapsed() < Duration::from_secs(5) {}
+    let gone = |e: &std::io::Error| !matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut);
+    while !stream.write(b"G").is_err_and(|e| gone(&e)) {
+        assert!(began.elapsed() < Duration::from_secs(60), "the connection is still open");
+        std::thread::sleep(Duration::from_secs(1));
+        is_well(&app);
+    }
+}
+
 #[test]
 fn what_is_too_long_is_refused_by_its_name() {
     let app = spawn(Backend::Sqlite);

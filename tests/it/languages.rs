@@ -339,11 +339,11 @@ const ENGLISH: &[&str] = &[
     "walking",
 ];
 
-/// English left on a German page, outside of what is marked as English.
+/// English left on a German page, outside of what is marked as English, what people typed, and random letters.
 pub fn english_left(page: &crate::support::Page) -> Vec<String> {
     let known: BTreeMap<&str, &str> = Lang::De.texts().filter(|(english, german)| english != german).collect();
     let is_german: BTreeSet<&str> = known.values().copied().collect();
-    let texts = page.texts_outside_of("[lang=en], script, style, .theirs");
+    let texts = page.texts_outside_of("[lang=en], script, style, .theirs, .once-link");
     let left = texts.into_iter().filter(|text| {
         let untranslated = known.contains_key(text.as_str()) && !is_german.contains(text.as_str());
         let words: Vec<String> = text.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase).collect();

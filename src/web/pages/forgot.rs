@@ -38,7 +38,7 @@ pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
 
 /// Takes the address down.
 pub async fn ask(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
-    let from = Subject::resets_from(address(&req));
+    let from = Subject::links_from(address(&req));
     drop(req);
     let mut reader = Reader::new(&form.0);
     let email = normal_email(&reader.text("email", 254, Some(tr!("Enter your e-mail address"))));
@@ -56,7 +56,7 @@ pub async fn ask(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<Htt
     }
     // Not waited for: how long it takes would tell whether the address has an account.
     let app = visitor.app.clone();
-    actix_web::rt::spawn(async move {
+    carried::spawn(async move {
         let state = app.clone();
         match carried::block(move || mail::ask_for_reset(&state.store, &email, now)).await {
             Ok(Ok(())) => app.post.notify_one(),

@@ -2,7 +2,7 @@
 //! the room. The code is typed at `/join`, where wrong, used and ended ones answer alike and many wrong ones wait.
 
 use super::account::shaped;
-use super::second;
+use super::{asked, second};
 use crate::access::Actor;
 use crate::accounts::password::{Belongs, check_new};
 use crate::accounts::throttle::Subject;
@@ -91,6 +91,13 @@ pub struct Way<'a> {
 }
 
 impl Way<'_> {
+    /// The address the link was mailed to, where its person asked for it themselves: nobody else has the link, so the
+    /// account is made with this address and no other. An invitation can come on paper, and proves nothing.
+    fn proven(&self) -> Option<&str> {
+        let asked = |i: &Invitation| i.invited_by.is_none() && i.for_user.is_none() && !i.email.is_empty();
+        self.invitation.as_ref().and_then(|(i, _)| asked(i).then_some(i.email.as_str()))
+    }
+
     /// The form with the name and the address that the invitation was made for.
     pub fn form(&self) -> FormData {
         self.invitation.as_ref().map_or_else(FormData::default, |(i, _)| FormData::of(&[("name", &i.name), ("email", &i.email)]))
@@ -100,6 +107,10 @@ impl Way<'_> {
 /// The form for a patient's account; with `errors` it is shown again.
 pub fn new_page(visitor: &Visitor, form: &FormData, errors: &Errors, way: &Way) -> Result<HttpResponse, AppError> {
     let mut fields = account_fields(form);
+    if way.proven().is_some() {
+        let own = fields.iter_mut().filter(|field| field.name == "email");
+        own.for_each(|field| *field = field.clone().fixed().hint(tr!("You sign in with it. It is not shown to other patients.")));
+    }
     let mut consents: Vec<Field> = consent().required().map(|p| consent_field(p, form)).collect();
     let count = fields.len();
     fields.append(&mut consents);
@@ -119,21 +130,30 @@ pub fn new_page(visitor: &Visitor, form: &FormData, errors: &Errors, way: &Way) 
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
 
-/// The form for a new account.
+/// The form for a new account. A house that sends messages asks for the address first: the rest of the form is behind a
+/// link that is mailed there, so that nobody learns who has an account.
 pub async fn new(visitor: Visitor) -> Result<HttpResponse, AppError> {
     if visitor.user.is_some() {
         return Ok(go("/"));
     }
+    if visitor.app.mailer.is_some() {
+        return asked::ask_page(&visitor, &FormData::default(), &Errors::default());
+    }
     new_page(&visitor, &FormData::default(), &Errors::default(), &Way { action: "/account/new", invitation: None })
 }
 
-/// Makes a patient's account, takes the check's answers over and signs in.
+/// Makes a patient's account, takes the check's answers over and signs in; or mails the link to the form for it.
 pub async fn create(visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
+    if visitor.app.mailer.is_some() {
+        return asked::ask(visitor, form.0).await;
+    }
     register(visitor, form.0, Way { action: "/account/new", invitation: None }).await
 }
 
 /// The same with or without an invitation.
 pub async fn register(visitor: Visitor, form: FormData, way: Way<'_>) -> Result<HttpResponse, AppError> {
+    let proven = way.proven().map(normal_email);
+    let form = proven.iter().fold(form, |form, email| form.with("email", email));
     let (usable, mut errors) = read_account(&form, &visitor.house.name);
     for purpose in consent().required().filter(|p| form.text(&format!("consent_{}", p.key)) != "yes") {
         errors.add(&format!("consent_{}", purpose.key), purpose.if_no.clone());
@@ -144,9 +164,6 @@ pub async fn register(visitor: Visitor, form: FormData, way: Way<'_>) -> Result<
         if let Some(minutes) = visitor.run(move |store| store.read(|tx| guessing::wait(tx, &asked, now))).await? {
             return Err(AppError::TooMany { minutes });
         }
-        // They came by the link that was mailed to this very address.
-        let shown = visitor.app.mailer.is_some()
-            && way.invitation.as_ref().is_some_and(|(i, key)| matches!(key, Key::Link(_)) && normal_email(&i.email) == email);
         let password_hash = visitor.app.passwords.hash(password).await?;
         let time_zone = visitor.app.config.time_zone.name().to_owned();
         let new = NewAccount { email, name, password_hash, time_zone, language: lang::current() };
@@ -170,7 +187,7 @@ pub async fn register(visitor: Visitor, form: FormData, way: Way<'_>) -> Result<
             Ok(user) => {
                 check::forget(&visitor);
                 let id = UserId::from_text(user.id);
-                if shown {
+                if proven.is_some() {
                     let of = id.clone();
                     visitor.run(move |store| store.write(|tx| Ok(accounts::set_email_verified(tx, &of, now)?))).await?;
                 }
@@ -200,7 +217,12 @@ pub async fn register(visitor: Visitor, form: FormData, way: Way<'_>) -> Result<
 
 /// By what accounts are counted that were asked for with an address that has one: whoever tries out addresses is slow.
 fn tried_from() -> Subject {
-    Subject::taken(crate::source::current().address.parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+    Subject::taken(from())
+}
+
+/// The address the request comes from.
+pub fn from() -> IpAddr {
+    crate::source::current().address.parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
 }
 
 #[derive(Template)]

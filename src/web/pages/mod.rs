@@ -7,6 +7,7 @@ pub mod admin;
 pub mod after;
 pub mod again;
 pub mod agree;
+pub mod asked;
 pub mod audit;
 pub mod away;
 pub mod baseline;

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
+use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::support::block_on;
 use thirtyfour::{By, Capabilities, Key, WebDriver, WebElement};
 
@@ -204,8 +205,15 @@ impl Browser {
 
     /// What an element says; empty when it is not there.
     pub fn text(&self, xpath: &str) -> String {
-        let found = self.find(xpath);
-        found.map(|e| block_on(e.text()).expect("text")).unwrap_or_default()
+        loop {
+            let Some(found) = self.find(xpath) else { return String::new() };
+            match block_on(found.text()) {
+                Ok(text) => return text,
+                // The page was loaded anew between the two questions.
+                Err(error) if matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_)) => {}
+                Err(error) => panic!("text: {error}"),
+            }
+        }
     }
 
     fn find(&self, xpath: &str) -> Option<WebElement> {

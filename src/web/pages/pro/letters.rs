@@ -5,14 +5,15 @@ use super::file::kind_words;
 use crate::care::CareError;
 use crate::care::desk::letters::{Course, LONGEST, NewLetter, RECIPIENT, course_of, give_out, hand_over};
 use crate::care::desk::{look, treat};
+use crate::care::paper::person;
 use crate::care::plan::dose_words;
 use crate::care::progress::Letter;
 use crate::clinical::advice::fill;
 use crate::clinical::plan::Role;
-use crate::clock::{Moment, zone};
-use crate::ids::{PatientId, UserId};
+use crate::clock::Moment;
+use crate::ids::PatientId;
+use crate::store::intake;
 use crate::store::letters::{self, DISCHARGE, GivenOut, HAND_OVER};
-use crate::store::{StoreError, accounts, intake};
 use crate::web::error::AppError;
 use crate::web::extract::{Desk, Id, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
@@ -83,12 +84,11 @@ async fn load(desk: &Desk, id: &str) -> Result<Loaded, AppError> {
             let who = look(store, &actor, &patient, now)?;
             let may = treat(store, &actor, &patient, now).is_ok();
             store.read(|tx| {
-                let user = accounts::user(tx, &UserId::from_text(patient.as_str()))?.ok_or(StoreError::NotFound)?;
-                let moment = Moment { utc: now, zone: zone(&user.time_zone) };
+                let (name, moment) = person(tx, &who, now)?;
                 let print =
                     |e: intake::StoredEvaluation| (format!("/pro/patients/{id}/letter/{}", e.id), words::instant(e.at, moment.zone));
                 Ok::<_, CareError>(Loaded {
-                    name: user.name,
+                    name,
                     moment,
                     may,
                     letters: letters::all(tx, &who)?,

@@ -3,10 +3,10 @@
 use crate::care::CareError;
 use crate::care::desk::notes::{CONTACTS, LONGEST, NewNote, contact_words, write};
 use crate::care::desk::{look, treat};
-use crate::clock::{Moment, zone};
-use crate::ids::{PatientId, UserId};
+use crate::care::paper::person;
+use crate::clock::Moment;
+use crate::ids::PatientId;
 use crate::store::notes::{self, Note, NoteBody};
-use crate::store::{StoreError, accounts};
 use crate::web::error::AppError;
 use crate::web::extract::{Desk, Id, Posted};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
@@ -59,9 +59,8 @@ async fn load(desk: &Desk, id: &str) -> Result<Loaded, AppError> {
             let who = look(store, &actor, &patient, now)?;
             let may = treat(store, &actor, &patient, now).is_ok();
             store.read(|tx| {
-                let user = accounts::user(tx, &UserId::from_text(patient.as_str()))?.ok_or(StoreError::NotFound)?;
-                let moment = Moment { utc: now, zone: zone(&user.time_zone) };
-                Ok::<_, CareError>(Loaded { name: user.name, moment, may, notes: notes::all(tx, &who)? })
+                let (name, moment) = person(tx, &who, now)?;
+                Ok::<_, CareError>(Loaded { name, moment, may, notes: notes::all(tx, &who)? })
             })
         })
         .await
