@@ -11,7 +11,7 @@ use crate::config::{Config, SealingKey};
 use crate::ids::ClinicId;
 use crate::rounds::Rounds;
 use crate::smtp::Mailer;
-use crate::store::{DatabaseUrl, Store, StoreError, accounts, addresses, imports, migrate, sessions};
+use crate::store::{DatabaseUrl, Store, StoreError, accounts, imports, migrate, sessions};
 use crate::web::{self, Certificates, Costs};
 use actix_web::cookie::Key;
 use actix_web::dev::{Server, ServerHandle};
@@ -27,10 +27,6 @@ use tokio::sync::Notify;
 const ROUND: Duration = Duration::from_secs(60);
 /// An uploaded journal file that nobody confirmed is forgotten after this time.
 const FILE_WAITS: chrono::Duration = chrono::Duration::hours(24);
-/// How long links that confirm an address are kept after they ran out, to be told from links that never were.
-const LINKS_KEPT: chrono::Duration = chrono::Duration::days(30);
-/// How long a browser is known that nobody signed in from: as long as it keeps its cookie.
-const BROWSERS_KEPT: chrono::Duration = chrono::Duration::days(400);
 /// A request's head must have arrived within this time: slow clients hold no worker.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
 /// A connection that asks for nothing more is closed after this time.
@@ -49,6 +45,8 @@ const HANDSHAKES: usize = 128;
 const VERIFIED_EVERY: chrono::Duration = chrono::Duration::hours(24);
 /// Name of the round that reads it through.
 pub const TRAIL: &str = "reading the audit record through";
+/// Name of the round that erases accounts whose waiting time is over.
+const ERASING: &str = "erasing closed accounts";
 
 /// What every request handler can reach; cheap to clone.
 #[derive(Clone)]
@@ -218,7 +216,10 @@ async fn verify_trail(state: &AppState) {
             tracing::error!("the record of who did and saw what is not whole: run `gradus audit verify`");
             Err(())
         }
-        _ => Err(()),
+        _ => {
+            tracing::error!("the record of who did and saw what could not be read: run `gradus audit verify`");
+            Err(())
+        }
     };
     state.rounds.note(TRAIL, state.clock.now(), outcome);
 }
@@ -273,10 +274,16 @@ pub fn round(state: &AppState) -> Result<(), CareError> {
     }
     state.store.write::<_, StoreError>(|tx| {
         imports::forget_waiting(tx, state.clock.now() - FILE_WAITS)?;
-        addresses::purge(tx, state.clock.now() - LINKS_KEPT, state.clock.now() - BROWSERS_KEPT)?;
         sessions::purge(tx, state.clock.now())
     })?;
     let done = erasing::run(&state.store, &state.clock, state.proofs.sealer.as_ref(), state.config.keep_years)?;
+    if let Some(cause) = &done.failed
+        && !state.rounds.is_failing(ERASING)
+    {
+        tracing::error!(cause, "an account could not be erased; it is tried each minute, and /admin names it until it goes well");
+    }
+    let outcome = if done.failed.is_none() { Ok(format!("{} erased", done.erased)) } else { Err(()) };
+    state.rounds.note(ERASING, state.clock.now(), outcome);
     if done.erased > 0 {
         tracing::info!(erased = done.erased, locked = done.locked, "accounts erased");
     }
@@ -302,8 +309,8 @@ fn proofs(config: &Config, base_url: &str, store: &Store) -> Result<Proofs, Stri
     };
     if !factors::key_fits(store, sealer.as_ref()).map_err(|e| e.to_string())? {
         return Err(
-            "GRADUS_FACTOR_KEY: codes of apps were set up with another key. Bring that key back; without it the codes are lost, and \
-                    `gradus factors reset EMAIL` lets each of their owners begin anew"
+            "GRADUS_FACTOR_KEY: codes of apps or locked records were sealed with another key. Bring that key back; without it they are \
+                    lost: `gradus factors reset EMAIL` lets each owner of an app begin anew, and `gradus retention lost` names the records"
                 .to_owned(),
         );
     }

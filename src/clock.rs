@@ -28,10 +28,19 @@ impl Clock {
     }
 
     /// Now, in UTC.
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
     pub fn now(&self) -> UtcTime {
         match self {
-            Self::System(shift) => (Utc::now() + *shift).naive_utc().trunc_subsecs(6),
+            Self::System(shift) => self.unshifted() + *shift,
+            Self::Fixed(_) => self.unshifted(),
+        }
+    }
+
+    /// The machine's time in UTC, however the clock is moved: for what others reckon by it, such as an app that shows
+    /// codes. A fixed clock has one time only.
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
+    pub fn unshifted(&self) -> UtcTime {
+        match self {
+            Self::System(_) => Utc::now().naive_utc().trunc_subsecs(6),
             Self::Fixed(at) => *at.lock().unwrap_or_else(std::sync::PoisonError::into_inner),
         }
     }
@@ -86,6 +95,16 @@ pub fn zone(name: &str) -> Tz {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moved_clock_knows_the_real_time() {
+        let (real, moved) = (Clock::system(), Clock::System(Duration::days(40)));
+        let before = real.now();
+        assert!(moved.now() >= before + Duration::days(40));
+        assert!(moved.unshifted() >= before && moved.unshifted() < before + Duration::days(1));
+        let fixed = Clock::fixed(before);
+        assert_eq!((fixed.now(), fixed.unshifted()), (before, before));
+    }
 
     #[test]
     fn an_evening_in_utc_is_already_tomorrow_in_auckland() {

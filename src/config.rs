@@ -8,7 +8,7 @@ mod edge;
 mod factors;
 mod mail;
 
-pub use edge::{Edge, TlsFiles};
+pub use edge::{Edge, ProxyHeader, TlsFiles};
 pub use factors::{Factors, SealingKey};
 pub use mail::{Hidden, MailServer, MailTls, TELLING};
 
@@ -30,14 +30,19 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ),
     ("GRADUS_TLS_KEY", "none", "PEM file of the certificate's private key"),
     ("GRADUS_HTTP_REDIRECT", "none", "address and port where plain HTTP is sent on to the public https address, for example 0.0.0.0:80"),
-    ("GRADUS_TRUSTED_PROXIES", "none", "addresses or networks whose X-Forwarded-For and Forwarded headers are believed"),
+    ("GRADUS_TRUSTED_PROXIES", "none", "addresses or networks whose forwarding headers are believed"),
+    (
+        "GRADUS_PROXY_HEADER",
+        "x-forwarded-for",
+        "the headers those proxies set: x-forwarded-for (with X-Forwarded-Proto) or forwarded; the other ones are not read",
+    ),
     ("GRADUS_HOSTS", "none", "further host names that requests may ask for, for example of a health check"),
     ("GRADUS_REQUESTS_A_MINUTE", "3000", "most requests from one address a minute; a clinic's waiting room shares one"),
     ("GRADUS_STAFF_SECOND_FACTOR", "required", "whether staff need a passkey or a code beside the password: required or optional"),
     (
         "GRADUS_FACTOR_KEY",
         "a file beside the database",
-        "key that seals the secrets of code apps, from `gradus factors key`; PostgreSQL needs it set",
+        "key that seals secrets of code apps and locked records, from `gradus factors key`; PostgreSQL needs it",
     ),
     ("GRADUS_CLINIC_NAME", "Gradus", "name shown at the top of every page"),
     ("GRADUS_EMERGENCY_NUMBER", "999", "telephone number for emergencies"),

@@ -46,6 +46,11 @@ impl Rounds {
         }
     }
 
+    /// Whether the last time of a round was a fault.
+    pub fn is_failing(&self, name: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).is_some_and(|ran| !ran.is_well())
+    }
+
     /// Every round that ran, by name.
     pub fn all(&self) -> Vec<(&'static str, Ran)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|(name, ran)| (*name, ran.clone())).collect()
@@ -60,7 +65,7 @@ mod tests {
     fn a_failure_shows_until_the_next_time_goes_well() {
         let (rounds, at) = (Rounds::default(), crate::clock::Clock::system().now());
         rounds.note("reviews", at, Err(()));
-        assert!(!rounds.all()[0].1.is_well());
+        assert!(!rounds.all()[0].1.is_well() && rounds.is_failing("reviews") && !rounds.is_failing("messages"));
         rounds.note("reviews", at + chrono::Duration::minutes(1), Ok("2 weeks".to_owned()));
         let (name, ran) = rounds.all().remove(0);
         assert_eq!((name, ran.is_well(), ran.failures, ran.did.as_str()), ("reviews", true, 1, "2 weeks"));

@@ -1,14 +1,16 @@
 //! Accounts: making one, signing in, changing the password, and the single-use links.
 
+use super::people::still_admin;
 use super::{CareError, factors};
 use crate::access::{Actor, Admin};
 use crate::accounts::password::fingerprint;
 use crate::accounts::throttle::Subject;
 use crate::clock::UtcTime;
-use crate::ids::{self, ClinicId, UserId};
+use crate::ids::{self, ClinicId, PatientId, UserId};
 use crate::lang::Lang;
 use crate::store::accounts::{Invitation, Newcomer, Purpose, Roles, User};
 use crate::store::joining::Claim;
+use crate::store::outbox::{self, Kind};
 use crate::store::{Conflict, ReadTx, Store, StoreError, WriteTx, accounts, addresses, joining, oversight, relations, sessions};
 use chrono::Duration;
 
@@ -134,7 +136,7 @@ fn claim(
     Ok(accounts::user(tx, id)?.ok_or(StoreError::NotFound)?)
 }
 
-/// Makes a staff account from a single-use link.
+/// Makes a staff account from a single-use link. Who invited them stands in the record of who did what beside it.
 pub fn register_staff(store: &Store, new: &NewAccount, secret: &str, now: UtcTime) -> Result<User, CareError> {
     store.write(|tx| {
         let key = &Key::Link(secret.to_owned());
@@ -148,7 +150,10 @@ pub fn register_staff(store: &Store, new: &NewAccount, secret: &str, now: UtcTim
         accounts::insert_user(tx, &user).map_err(neutral)?;
         let id = UserId::from_text(&user.id);
         take(tx, key, purpose, &id, now)?;
-        oversight::note(tx, Some(&id), None, "staff account made", now)?;
+        match opened.invited_by.map(PatientId::from_text) {
+            Some(by) => oversight::note(tx, Some(&id), Some(&by), "staff account made by invitation", now)?,
+            None => oversight::note(tx, Some(&id), None, "staff account made", now)?,
+        }
         Ok(user)
     })
 }
@@ -162,12 +167,22 @@ pub enum Key {
     Code(String),
 }
 
-/// The invitation behind a link or a code, when it still works.
+/// The invitation behind a link or a code, when it still works. A way into the staff is worth what the right of whoever
+/// made it is worth now: it ends with their account and with their role.
 pub fn open(tx: &mut ReadTx, key: &Key, now: UtcTime) -> Result<Option<Invitation>, StoreError> {
-    match key {
-        Key::Link(secret) => accounts::open_invitation(tx, &fingerprint(secret), now),
-        Key::Code(hash) => joining::open_by_code(tx, hash, now),
-    }
+    let found = match key {
+        Key::Link(secret) => accounts::open_invitation(tx, &fingerprint(secret), now)?,
+        Key::Code(hash) => joining::open_by_code(tx, hash, now)?,
+    };
+    let Some(invitation) = found else { return Ok(None) };
+    let works = match &invitation.invited_by {
+        Some(by) if invitation.purpose == Purpose::Staff.code() => {
+            let by = accounts::user(tx, &UserId::from_text(by))?;
+            by.is_some_and(|by| by.is_admin && by.clinic_id == invitation.clinic_id)
+        }
+        _ => true,
+    };
+    Ok(works.then_some(invitation))
 }
 
 /// Uses up an invitation; it works once.
@@ -213,6 +228,7 @@ pub fn invite_staff(store: &Store, admin: &Admin, name: &str, token: &str, now: 
     let (secret, by) = (ids::secret(), admin.user());
     let id = invitation_id(by, Purpose::Staff, token);
     let made = store.write(|tx| {
+        still_admin(tx, admin)?;
         let new = invitation((Purpose::Staff, admin.clinic()), &secret, Some(by), None, name, now, INVITATION_LIFE);
         accounts::insert_invitation(tx, &Invitation { id: id.clone(), ..new })?;
         Ok(oversight::note(tx, Some(by), None, "staff invited", now)?)
@@ -274,7 +290,7 @@ pub fn reset_secret(store: &Store, email: &str, now: UtcTime) -> Result<Option<S
         let Some(user) = accounts::user_by_email(tx, &normal_email(email))? else { return Ok(None) };
         let id = UserId::from_text(user.id);
         make_reset(tx, &id, &secret, now, RESET_LIFE)?;
-        oversight::note(tx, None, None, "password reset at the command line", now)?;
+        oversight::note(tx, None, Some(&PatientId::from(&id)), "password reset at the command line", now)?;
         Ok(Some(secret.clone()))
     })
 }
@@ -306,11 +322,19 @@ pub fn change_password(store: &Store, user: &UserId, hash: &str, now: UtcTime) -
     store.write(|tx| new_password(tx, user, hash, now))
 }
 
+/// What was sent or asked for before works no more, and no browser is known: for when somebody else may have had a way in.
+pub(super) fn end_links(tx: &mut WriteTx, user: &UserId, now: UtcTime) -> Result<(), StoreError> {
+    accounts::end_resets(tx, user, now)?;
+    outbox::leave_out(tx, user, Kind::Reset, now)?;
+    addresses::forget_browsers(tx, user)
+}
+
 fn new_password(tx: &mut WriteTx, user: &UserId, hash: &str, now: UtcTime) -> Result<(), CareError> {
     accounts::set_password(tx, user, hash, now)?;
     sessions::delete_of(tx, user)?;
-    // Whoever knew the old password may have asked for another address.
+    // Whoever knew the old password may have asked for another address or for a link, and came from a browser of their own.
     addresses::end_changes(tx, user, now)?;
+    end_links(tx, user, now)?;
     oversight::note(tx, Some(user), None, "password changed", now)?;
     if let Some(account) = accounts::user(tx, user)? {
         factors::tell(tx, &account, factors::Change::Password, now)?;

@@ -1,12 +1,14 @@
 //! Addresses: a new account's is confirmed by a link, and a change of address by both addresses.
 //!
 //! What somebody may do does not wait for it: a person with a danger sign must not be kept from their record by a mail
-//! server. What waits is what is sent: an address nobody confirmed gets nothing but links (`mail::may_get`).
+//! server. What waits is what is sent: an address nobody confirmed gets messages about the account itself and
+//! nothing else (`mail::account_letters::may_get`).
 
 use super::CareError;
+use super::account::end_links;
 use crate::accounts::password::fingerprint;
 use crate::clock::{Moment, UtcTime, zone};
-use crate::ids::{self, UserId};
+use crate::ids::{self, PatientId, UserId};
 use crate::store::accounts::User;
 use crate::store::addresses::{self, AddressChange, AddressLink, Side};
 use crate::store::outbox::{self, Kind, NewPosting};
@@ -251,16 +253,17 @@ pub fn answer(store: &Store, secret: &str, yes: bool, now: UtcTime) -> Result<Ou
             return Ok(Outcome::HalfWay);
         }
         // Taken since: nobody but its owner is told more.
-        match accounts::user_by_email(tx, &change.new_email)? {
-            Some(_) => addresses::end_changes(tx, &id, now).map(|()| Outcome::Ended).map_err(CareError::from),
-            None => take_effect(tx, &id, &change, &random, now),
+        if addresses::is_taken(tx, &change.new_email)? {
+            return addresses::end_changes(tx, &id, now).map(|()| Outcome::Ended).map_err(CareError::from);
         }
+        take_effect(tx, &id, &change, &random, now)
     })
 }
 
 fn take_effect(tx: &mut WriteTx, id: &UserId, change: &AddressChange, random: &str, now: UtcTime) -> Result<Outcome, CareError> {
     accounts::set_email(tx, id, &change.new_email, Some(now))?;
     addresses::end_changes(tx, id, now)?;
+    end_links(tx, id, now)?;
     sessions::delete_of(tx, id)?;
     let user = accounts::user(tx, id)?.ok_or(StoreError::NotFound)?;
     put_in(tx, &user, &Word::Done(change.id.clone()), random, now)?;
@@ -269,17 +272,33 @@ fn take_effect(tx: &mut WriteTx, id: &UserId, change: &AddressChange, random: &s
 }
 
 /// Sets an address at the command line, for somebody who cannot reach the old one: whoever does it has made sure who
-/// asks. The new address is asked to be confirmed at the next sign-in, and every session ends. `false`: nobody has the
-/// old address.
+/// asks. The old address is told, the new one is asked to be confirmed, and every session ends. `false`: nobody has the old
+/// address.
 pub fn set_by_hand(store: &Store, old: &str, new: &str, now: UtcTime) -> Result<bool, CareError> {
     let (old, new) = (super::account::normal_email(old), super::account::normal_email(new));
+    let (change_id, random) = (ids::fresh(), ids::fresh());
     let done = store.write(|tx| {
         let Some(user) = accounts::user_by_email(tx, &old)? else { return Ok(false) };
         let id = UserId::from_text(&user.id);
         accounts::set_email(tx, &id, &new, None)?;
-        addresses::end_changes(tx, &id, now)?;
+        // Over when it is made: nobody agrees to it, and the letter to the old address reads from it where to go.
+        let change = AddressChange {
+            id: change_id.clone(),
+            user_id: user.id.clone(),
+            old_email: old.clone(),
+            new_email: new.clone(),
+            made_at: now,
+            expires_at: now,
+            old_confirmed_at: None,
+            new_confirmed_at: None,
+            ended_at: Some(now),
+        };
+        addresses::insert_change(tx, &change)?;
+        end_links(tx, &id, now)?;
         sessions::delete_of(tx, &id)?;
-        oversight::note(tx, None, None, "address changed at the command line", now)?;
+        put_in(tx, &user, &Word::Done(change_id.clone()), &random, now)?;
+        put_in(tx, &user, &Word::Verify, &random, now)?;
+        oversight::note(tx, None, Some(&PatientId::from(&id)), "address changed at the command line", now)?;
         Ok(true)
     });
     done.map_err(|error| match error {

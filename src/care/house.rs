@@ -3,6 +3,7 @@
 //! with who, when, before and after.
 
 use super::CareError;
+use super::people::still_admin;
 use crate::access::Admin;
 use crate::accounts::password::fingerprint;
 use crate::clock::UtcTime;
@@ -166,6 +167,7 @@ pub fn set(store: &Store, by: &Admin, configured: &House, new: &House, seen: &st
         }
     }
     store.write(|tx| {
+        let name = still_admin(tx, by)?.name;
         let before = house(tx, by.clinic(), configured)?;
         if before == *new {
             return Ok(());
@@ -176,7 +178,6 @@ pub fn set(store: &Store, by: &Admin, configured: &House, new: &House, seen: &st
                 "Somebody else changed these settings in the meantime. Look at what is set now, then save again",
             ));
         }
-        let name = accounts::user(tx, by.user())?.map(|user| user.name).unwrap_or_default();
         let mut history = changes(tx, by.clinic())?;
         let mut stored = House::default();
         for part in PARTS {
@@ -242,6 +243,16 @@ impl Houses {
         said
     }
 
+    /// The numbers for emergencies and for urgent advice as they were last read, for a page that knows neither the database
+    /// nor whose clinic it is shown in; none where clinics say different ones.
+    // SAFETY(patient): no number at all is better than one that another clinic set.
+    pub fn numbers(&self) -> Option<(String, String)> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = kept.get(&ClinicId::first()).map_or(&self.configured, |(_, said)| said);
+        let of = |house: &House| (house.emergency_number.clone(), house.urgent_number.clone());
+        kept.values().all(|(_, said)| of(said) == of(first)).then(|| of(first))
+    }
+
     /// Reads what a clinic says.
     pub fn read(&self, store: &Store, clinic: &ClinicId) -> Arc<House> {
         match store.read(|tx| house(tx, clinic, &self.configured)) {
@@ -275,6 +286,18 @@ mod tests {
         for not in ["", "9", "the desk", "999 or 112", "tel:999", "+44+20", "12345678901234567890", "９９９"] {
             assert!(!is_number(not), "{not}");
         }
+    }
+
+    #[test]
+    fn a_page_of_no_clinic_shows_numbers_that_are_those_of_all() {
+        let of = |number: &str| House { emergency_number: number.to_owned(), urgent_number: "111".to_owned(), ..House::default() };
+        let numbers = |number: &str| Some((number.to_owned(), "111".to_owned()));
+        let houses = Houses::new(of("999"));
+        assert_eq!(houses.numbers(), numbers("999"));
+        houses.keep(&ClinicId::first(), &Arc::new(of("112")));
+        assert_eq!(houses.numbers(), numbers("112"));
+        houses.keep(&ClinicId::from_text("another"), &Arc::new(of("999")));
+        assert_eq!(houses.numbers(), None);
     }
 
     #[test]

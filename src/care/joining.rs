@@ -160,6 +160,9 @@ pub fn unused(tx: &mut ReadTx, physio: &Physio, now: UtcTime) -> Result<Vec<Invi
 /// How long the link works with which somebody makes an account by themselves.
 pub const ASKED_LIFE: Duration = Duration::hours(24);
 
+/// Most of them that one address is sent in a day.
+const ASKED_A_DAY: i64 = 6;
+
 /// Somebody asks for an account with an address. What is done does not tell whether it has one: its owner is told, or
 /// else `secret` opens the form for an account with this very address (`true`: mail it there). An earlier link to the
 /// address ends, and one inbox gets few.
@@ -175,7 +178,10 @@ pub fn ask_for_account(store: &Store, email: &str, language: Lang, secret: &str,
             addresses::tell_owner(tx, &owner, &random, now)?;
             return Ok(false);
         }
-        joining::forget_asked(tx, email)?;
+        if joining::asked_since(tx, email, now - Duration::days(1))? >= ASKED_A_DAY {
+            return Ok(false);
+        }
+        joining::end_asked(tx, email, now)?;
         let brings = Brings { language: language.code().to_owned(), ..Brings::default() };
         // Whoever comes by themselves belongs to the first clinic.
         let new = invitation((Purpose::Patient, &ClinicId::first()), secret, None, None, "", now, ASKED_LIFE);

@@ -4,6 +4,7 @@
 use super::CareError;
 use super::adverse::{self, Problem};
 use super::logging::ANYTHING_NEW;
+use super::people::still_admin;
 use super::safety;
 use crate::access::{Admin, MayRead, MayWrite, Own, PatientAccess, Treat};
 use crate::clock::{Moment, UtcTime};
@@ -57,6 +58,7 @@ pub fn set_clinic(store: &Store, by: &Admin, new: &Clinic, now: UtcTime) -> Resu
     }
     let value = serde_json::to_string(new).map_err(StoreError::broken)?;
     store.write(|tx| {
+        still_admin(tx, by)?;
         if clinic(tx, by.clinic())? == *new {
             return Ok(());
         }

@@ -12,10 +12,12 @@ use crate::access::Admin;
 use crate::accounts::password::fingerprint;
 use crate::clock::{Moment, UtcTime};
 use crate::ids::{self, PatientId, UserId};
-use crate::store::accounts::{Invitation, Purpose};
+use crate::store::accounts::{Invitation, Purpose, User};
 use crate::store::outbox::{self, Kind, NewPosting};
 use crate::store::people::{self, Person, StaffSession};
-use crate::store::{Conflict, ReadTx, Store, StoreError, WriteTx, accounts, factors, joining, oversight, relations, sessions, team};
+use crate::store::{
+    Conflict, ReadTx, Store, StoreError, WriteTx, accounts, addresses, factors, joining, oversight, relations, sessions, team,
+};
 use chrono::Duration;
 use std::collections::BTreeMap;
 
@@ -69,12 +71,19 @@ fn one(tx: &mut ReadTx, admin: &Admin, id: &UserId) -> Result<Person, CareError>
     Ok(people::all(tx, admin)?.into_iter().find(|person| person.id == id.as_str()).ok_or(StoreError::NotFound)?)
 }
 
+/// The administrator's account, as long as it is open and an administrator's. Every write of an administrator begins with
+/// this, inside its transaction: while a form was on its way, or a colleague acted at the same time, the right may have gone.
+///
+/// # Errors
+/// `NotFound` when it has.
+pub(super) fn still_admin(tx: &mut ReadTx, admin: &Admin) -> Result<User, CareError> {
+    let own = accounts::user(tx, admin.user())?.filter(|user| user.is_admin);
+    Ok(own.ok_or(StoreError::NotFound)?)
+}
+
 /// Somebody of the clinic, asked for by somebody who still is an administrator.
 fn target(tx: &mut WriteTx, admin: &Admin, id: &UserId) -> Result<Person, CareError> {
-    // Two administrators may act on each other at once: only one of them is still one when the second comes.
-    if !accounts::user(tx, admin.user())?.is_some_and(|user| user.is_admin) {
-        return Err(StoreError::NotFound.into());
-    }
+    still_admin(tx, admin)?;
     one(tx, admin, id)
 }
 
@@ -164,7 +173,7 @@ pub fn set_physio(store: &Store, admin: &Admin, id: &UserId, give: bool, now: Ut
     })
 }
 
-/// Opens a closed account of the staff again. Its old password does not work any more, and nothing that closing ended
+/// Opens a closed account of the staff again. Its old password and second steps do not work any more, and nothing that closing ended
 /// comes back: neither patients nor leaves.
 ///
 /// # Errors
@@ -179,6 +188,9 @@ pub fn reopen(store: &Store, admin: &Admin, id: &UserId, now: UtcTime) -> Result
             return Ok(());
         }
         people::reopen(tx, admin, id, NO_PASSWORD, now)?;
+        // It may have been closed because a device was stolen.
+        factors::remove_all(tx, id)?;
+        addresses::forget_browsers(tx, id)?;
         note(tx, admin, id, "staff account opened again", now)
     });
     match done {
@@ -209,6 +221,8 @@ pub struct Invited {
     pub invitation: Invitation,
     /// Name of who made it; none for the command line and for who is not of the staff.
     pub by: Option<String>,
+    /// Name of the account of the staff that it made.
+    pub used_by: Option<String>,
     /// What became of it.
     pub state: State,
 }
@@ -222,6 +236,11 @@ impl Invited {
     /// It leads to a record that was made in the room. Such a link opens somebody's record, so it is no administrator's.
     pub fn opens_record(&self) -> bool {
         self.invitation.for_user.is_some()
+    }
+
+    /// Its person asked for it themselves and got it by e-mail; everybody else who invites patients is named.
+    pub fn is_self_asked(&self) -> bool {
+        self.invitation.invited_by.is_none() && self.invitation.purpose == Purpose::Patient.code()
     }
 
     /// An administrator may make it anew.
@@ -239,6 +258,7 @@ pub fn invitations(tx: &mut ReadTx, admin: &Admin, now: UtcTime) -> Result<Vec<I
     let names: BTreeMap<String, String> = team::names(tx, admin.clinic())?;
     let invited = |invitation: Invitation| Invited {
         by: invitation.invited_by.as_ref().and_then(|by| names.get(by).cloned()),
+        used_by: invitation.used_by.as_ref().and_then(|by| names.get(by).cloned()),
         state: match &invitation {
             used if used.used_at.is_some() => State::Used,
             ended if ended.ended_at.is_some() => State::Ended,
@@ -256,6 +276,7 @@ pub fn invitations(tx: &mut ReadTx, admin: &Admin, now: UtcTime) -> Result<Vec<I
 /// `NotFound` for one that was used, and for those of other clinics.
 pub fn end_invitation(store: &Store, admin: &Admin, id: &str, now: UtcTime) -> Result<(), CareError> {
     store.write(|tx| {
+        still_admin(tx, admin)?;
         let invitation = people::unused(tx, admin, id)?.ok_or(StoreError::NotFound)?;
         if invitation.ended_at.is_some() {
             return Ok(());
@@ -265,20 +286,26 @@ pub fn end_invitation(store: &Store, admin: &Admin, id: &str, now: UtcTime) -> R
     })
 }
 
-/// Makes an invitation anew, with what it brought along and in the name of whoever made it; the old one ends. Returns the
-/// secret of the link, which is shown once.
+/// Makes an invitation anew with what it brought along; the old one ends. A patient's stays in the name of whoever made it,
+/// who will be in charge; a link into the staff is from now on the administrator's who made it anew. Returns the secret of
+/// the link, which is shown once.
 ///
 /// # Errors
 /// `NotFound` for one that was used or leads to a record made in the room, and for those of other clinics.
 pub fn renew_invitation(store: &Store, admin: &Admin, id: &str, token: &str, now: UtcTime) -> Result<(Invitation, String), CareError> {
     let secret = ids::secret();
     let made = store.write(|tx| {
+        still_admin(tx, admin)?;
         let old = people::unused(tx, admin, id)?.filter(may_renew).ok_or(StoreError::NotFound)?;
         joining::end(tx, &old, now)?;
         let purpose = if old.purpose == Purpose::Staff.code() { Purpose::Staff } else { Purpose::Patient };
         let new = Invitation {
             id: invitation_id(admin.user(), purpose, token),
             token_hash: fingerprint(&secret),
+            invited_by: match purpose {
+                Purpose::Staff => Some(admin.user().as_str().to_owned()),
+                _ => old.invited_by.clone(),
+            },
             created_at: now,
             expires_at: now + INVITATION_LIFE,
             // The start card with the short code was the physiotherapist's.
@@ -312,6 +339,7 @@ const TESTS_AN_HOUR: i64 = 5;
 /// Refused after too many within an hour.
 pub fn test_mail(store: &Store, admin: &Admin, now: UtcTime) -> Result<(), CareError> {
     store.write(|tx| {
+        still_admin(tx, admin)?;
         if oversight::count_of(tx, admin.user(), &["sent a test e-mail"], now - Duration::hours(1))? >= TESTS_AN_HOUR {
             return Err(CareError::refused("", "You sent five test messages within an hour. Try again later"));
         }

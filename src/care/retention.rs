@@ -1,6 +1,7 @@
 //! What is kept no longer than needed: the rules in one place, what each would delete now, and the round that does it.
 
 use super::CareError;
+use crate::access::Admin;
 use crate::clock::UtcTime;
 use crate::store::retention::{self, Rule};
 use crate::store::{ReadTx, Store, StoreError, accounts, archives, closing, oversight};
@@ -27,6 +28,25 @@ pub const RULES: &[Kept] = &[
         name: "Invitations and password links that were used, taken back or ran out",
         days: 90,
         why: "Whoever made one can see for three months what became of it.",
+    },
+    Kept {
+        rule: Rule::NeverCame,
+        name: "Links to make an account by oneself that ran out unused",
+        days: 0,
+        why: "Who asked for one and never came has nothing to do with the clinic; their address goes.",
+    },
+    Kept {
+        rule: Rule::AddressLinks,
+        name: "Links that confirm an address and ran out",
+        days: 30,
+        why: "An old link says that it has ended, not that it never was.",
+    },
+    Kept { rule: Rule::AddressChanges, name: "Changes of address whose time is over", days: 30, why: "Their links are kept as long." },
+    Kept {
+        rule: Rule::Browsers,
+        name: "Known browsers that nobody signed in from",
+        days: 400,
+        why: "As long as a browser keeps its cookie.",
     },
     Kept {
         rule: Rule::Throttles,
@@ -81,10 +101,13 @@ pub struct Waiting {
     pub archives: Vec<archives::Archive>,
 }
 
-/// What waits for its time.
-pub fn waiting(tx: &mut ReadTx) -> Result<Waiting, StoreError> {
-    let closing = closing::all(tx)?.into_iter().map(|(_, asked)| asked + super::own_data::WAIT).collect();
-    Ok(Waiting { closing, archives: archives::all(tx)? })
+/// What waits for its time in an administrator's clinic; in all of them for the command line, which is nobody's.
+pub fn waiting(tx: &mut ReadTx, admin: Option<&Admin>) -> Result<Waiting, StoreError> {
+    let (asked, archives) = match admin {
+        Some(admin) => (closing::of_clinic(tx, admin)?, archives::of_clinic(tx, admin)?),
+        None => (closing::all(tx)?.into_iter().map(|(_, asked)| asked).collect(), archives::all(tx)?),
+    };
+    Ok(Waiting { closing: asked.into_iter().map(|asked| asked + super::own_data::WAIT).collect(), archives })
 }
 
 /// Applies every rule; returns how many rows each deleted. A locked record that went is noted.

@@ -2,11 +2,12 @@
 //! never a patient.
 
 use super::CareError;
+use super::people::still_admin;
 use crate::access::Admin;
 use crate::clock::UtcTime;
 use crate::ids::{PatientId, UserId};
 use crate::store::accounts::User;
-use crate::store::{ReadTx, Store, StoreError, WriteTx, accounts, oversight, relations, sessions, team};
+use crate::store::{ReadTx, Store, StoreError, WriteTx, accounts, joining, oversight, relations, sessions, team};
 use std::collections::BTreeMap;
 
 /// Somebody of the staff.
@@ -61,17 +62,15 @@ pub fn leaving(tx: &mut ReadTx, admin: &Admin, id: &UserId, now: UtcTime) -> Res
 
 /// The open staff account, asked for by somebody who still is an administrator.
 fn of_staff(tx: &mut WriteTx, admin: &Admin, id: &UserId) -> Result<Option<User>, CareError> {
-    // Two administrators may act on each other at once: only one of them is still one when the second comes.
-    if !accounts::user(tx, admin.user())?.is_some_and(|user| user.is_admin) {
-        return Err(StoreError::NotFound.into());
-    }
+    still_admin(tx, admin)?;
     let all = accounts::staff(tx, admin)?;
     let found = all.into_iter().find(|user| user.id == id.as_str()).ok_or(StoreError::NotFound)?;
     Ok(Some(found).filter(|user| user.closed_at.is_none()))
 }
 
 /// Closes a staff account: from now on nobody signs in to it, its sessions end, and so does everything that let it see
-/// patients. Patients without anybody belong to the clinic's inbox. Closing twice changes nothing.
+/// patients, and the links that it made into the staff. Patients without anybody belong to the clinic's inbox. Closing
+/// twice changes nothing.
 ///
 /// # Errors
 /// Refused for one's own account; `NotFound` for what is no staff account.
@@ -86,11 +85,12 @@ pub fn close(store: &Store, admin: &Admin, id: &UserId, now: UtcTime) -> Result<
         sessions::delete_of(tx, &id)?;
         relations::end_all_of(tx, admin, &id, now)?;
         team::end_leaves_of(tx, admin, &id, now)?;
+        joining::end_ways_into_staff(tx, admin, &id, now)?;
         Ok(oversight::note(tx, Some(admin.user()), Some(&PatientId::from(&id)), "staff account closed", now)?)
     })
 }
 
-/// Gives the administrator's role, or takes it.
+/// Gives the administrator's role, or takes it, and with it the links into the staff that they made.
 ///
 /// # Errors
 /// Refused when nobody would be left who has it, or the account would be left without any role; `NotFound` for what is no
@@ -111,6 +111,9 @@ pub fn set_admin(store: &Store, admin: &Admin, id: &UserId, give: bool, now: Utc
             }
         }
         team::set_admin(tx, admin, id, give)?;
+        if !give {
+            joining::end_ways_into_staff(tx, admin, id, now)?;
+        }
         // With other rights they sign in anew: a session of before must not grow under somebody's hands.
         if id != admin.user() {
             sessions::delete_of(tx, id)?;

@@ -2,6 +2,7 @@
 //! counts from the next day on, so that no week and no session is judged by numbers that came after it.
 
 use super::CareError;
+use super::people::still_admin;
 use crate::access::Admin;
 use crate::clinical::thresholds::ClinicNumbers;
 use crate::clock::UtcTime;
@@ -32,6 +33,7 @@ pub fn counts_from(now: UtcTime) -> NaiveDate {
 /// Refused when somebody else set them since the form was shown, and when nothing would change.
 pub fn set(store: &Store, by: &Admin, new: &NewNumbers, now: UtcTime) -> Result<(), CareError> {
     let done = store.write(|tx| {
+        still_admin(tx, by)?;
         let before = thresholds::timeline(tx, by.clinic())?;
         if before.settings().iter().any(|setting| setting.token == new.token) {
             return Ok(());

@@ -1,10 +1,11 @@
-//! `gradus retention`: what the rules would delete, doing it, and opening a locked record.
+//! `gradus retention`: what the rules would delete, doing it, and locked records: opening one, and those whose key is lost.
 
 use super::clock;
 use crate::app::sealer;
 use crate::care::own_data::sealing;
 use crate::care::retention::{apply, preview, waiting};
 use crate::config::Config;
+use crate::ids::PatientId;
 use crate::store::{Store, StoreError, archives, oversight};
 use clap::Subcommand;
 
@@ -20,6 +21,12 @@ pub(super) enum RetentionCommand {
     },
     /// List the locked records: identity, since when, until when, by which law.
     List,
+    /// Name the locked records that the key of now does not open. When their own key is lost for good they are lost too.
+    Lost {
+        /// Delete them, so that the server starts again; that it was done is written down.
+        #[arg(long)]
+        delete: bool,
+    },
 }
 
 /// `retention [--apply]`: a preview, and with `--apply` the deed.
@@ -28,6 +35,7 @@ pub(super) fn retention(config: &Config, applies: bool, command: Option<&Retenti
     match command {
         None => rules(config, &store, applies),
         Some(RetentionCommand::List) => list(&store),
+        Some(RetentionCommand::Lost { delete }) => lost(config, &store, *delete),
         Some(RetentionCommand::Open { id, reason }) => open(config, &store, id, reason),
     }
 }
@@ -40,7 +48,7 @@ fn rules(config: &Config, store: &Store, applies: bool) -> Result<(), String> {
         }
         return Ok(());
     }
-    let (rules, waits) = store.read::<_, StoreError>(|tx| Ok((preview(tx, now)?, waiting(tx)?))).map_err(|e| e.to_string())?;
+    let (rules, waits) = store.read::<_, StoreError>(|tx| Ok((preview(tx, now)?, waiting(tx, None)?))).map_err(|e| e.to_string())?;
     println!("What would be deleted now (nothing was; --apply does it):");
     for (kept, count) in rules {
         let days = if kept.days == 1 { "1 day".to_owned() } else { format!("{} days", kept.days) };
@@ -57,6 +65,28 @@ fn list(store: &Store) -> Result<(), String> {
     Ok(())
 }
 
+fn lost(config: &Config, store: &Store, delete: bool) -> Result<(), String> {
+    let now = clock(config).now();
+    let sealer = sealer(config)?.ok_or("GRADUS_FACTOR_KEY is not set: without a key nothing is known of a record")?;
+    for one in store.read(archives::all).map_err(|e| e.to_string())? {
+        let sealed = store.read(|tx| archives::sealed(tx, &one.id)).map_err(|e| e.to_string())?;
+        if sealing::open(&sealer, &one.id, one.keep_until_at, &sealed).is_ok() {
+            continue;
+        }
+        if delete {
+            let about = PatientId::from_text(&one.id);
+            let gone = store.write::<_, StoreError>(|tx| {
+                oversight::note(tx, None, Some(&about), "deleted a locked record that no key opens, at the command line", now)?;
+                archives::delete(tx, &one.id)
+            });
+            gone.map_err(|e| e.to_string())?;
+        }
+        let done = if delete { "deleted" } else { "does not open" };
+        println!("{}  locked {}  kept until {}  {done}", one.id, one.made_at.date(), one.keep_until_at.date());
+    }
+    Ok(())
+}
+
 fn open(config: &Config, store: &Store, id: &str, reason: &str) -> Result<(), String> {
     if reason.trim().is_empty() {
         return Err("--reason: say why the record is opened".to_owned());
@@ -66,7 +96,7 @@ fn open(config: &Config, store: &Store, id: &str, reason: &str) -> Result<(), St
     let all = store.read(archives::all).map_err(|e| e.to_string())?;
     let kept = all.iter().find(|one| one.id == id).ok_or("there is no locked record of this identity: see `gradus retention list`")?;
     let sealed = store.write::<_, StoreError>(|tx| {
-        oversight::note(tx, None, Some(&crate::ids::PatientId::from_text(id)), "opened a locked record at the command line", now)?;
+        oversight::note(tx, None, Some(&PatientId::from_text(id)), "opened a locked record at the command line", now)?;
         archives::open(tx, id, reason.trim(), now)
     });
     let record = sealing::open(&sealer, id, kept.keep_until_at, &sealed.map_err(|e| e.to_string())?).map_err(|e| e.to_string())?;

@@ -12,6 +12,8 @@ use url::Url;
 pub struct Edge {
     /// Machines whose forwarding headers are believed. Empty: nobody's.
     pub trusted_proxies: Vec<IpNet>,
+    /// In which headers they say it; the other ones are not looked at.
+    pub proxy_header: ProxyHeader,
     /// Certificate and key, when the server speaks TLS itself.
     pub tls: Option<TlsFiles>,
     /// Where plain HTTP is answered with the way to HTTPS.
@@ -20,6 +22,17 @@ pub struct Edge {
     pub requests_a_minute: u32,
     /// Further names under which a health check may ask for the server.
     pub hosts: Vec<String>,
+}
+
+/// The family of headers in which a trusted proxy says whom it heard from and how. Only one is read: a proxy sets the one it
+/// knows, and passes the other on as its client wrote it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For` and `X-Forwarded-Proto`.
+    #[default]
+    XForwarded,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
 }
 
 /// The PEM files of a certificate.
@@ -47,6 +60,14 @@ fn networks(text: &str) -> Result<Vec<IpNet>, String> {
     match nets.iter().find(|net| net.prefix_len() == 0) {
         Some(net) => Err(format!("{net} is everybody: name the proxy's own address")),
         None => Ok(nets),
+    }
+}
+
+fn proxy_header(text: &str) -> Result<ProxyHeader, String> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "x-forwarded-for" => Ok(ProxyHeader::XForwarded),
+        "forwarded" => Ok(ProxyHeader::Forwarded),
+        _ => Err("must be x-forwarded-for or forwarded: the header that the proxy itself sets".to_owned()),
     }
 }
 
@@ -78,6 +99,7 @@ pub(super) fn read(source: &Source, public: Option<&Url>) -> Result<Edge, Config
     }
     Ok(Edge {
         trusted_proxies: source.parse("GRADUS_TRUSTED_PROXIES", Vec::new(), networks)?,
+        proxy_header: source.parse("GRADUS_PROXY_HEADER", ProxyHeader::default(), proxy_header)?,
         tls,
         redirect,
         requests_a_minute: source.parse("GRADUS_REQUESTS_A_MINUTE", 3000, |t| {
@@ -89,6 +111,7 @@ pub(super) fn read(source: &Source, public: Option<&Url>) -> Result<Edge, Config
 
 #[cfg(test)]
 mod tests {
+    use super::ProxyHeader;
     use crate::config::Config;
     use std::collections::HashMap;
 
@@ -106,6 +129,16 @@ mod tests {
         assert!(with(&[("GRADUS_TRUSTED_PROXIES", "0.0.0.0/0")]).expect_err("everybody").contains("is everybody"));
         assert!(with(&[("GRADUS_TRUSTED_PROXIES", "proxy.example")]).expect_err("a name").contains("10.0.0.0/8"));
         assert!(!with(&[]).expect("valid").edge.trusts([127, 0, 0, 1].into()));
+    }
+
+    #[test]
+    fn one_family_of_headers_is_named_and_anything_else_is_said_at_the_start() {
+        let named = |value: &str| with(&[("GRADUS_PROXY_HEADER", value)]).map(|config| config.edge.proxy_header);
+        assert_eq!(with(&[]).expect("valid").edge.proxy_header, ProxyHeader::XForwarded);
+        assert_eq!(named("X-Forwarded-For"), Ok(ProxyHeader::XForwarded));
+        assert_eq!(named("forwarded"), Ok(ProxyHeader::Forwarded));
+        let told = named("both").expect_err("one of two");
+        assert!(told.starts_with("GRADUS_PROXY_HEADER: is \"both\", but must be x-forwarded-for or forwarded"), "{told}");
     }
 
     #[test]

@@ -266,6 +266,7 @@ pub fn open_invitation(tx: &mut ReadTx, token_hash: &str, now: UtcTime) -> Resul
     let found = invitations::table
         .filter(invitations::token_hash.eq(token_hash))
         .filter(invitations::used_at.is_null())
+        .filter(invitations::ended_at.is_null())
         .filter(invitations::expires_at.gt(now));
     Ok(found.first(tx.conn).optional()?)
 }
@@ -392,9 +393,4 @@ pub fn keep_setting(tx: &mut WriteTx, name: &str, value: &str) -> Result<(), Sto
         diesel::insert_into(settings::table).values((settings::name.eq(name), settings::value.eq(value))).execute(tx.conn)?;
     }
     Ok(())
-}
-
-/// Writes the time into a row kept for this: proof for `/health` that the database takes writes.
-pub fn touch(tx: &mut WriteTx, now: UtcTime) -> Result<(), StoreError> {
-    keep_setting(tx, "health", &now.to_string())
 }

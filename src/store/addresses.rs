@@ -2,7 +2,7 @@
 //! Only hashes of links and of browsers' cookies are stored.
 
 use super::errors::StoreError;
-use super::schema::{address_changes, address_links, known_browsers};
+use super::schema::{address_changes, address_links, known_browsers, users};
 use super::{ReadTx, WriteTx};
 use crate::clock::UtcTime;
 use crate::ids::{self, UserId};
@@ -159,6 +159,17 @@ pub fn is_known(tx: &mut ReadTx, user: &UserId, token_hash: &str) -> Result<bool
     Ok(found.count().get_result::<i64>(tx.conn)? > 0)
 }
 
+/// Whether any account has an address, closed ones too.
+pub fn is_taken(tx: &mut ReadTx, email: &str) -> Result<bool, StoreError> {
+    Ok(users::table.filter(users::email.eq(email)).count().get_result::<i64>(tx.conn)? > 0)
+}
+
+/// No browser is known to be somebody's any more.
+pub fn forget_browsers(tx: &mut WriteTx, user: &UserId) -> Result<(), StoreError> {
+    diesel::delete(known_browsers::table.filter(known_browsers::user_id.eq(user.as_str()))).execute(tx.conn)?;
+    Ok(())
+}
+
 /// Whether somebody signed in from any browser before.
 pub fn knows_any(tx: &mut ReadTx, user: &UserId) -> Result<bool, StoreError> {
     let found = known_browsers::table.filter(known_browsers::user_id.eq(user.as_str()));
@@ -179,13 +190,5 @@ pub fn know(tx: &mut WriteTx, user: &UserId, token_hash: &str, at: UtcTime) -> R
         known_browsers::last_at.eq(at),
     );
     diesel::insert_into(known_browsers::table).values(row).execute(tx.conn)?;
-    Ok(())
-}
-
-/// Forgets links long out of use, changes long over and browsers nobody used for long.
-pub fn purge(tx: &mut WriteTx, before: UtcTime, browsers_before: UtcTime) -> Result<(), StoreError> {
-    diesel::delete(address_links::table.filter(address_links::expires_at.lt(before))).execute(tx.conn)?;
-    diesel::delete(address_changes::table.filter(address_changes::expires_at.lt(before))).execute(tx.conn)?;
-    diesel::delete(known_browsers::table.filter(known_browsers::last_at.lt(browsers_before))).execute(tx.conn)?;
     Ok(())
 }

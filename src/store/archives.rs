@@ -3,8 +3,8 @@
 
 use super::errors::StoreError;
 use super::schema::{archive_looks, archives};
-use super::{ReadTx, WriteTx};
-use crate::access::{Job, PatientAccess};
+use super::{ReadTx, WriteTx, clinics};
+use crate::access::{Admin, Job, PatientAccess};
 use crate::clock::UtcTime;
 use crate::ids;
 use diesel::prelude::*;
@@ -24,7 +24,7 @@ pub struct Archive {
     pub keep_until_at: UtcTime,
 }
 
-/// Keeps a locked record.
+/// Keeps a locked record, of the clinic that the account still says it belongs to.
 pub fn keep(
     tx: &mut WriteTx,
     who: &PatientAccess<Job>,
@@ -32,6 +32,7 @@ pub fn keep(
     (holds, law): (&str, &str),
     (at, until): (UtcTime, UtcTime),
 ) -> Result<(), StoreError> {
+    let clinic = clinics::of(tx, who)?;
     let row = (
         archives::id.eq(who.patient().as_str()),
         archives::sealed.eq(sealed),
@@ -39,12 +40,40 @@ pub fn keep(
         archives::law.eq(law),
         archives::made_at.eq(at),
         archives::keep_until_at.eq(until),
+        archives::clinic_id.eq(clinic.as_str()),
     );
     diesel::insert_into(archives::table).values(row).execute(tx.conn)?;
     Ok(())
 }
 
-/// Every locked record, the one that goes first first.
+/// The locked records of an administrator's clinic, the one that goes first first.
+pub fn of_clinic(tx: &mut ReadTx, admin: &Admin) -> Result<Vec<Archive>, StoreError> {
+    let columns = (archives::id, archives::holds, archives::law, archives::made_at, archives::keep_until_at);
+    let here = archives::table.filter(archives::clinic_id.eq(admin.clinic().as_str()));
+    Ok(here.select(columns).order((archives::keep_until_at, archives::id)).load(tx.conn)?)
+}
+
+/// The newest locked record, with the day until which it is kept: shows whether the key still fits.
+pub fn newest(tx: &mut ReadTx) -> Result<Option<(String, UtcTime, Vec<u8>)>, StoreError> {
+    let found = archives::table.select((archives::id, archives::keep_until_at, archives::sealed));
+    Ok(found.order((archives::made_at.desc(), archives::id)).first(tx.conn).optional()?)
+}
+
+/// The locked text of one, to see whether the key opens it.
+///
+/// # Errors
+/// `NotFound` when there is none of this identity.
+pub fn sealed(tx: &mut ReadTx, id: &str) -> Result<Vec<u8>, StoreError> {
+    Ok(archives::table.find(id).select(archives::sealed).first(tx.conn)?)
+}
+
+/// Takes one out that no key opens any more.
+pub fn delete(tx: &mut WriteTx, id: &str) -> Result<(), StoreError> {
+    diesel::delete(archives::table.find(id)).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Every locked record of every clinic, for the command line, the one that goes first first.
 pub fn all(tx: &mut ReadTx) -> Result<Vec<Archive>, StoreError> {
     let columns = (archives::id, archives::holds, archives::law, archives::made_at, archives::keep_until_at);
     Ok(archives::table.select(columns).order((archives::keep_until_at, archives::id)).load(tx.conn)?)

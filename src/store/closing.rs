@@ -3,7 +3,7 @@
 use super::errors::StoreError;
 use super::schema::{care_relations, consents, revisions, settings, users};
 use super::{ReadTx, WriteTx};
-use crate::access::{MayRead, Own, PatientAccess, Physio};
+use crate::access::{Admin, MayRead, Own, PatientAccess, Physio};
 use crate::clock::UtcTime;
 use crate::ids::{self, PatientId};
 use diesel::prelude::*;
@@ -23,7 +23,15 @@ pub fn set(tx: &mut WriteTx, who: &PatientAccess<Own>, at: Option<UtcTime>) -> R
     Ok(())
 }
 
-/// Accounts that are being closed, with the instant they were asked at.
+/// When those of an administrator's clinic who are closing their accounts asked for it.
+pub fn of_clinic(tx: &mut ReadTx, admin: &Admin) -> Result<Vec<UtcTime>, StoreError> {
+    let here = users::table.filter(users::clinic_id.eq(admin.clinic().as_str())).filter(users::is_patient.eq(true));
+    let found = here.filter(users::closing_at.is_not_null()).select(users::closing_at);
+    let asked: Vec<Option<UtcTime>> = found.order((users::closing_at, users::id)).load(tx.conn)?;
+    Ok(asked.into_iter().flatten().collect())
+}
+
+/// Accounts of every clinic that are being closed, with the instant they were asked at: for the jobs and the command line.
 pub fn all(tx: &mut ReadTx) -> Result<Vec<(PatientId, UtcTime)>, StoreError> {
     let found = users::table.filter(users::closing_at.is_not_null()).filter(users::is_patient.eq(true));
     let rows = found.select((users::id, users::closing_at)).order((users::closing_at, users::id));

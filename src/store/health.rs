@@ -1,9 +1,10 @@
 //! How the database is: its kind, its size, its migrations, and what waits to be sent. Counts alone.
 
-use super::ReadTx;
+use super::accounts::keep_setting;
 use super::conn::AnyConn;
 use super::errors::StoreError;
 use super::schema::{outbox, users};
+use super::{ReadTx, WriteTx};
 use crate::access::Admin;
 use crate::clock::UtcTime;
 use diesel::dsl::count_star;
@@ -87,4 +88,9 @@ pub fn queue(tx: &mut ReadTx) -> Result<(i64, Option<UtcTime>), StoreError> {
     let open = || outbox::table.filter(outbox::status.eq_any(["waiting", "sending"]));
     let count = open().count().get_result(tx.conn)?;
     Ok((count, open().select(outbox::made_at).order(outbox::made_at).first(tx.conn).optional()?))
+}
+
+/// Writes the time into a row kept for this: proof for `/health` that the database takes writes.
+pub fn touch(tx: &mut WriteTx, now: UtcTime) -> Result<(), StoreError> {
+    keep_setting(tx, "health", &now.to_string())
 }

@@ -5,7 +5,7 @@ use super::accounts::{Invitation, Purpose};
 use super::errors::StoreError;
 use super::schema::{invitations, plan_template_versions, plan_templates, users};
 use super::{ReadTx, WriteTx};
-use crate::access::{MayRead, MayWrite, PatientAccess, Physio};
+use crate::access::{Admin, MayRead, MayWrite, PatientAccess, Physio};
 use crate::clock::UtcTime;
 use crate::ids::UserId;
 use diesel::prelude::*;
@@ -19,15 +19,27 @@ pub fn open_by_code(tx: &mut ReadTx, code_hash: &str, now: UtcTime) -> Result<Op
     Ok(found.first(tx.conn).optional()?)
 }
 
-/// Forgets the links to an address by which somebody wanted to make an account by themselves, unless they did.
-pub fn forget_asked(tx: &mut WriteTx, email: &str) -> Result<(), StoreError> {
+/// How many links to an address somebody asked for since an instant, to make an account by themselves.
+pub fn asked_since(tx: &mut ReadTx, email: &str, since: UtcTime) -> Result<i64, StoreError> {
     let asked = invitations::table
         .filter(invitations::purpose.eq(Purpose::Patient.code()))
         .filter(invitations::invited_by.is_null())
         .filter(invitations::for_user.is_null())
+        .filter(invitations::email.eq(email))
+        .filter(invitations::created_at.gt(since));
+    Ok(asked.count().get_result(tx.conn)?)
+}
+
+/// Ends the links to an address by which somebody wanted to make an account by themselves.
+pub fn end_asked(tx: &mut WriteTx, email: &str, now: UtcTime) -> Result<(), StoreError> {
+    let open = invitations::table
+        .filter(invitations::purpose.eq(Purpose::Patient.code()))
+        .filter(invitations::invited_by.is_null())
+        .filter(invitations::for_user.is_null())
+        .filter(invitations::email.eq(email))
         .filter(invitations::used_at.is_null())
-        .filter(invitations::email.eq(email));
-    diesel::delete(asked).execute(tx.conn)?;
+        .filter(invitations::ended_at.is_null());
+    diesel::update(open).set(invitations::ended_at.eq(now)).execute(tx.conn)?;
     Ok(())
 }
 
@@ -46,6 +58,18 @@ pub fn end(tx: &mut WriteTx, invitation: &Invitation, now: UtcTime) -> Result<()
     let target = invitations::table.find(&invitation.id).filter(invitations::ended_at.is_null());
     let set = (invitations::expires_at.eq(invitation.expires_at.min(now)), invitations::ended_at.eq(now));
     diesel::update(target).set(set).execute(tx.conn)?;
+    Ok(())
+}
+
+/// Ends the unused ways into the staff that somebody of the administrator's clinic made.
+pub fn end_ways_into_staff(tx: &mut WriteTx, admin: &Admin, by: &UserId, now: UtcTime) -> Result<(), StoreError> {
+    let open = invitations::table
+        .filter(invitations::purpose.eq(Purpose::Staff.code()))
+        .filter(invitations::clinic_id.eq(admin.clinic().as_str()))
+        .filter(invitations::invited_by.eq(by.as_str()))
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::expires_at.gt(now));
+    diesel::update(open).set((invitations::expires_at.eq(now), invitations::ended_at.eq(now))).execute(tx.conn)?;
     Ok(())
 }
 
@@ -107,6 +131,7 @@ pub fn claim(tx: &mut WriteTx, id: &UserId, by: Claim, at: UtcTime) -> Result<bo
     let target = users::table.find(id.as_str()).filter(users::unclaimed.eq(true)).filter(users::closed_at.is_null());
     let set = (
         users::email.eq(by.email),
+        users::email_verified_at.eq(None::<UtcTime>),
         users::name.eq(by.name),
         users::password_hash.eq(by.password_hash),
         users::language.eq(by.language),

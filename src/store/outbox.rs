@@ -38,6 +38,20 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::First,
+        Self::Second,
+        Self::Test,
+        Self::Reset,
+        Self::News,
+        Self::Desk,
+        Self::Address,
+        Self::Device,
+        Self::Factors,
+        Self::Closing,
+    ];
+
     /// The stored code.
     pub const fn code(self) -> &'static str {
         match self {
@@ -56,20 +70,7 @@ impl Kind {
 
     /// The kind of a stored code.
     pub fn of(code: &str) -> Option<Self> {
-        [
-            Self::First,
-            Self::Second,
-            Self::Test,
-            Self::Reset,
-            Self::News,
-            Self::Desk,
-            Self::Address,
-            Self::Device,
-            Self::Factors,
-            Self::Closing,
-        ]
-        .into_iter()
-        .find(|kind| kind.code() == code)
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 }
 
@@ -204,6 +205,14 @@ pub fn settle(
     diesel::update(target)
         .set((outbox::status.eq(status), outbox::problem.eq(problem), outbox::next_at.eq(next_at), outbox::settled_at.eq(settled_at)))
         .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Messages of a kind that still wait for somebody are not sent any more.
+pub fn leave_out(tx: &mut WriteTx, user: &UserId, kind: Kind, at: UtcTime) -> Result<(), StoreError> {
+    let waiting =
+        outbox::table.filter(outbox::user_id.eq(user.as_str())).filter(outbox::kind.eq(kind.code())).filter(outbox::settled_at.is_null());
+    diesel::update(waiting).set((outbox::status.eq("dropped"), outbox::settled_at.eq(at))).execute(tx.conn)?;
     Ok(())
 }
 

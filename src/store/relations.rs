@@ -52,16 +52,22 @@ pub fn readers<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, now: UtcTime
 }
 
 /// How `actor` stands to the patient with this identity now; a stranger when there is no such patient. A patient of
-/// another clinic is out of reach whatever relation there may ever have been.
+/// another clinic is out of reach whatever relation there may ever have been, and so is everybody else's record for whoever
+/// does not treat people now: what `actor` says of that is from before the form began to arrive.
 pub fn relation(tx: &mut ReadTx, actor: &Actor, patient: &PatientId, now: UtcTime) -> Result<Relation, StoreError> {
-    let found = users::table.find(patient.as_str()).filter(users::is_patient.eq(true)).filter(users::closed_at.is_null());
-    match found.select(users::clinic_id).first::<String>(tx.conn).optional()? {
+    let both = users::table.filter(users::id.eq_any([actor.user.as_str(), patient.as_str()])).filter(users::closed_at.is_null());
+    let both = both.select((users::id, users::clinic_id, users::is_patient, users::is_physio));
+    let both = both.load::<(String, String, bool, bool)>(tx.conn)?;
+    match both.iter().find(|(id, _, is_patient, _)| id == patient.as_str() && *is_patient) {
         None => return Ok(Relation::Stranger),
-        Some(clinic) if clinic != actor.clinic.as_str() => return Ok(Relation::OtherClinic),
+        Some((_, clinic, ..)) if clinic != actor.clinic.as_str() => return Ok(Relation::OtherClinic),
         Some(_) => {}
     }
     if actor.user.as_str() == patient.as_str() {
         return Ok(Relation::OwnRecord);
+    }
+    if !both.iter().any(|(id, _, _, is_physio)| id == actor.user.as_str() && *is_physio) {
+        return Ok(Relation::Stranger);
     }
     // Whoever took back that the clinic sees the record is seen by nobody any more, an emergency aside.
     if closing::not_given(tx, SHARED)?.iter().all(|id| id != patient.as_str()) {
@@ -87,11 +93,11 @@ pub fn relation(tx: &mut ReadTx, actor: &Actor, patient: &PatientId, now: UtcTim
     Ok(if broken > 0 { Relation::Emergency } else { Relation::Stranger })
 }
 
-/// Puts a physiotherapist in charge of a patient of their clinic, as an invitation they accepted says. Whoever has left since
-/// is put in charge of nobody: the patient belongs to the clinic's inbox.
+/// Puts a physiotherapist in charge of a patient of their clinic, as an invitation they accepted says. Whoever has left since,
+/// or treats nobody any more, is put in charge of nobody: the patient belongs to the clinic's inbox.
 pub fn assign(tx: &mut WriteTx, physio: &UserId, to: &UserId, at: UtcTime) -> Result<(), StoreError> {
     let clinic_of = |id: &UserId| users::table.find(id.as_str().to_owned()).filter(users::closed_at.is_null()).select(users::clinic_id);
-    let here: Option<String> = clinic_of(physio).first(tx.conn).optional()?;
+    let here: Option<String> = clinic_of(physio).filter(users::is_physio.eq(true)).first(tx.conn).optional()?;
     if here.is_none() || here != clinic_of(to).first(tx.conn).optional()? {
         return Ok(());
     }

@@ -1,7 +1,10 @@
 //! What is kept no longer than it is needed: each rule counts and deletes the same rows.
 
+use super::accounts::Purpose;
 use super::errors::StoreError;
-use super::schema::{archives, imports, invitations, outbox, sessions, stop_links, throttles};
+use super::schema::{
+    address_changes, address_links, archives, imports, invitations, known_browsers, outbox, sessions, stop_links, throttles,
+};
 use super::{ReadTx, WriteTx};
 use crate::clock::UtcTime;
 use diesel::prelude::*;
@@ -13,6 +16,14 @@ pub enum Rule {
     Sessions,
     /// Invitations and links for passwords that were used, taken back or ran out.
     Invitations,
+    /// Links by which somebody wanted to make an account by themselves, and did not.
+    NeverCame,
+    /// Links that confirm an address and ran out.
+    AddressLinks,
+    /// Changes of address whose time is over, taken effect or not; what is left of their links goes along.
+    AddressChanges,
+    /// Browsers that nobody signed in from for long.
+    Browsers,
     /// Counters against guessing whose window is over.
     Throttles,
     /// E-mails that were settled.
@@ -34,7 +45,27 @@ macro_rules! each {
                 $tx,
                 invitations::table
                     .filter(invitations::expires_at.le($before).or(invitations::used_at.le($before)).or(invitations::ended_at.le($before)))
+                    // Each row is one rule's: the others are below.
+                    .filter(
+                        invitations::used_at
+                            .is_not_null()
+                            .or(invitations::invited_by.is_not_null())
+                            .or(invitations::for_user.is_not_null())
+                            .or(invitations::purpose.ne(Purpose::Patient.code()))
+                    )
             ),
+            Rule::NeverCame => $then!(
+                $tx,
+                invitations::table
+                    .filter(invitations::used_at.is_null())
+                    .filter(invitations::invited_by.is_null())
+                    .filter(invitations::for_user.is_null())
+                    .filter(invitations::purpose.eq(Purpose::Patient.code()))
+                    .filter(invitations::expires_at.le($before))
+            ),
+            Rule::AddressLinks => $then!($tx, address_links::table.filter(address_links::expires_at.le($before))),
+            Rule::AddressChanges => $then!($tx, address_changes::table.filter(address_changes::expires_at.le($before))),
+            Rule::Browsers => $then!($tx, known_browsers::table.filter(known_browsers::last_at.le($before))),
             Rule::Throttles => $then!($tx, throttles::table.filter(throttles::window_started_at.le($before))),
             Rule::Outbox => $then!($tx, outbox::table.filter(outbox::settled_at.le($before))),
             Rule::StopLinks => $then!($tx, stop_links::table.filter(stop_links::expires_at.le($before))),

@@ -1083,6 +1083,7 @@ diesel::table! {
         law -> Text,
         made_at -> Timestamp,
         keep_until_at -> Timestamp,
+        clinic_id -> Text,
     }
 }
 

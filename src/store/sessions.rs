@@ -95,10 +95,24 @@ pub fn extend(tx: &mut WriteTx, id_hash: &str, now: UtcTime, until: UtcTime) -> 
     Ok(())
 }
 
-/// Ends a session.
-pub fn delete(tx: &mut WriteTx, id_hash: &str) -> Result<(), StoreError> {
-    diesel::delete(sessions::table.find(id_hash)).execute(tx.conn)?;
+/// Takes a key out of use. Of somebody signed in a spent row stays, without what it held, until the next clearing up:
+/// it shows [`goes_on`] that the session was not ended by its person.
+pub fn spend(tx: &mut WriteTx, id_hash: &str, now: UtcTime) -> Result<(), StoreError> {
+    let signed_in = sessions::table.find(id_hash).filter(sessions::user_id.is_not_null());
+    let spent = diesel::update(signed_in).set((sessions::expires_at.eq(now), sessions::state.eq("{}"))).execute(tx.conn)?;
+    if spent == 0 {
+        diesel::delete(sessions::table.find(id_hash)).execute(tx.conn)?;
+    }
     Ok(())
+}
+
+/// Whether the session of this name goes on under another key: nobody ended it while the request ran. Its spent rows are
+/// forgotten.
+pub fn goes_on(tx: &mut WriteTx, user: &str, mark: &str, now: UtcTime) -> Result<bool, StoreError> {
+    let mine = || sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::mark.eq(mark));
+    let there = mine().count().get_result::<i64>(tx.conn)? > 0;
+    diesel::delete(mine().filter(sessions::expires_at.le(now))).execute(tx.conn)?;
+    Ok(there)
 }
 
 /// Ends every session of a person.

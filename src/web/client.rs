@@ -1,8 +1,9 @@
 //! Where a request comes from and how it came: the only way to a client's address. A forwarding header is a claim that
-//! anybody can write; it is believed only from the machines that the settings name.
+//! anybody can write; it is believed only from the machines that the settings name, and only in the one family of headers
+//! that the settings say these machines set: whatever else arrives in a request, they pass on as its client wrote it.
 
 use crate::app::AppState;
-use crate::config::Edge;
+use crate::config::{Edge, ProxyHeader};
 use actix_web::dev::RequestHead;
 use actix_web::http::header::{HOST, HeaderMap};
 use actix_web::{HttpRequest, web};
@@ -44,16 +45,20 @@ pub fn is_proxy(req: &HttpRequest) -> bool {
 
 /// Whether a proxy of ours says that the browser came without TLS.
 pub fn came_plain(req: &HttpRequest) -> bool {
-    is_proxy(req) && proto(req.headers()).is_some_and(|proto| proto.eq_ignore_ascii_case("http"))
+    let Some(state) = req.app_data::<web::Data<AppState>>() else { return false };
+    is_proxy(req) && proto(state.config.edge.proxy_header, req.headers()).is_some_and(|proto| proto.eq_ignore_ascii_case("http"))
 }
 
 /// How the proxy nearest to us was spoken to: the last one's word is the only one that counts.
-fn proto(headers: &HeaderMap) -> Option<String> {
+fn proto(family: ProxyHeader, headers: &HeaderMap) -> Option<String> {
     let last = |name: &str| {
         let value = headers.get_all(name).last()?.to_str().ok()?;
         value.rsplit(',').next().map(|part| part.trim().to_owned())
     };
-    last("forwarded").map_or_else(|| last("x-forwarded-proto"), |element| parameter(&element, "proto"))
+    match family {
+        ProxyHeader::XForwarded => last("x-forwarded-proto"),
+        ProxyHeader::Forwarded => parameter(&last("forwarded")?, "proto"),
+    }
 }
 
 /// From right to left: each proxy adds whom it heard from at the end, so everything left of the first machine that is
@@ -63,7 +68,7 @@ fn behind(edge: &Edge, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     if !edge.trusts(at) {
         return at;
     }
-    for said in hops(headers).iter().rev() {
+    for said in hops(edge.proxy_header, headers).iter().rev() {
         match said {
             Some(hop) => at = hop.to_canonical(),
             // Not an address: the last one that was named has to do.
@@ -76,17 +81,16 @@ fn behind(edge: &Edge, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     at
 }
 
-/// The machines that `Forwarded` names, else those of `X-Forwarded-For`, from left to right.
-fn hops(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
+/// The machines that the headers of a family name, from left to right.
+fn hops(family: ProxyHeader, headers: &HeaderMap) -> Vec<Option<IpAddr>> {
     let parts = |name: &str| -> Vec<String> {
         let values = headers.get_all(name).map(|value| value.to_str().unwrap_or("?").to_owned());
         values.flat_map(|value| value.split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>()).collect()
     };
-    let forwarded = parts("forwarded");
-    if forwarded.is_empty() {
-        return parts("x-forwarded-for").iter().map(|part| ip(part)).collect();
+    match family {
+        ProxyHeader::XForwarded => parts("x-forwarded-for").iter().map(|part| ip(part)).collect(),
+        ProxyHeader::Forwarded => parts("forwarded").iter().map(|element| parameter(element, "for").and_then(|node| ip(&node))).collect(),
     }
-    forwarded.iter().map(|element| parameter(element, "for").and_then(|node| ip(&node))).collect()
 }
 
 /// One parameter of an element of `Forwarded` (RFC 7239).
@@ -109,13 +113,24 @@ mod tests {
     use super::*;
     use actix_web::http::header::{HeaderName, HeaderValue};
 
-    fn from(peer: &str, trusted: &[&str], headers: &[(&'static str, &'static str)]) -> String {
-        let edge = Edge { trusted_proxies: trusted.iter().map(|net| net.parse().expect("a network")).collect(), ..Edge::default() };
+    type Headers<'a> = &'a [(&'static str, &'static str)];
+
+    fn map_of(headers: Headers) -> HeaderMap {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
-        behind(&edge, peer.parse().expect("an address"), &map).to_string()
+        map
+    }
+
+    fn told(proxy_header: ProxyHeader, peer: &str, trusted: &[&str], headers: Headers) -> String {
+        let trusted_proxies = trusted.iter().map(|net| net.parse().expect("a network")).collect();
+        let edge = Edge { trusted_proxies, proxy_header, ..Edge::default() };
+        behind(&edge, peer.parse().expect("an address"), &map_of(headers)).to_string()
+    }
+
+    fn from(peer: &str, trusted: &[&str], headers: Headers) -> String {
+        told(ProxyHeader::XForwarded, peer, trusted, headers)
     }
 
     #[test]
@@ -139,11 +154,29 @@ mod tests {
     }
 
     #[test]
-    fn the_standard_header_is_read_too() {
+    fn the_standard_header_is_read_where_the_settings_say_so() {
         let trusted = ["10.0.0.0/8"];
-        assert_eq!(from("10.0.0.1", &trusted, &[("forwarded", "for=192.0.2.43;proto=https, For=\"[2001:db8::17]:4711\"")]), "2001:db8::17");
-        assert_eq!(from("10.0.0.1", &trusted, &[("forwarded", "for=unknown"), ("x-forwarded-for", "1.2.3.4")]), "10.0.0.1");
+        let standard = |headers: Headers| told(ProxyHeader::Forwarded, "10.0.0.1", &trusted, headers);
+        assert_eq!(standard(&[("forwarded", "for=192.0.2.43;proto=https, For=\"[2001:db8::17]:4711\"")]), "2001:db8::17");
+        assert_eq!(standard(&[("forwarded", "for=unknown")]), "10.0.0.1");
         assert_eq!(from("10.0.0.1", &trusted, &[("x-forwarded-for", "203.0.113.9:4711")]), "203.0.113.9");
+    }
+
+    #[test]
+    fn of_two_families_only_the_named_one_is_read() {
+        let both: Headers =
+            &[("forwarded", "for=198.51.100.7;proto=http"), ("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https")];
+        let trusted = ["10.0.0.0/8"];
+        let cases = [(ProxyHeader::XForwarded, "203.0.113.9", "https"), (ProxyHeader::Forwarded, "198.51.100.7", "http")];
+        for (family, address, how) in cases {
+            assert_eq!(told(family, "10.0.0.1", &trusted, both), address);
+            assert_eq!(proto(family, &map_of(both)).as_deref(), Some(how));
+        }
+        // A proxy that set nothing leaves what its client wrote unread.
+        assert_eq!(from("10.0.0.1", &trusted, &both[..1]), "10.0.0.1");
+        assert_eq!(proto(ProxyHeader::XForwarded, &map_of(&both[..1])), None);
+        assert_eq!(told(ProxyHeader::Forwarded, "10.0.0.1", &trusted, &both[1..]), "10.0.0.1");
+        assert_eq!(proto(ProxyHeader::Forwarded, &map_of(&both[1..])), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ pub use data::FormData;
 use super::error::AppError;
 use crate::clinical::catalogue::{Choice, Kind, Question};
 use crate::lang::{Lang, current};
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
 
 /// Messages by field name.
@@ -84,6 +84,9 @@ impl Errors {
         lines
     }
 }
+
+/// Years a date may have: PostgreSQL knows fewer of them than the calendar.
+const YEARS: std::ops::Range<i32> = 1800..2300;
 
 /// A line of the error summary.
 #[derive(Debug, Clone)]
@@ -328,7 +331,9 @@ impl<'a> Reader<'a> {
 
     /// A date as browsers send it, or nothing when the field is empty.
     pub fn date(&mut self, name: &str) -> Option<NaiveDate> {
-        self.parse(name, tr!("Enter a date, for example 2026-11-21"), |t| t.parse().ok())
+        self.parse(name, tr!("Enter a date, for example 2026-11-21"), |t| {
+            t.parse().ok().filter(|on: &NaiveDate| YEARS.contains(&on.year()))
+        })
     }
 
     /// A time of day as browsers send it, or nothing when the field is empty.

@@ -26,6 +26,8 @@ pub const MARK: &str = "mark";
 pub const DEVICE: &str = "device";
 /// Key of the instant since which somebody is signed in.
 pub const SINCE: &str = "since";
+/// Key that stands in a session during the request that signs somebody in, and is never kept.
+pub const FRESH: &str = "fresh";
 /// Key of the instant at which they last proved who they are.
 pub const PROVEN: &str = "proven";
 
@@ -55,6 +57,24 @@ impl DbSessions {
         Ok(carried::block(move || store.read(f)).await??)
     }
 
+    /// Keeps a state under a new key; `None` when it is of somebody signed in whose session was ended while this request
+    /// ran: a slow request must not bring back what a new password or a sign-out elsewhere has ended.
+    async fn keep(&self, state: State) -> Result<Option<String>, Failure> {
+        let secret = ids::secret();
+        let (id, now, said) = (fingerprint(&secret), self.clock.now(), Said::of(state));
+        let kept = self.write(move |tx| {
+            if let Some(user) = said.user.as_deref().filter(|_| !said.fresh)
+                && !sessions::goes_on(tx, user, &said.mark, now)?
+            {
+                return Ok(false);
+            }
+            let limits = limits(tx, said.user.as_deref())?.ok_or(StoreError::NotFound)?;
+            sessions::insert(tx, &id, &said.about(until(limits, said.since, now)), &said.text, now)?;
+            Ok(true)
+        });
+        Ok(kept.await?.then_some(secret))
+    }
+
     async fn write<T: Send + 'static>(&self, f: impl FnMut(&mut WriteTx) -> Result<T, StoreError> + Send + 'static) -> Result<T, Failure> {
         let store = self.store.clone();
         Ok(carried::block(move || store.write(f)).await??)
@@ -63,6 +83,8 @@ impl DbSessions {
 
 /// What the state says of itself; values are kept as JSON texts.
 struct Said {
+    /// Somebody is signed in by this very request.
+    fresh: bool,
     user: Option<String>,
     mark: String,
     device: String,
@@ -71,17 +93,18 @@ struct Said {
 }
 
 impl Said {
-    fn of(state: &State) -> Self {
+    fn of(mut state: State) -> Self {
         fn value<T: DeserializeOwned>(state: &State, key: &str) -> Option<T> {
             state.get(key).and_then(|text| serde_json::from_str(text).ok())
         }
-        let user: Option<String> = value(state, USER);
-        let text = serde_json::to_string(state).unwrap_or_else(|_| "{}".to_owned());
+        let fresh = state.remove(FRESH).is_some();
+        let user: Option<String> = value(&state, USER);
+        let text = serde_json::to_string(&state).unwrap_or_else(|_| "{}".to_owned());
         if user.is_none() {
-            return Self { user, mark: String::new(), device: String::new(), since: None, text };
+            return Self { fresh, user, mark: String::new(), device: String::new(), since: None, text };
         }
-        let word = |key| value::<String>(state, key).unwrap_or_default();
-        Self { user, mark: word(MARK), device: word(DEVICE), since: value(state, SINCE), text }
+        let word = |key| value::<String>(&state, key).unwrap_or_default();
+        Self { fresh, user, mark: word(MARK), device: word(DEVICE), since: value(&state, SINCE), text }
     }
 
     fn about(&self, until: UtcTime) -> About<'_> {
@@ -124,19 +147,16 @@ impl SessionStore for DbSessions {
     }
 
     async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
-        let secret = ids::secret();
-        let (id, now, said) = (fingerprint(&secret), self.clock.now(), Said::of(&state));
-        self.write(move |tx| {
-            let limits = limits(tx, said.user.as_deref())?.ok_or(StoreError::NotFound)?;
-            sessions::insert(tx, &id, &said.about(until(limits, said.since, now)), &said.text, now)
-        })
-        .await
-        .map_err(|e| SaveError::Other(other(e).into()))?;
+        let failed = |e: Failure| SaveError::Other(other(e).into());
+        let secret = match self.keep(state).await.map_err(failed)? {
+            Some(secret) => secret,
+            None => self.keep(State::new()).await.map_err(failed)?.ok_or_else(|| failed("a visitor's session was not kept".into()))?,
+        };
         SessionKey::try_from(secret).map_err(|e| SaveError::Other(e.into()))
     }
 
     async fn update(&self, key: SessionKey, state: State, ttl: &Duration) -> Result<SessionKey, UpdateError> {
-        let (id, now, said) = (fingerprint(key.as_ref()), self.clock.now(), Said::of(&state));
+        let (id, now, said) = (fingerprint(key.as_ref()), self.clock.now(), Said::of(state));
         let kept = self
             .write(move |tx| {
                 let Some(limits) = limits(tx, said.user.as_deref())? else { return Ok(false) };
@@ -167,7 +187,7 @@ impl SessionStore for DbSessions {
     }
 
     async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
-        let id = fingerprint(key.as_ref());
-        Ok(self.write(move |tx| sessions::delete(tx, &id)).await.map_err(other)?)
+        let (id, now) = (fingerprint(key.as_ref()), self.clock.now());
+        Ok(self.write(move |tx| sessions::spend(tx, &id, now)).await.map_err(other)?)
     }
 }

@@ -1,8 +1,11 @@
 //! How long somebody is signed in, where, and what asks anew who they are.
 
+use crate::factors::turn_on;
 use crate::support::{Backend, Clinic, PASSWORD, Page, Person, Someone, TestApp, spawn, spawn_with};
 use chrono::Duration;
 use gradus::web::PROVEN_ANEW;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 /// Somebody signed in who does nothing by themselves when their time is over.
 fn entered(app: &TestApp, who: &Someone) -> Person {
@@ -184,6 +187,7 @@ each_backend! {
         eve.submit(&form().fill("Your password", PASSWORD)).goes_to("/kept");
         assert_ne!(before, eve.session_cookie(), "under a new key");
         let page = eve.get("/kept").is(200);
+        assert!(page.words().contains("You were about to do this: Give or take an administrator’s role. It is not done yet."), "{}", page.words());
         eve.submit(&page.form_to(&role)).is(303);
         assert!(app.somebody(clinic.ben.email()).0.is_admin);
         assert_eq!(app.database.count("audit WHERE action = 'proof refused'"), 1);
@@ -198,7 +202,7 @@ each_backend! {
         let app = &clinic.app;
         let people = [entered(app, &clinic.ann), entered(app, &clinic.ben), entered(app, &clinic.eve)];
         app.wait(Duration::minutes(15));
-        for (method, pattern) in PROVEN_ANEW {
+        for (method, pattern, _) in PROVEN_ANEW {
             let path = pattern.split('/').map(|part| if part.starts_with('{') { clinic.ben.0.id.as_str() } else { part }).collect::<Vec<_>>().join("/");
             for person in &people {
                 let page = if *method == "GET" { person.get(&path) } else { person.post(&path, &[]) };
@@ -246,6 +250,50 @@ each_backend! {
             planted.sign_in(dan.email(), "wrong wrong wrong").is(422);
         }
         app.visitor().sign_in(dan.email(), PASSWORD).is(429);
+    }
+
+    fn a_slow_request_does_not_bring_back_a_session_that_was_ended(backend) {
+        let app = spawn(backend);
+        let (ann, mallory) = (app.patient("Ann"), app.patient("Mallory"));
+        turn_on(&app, &app.signed_in(&mallory));
+        let stolen = entered(&app, &ann);
+        let csrf = stolen.get("/account").is(200).form_to("/account/password").value("csrf").expect("a token").to_owned();
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("csrf", csrf.as_str()), ("email", mallory.email()), ("password", PASSWORD)])
+            .finish();
+        let (first, last) = form.split_at(form.len() / 2);
+        let host = app.base.trim_start_matches("http://");
+        let mut slow = TcpStream::connect(host).expect("a connection");
+        let head = format!(
+            "POST /sign-in HTTP/1.1\r\nHost: {host}\r\nOrigin: {}\r\nConnection: close\r\nCookie: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{first}",
+            app.base,
+            stolen.cookies(),
+            form.len()
+        );
+        slow.write_all(head.as_bytes()).expect("half of it");
+        // Its state is read by now. Ann signs everybody else out.
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        let own = entered(&app, &ann);
+        own.submit(&own.get("/account/sessions").form_to("/account/sessions/others")).goes_to("/account/sessions");
+        slow.write_all(last.as_bytes()).expect("the rest");
+        let mut answer = String::new();
+        slow.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+        let cookies: Vec<&str> = answer.lines().filter_map(|line| line.strip_prefix("set-cookie: ")).filter_map(|line| line.split(';').next()).collect();
+        assert!(!cookies.is_empty(), "{answer}");
+        let thief = app.visitor();
+        cookies.iter().for_each(|cookie| thief.take_cookie(cookie));
+        assert!(is_out(&thief.get("/account")));
+        assert_eq!(app.database.count(&format!("sessions WHERE user_id = '{}'", ann.id())), 1, "her own");
+    }
+
+    fn whoever_begins_to_sign_in_as_somebody_else_is_signed_out_first(backend) {
+        let app = spawn(backend);
+        let (ann, dan) = (app.patient("Ann"), app.patient("Dan"));
+        turn_on(&app, &app.signed_in(&dan));
+        let person = entered(&app, &ann);
+        person.post("/sign-in", &[("email", dan.email()), ("password", PASSWORD)]).goes_to("/sign-in/second");
+        assert!(is_out(&person.get("/account")));
     }
 
     fn trying_out_addresses_by_making_accounts_is_slow(backend) {

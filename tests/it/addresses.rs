@@ -7,7 +7,9 @@ use chrono::Duration;
 use gradus::app::post_round;
 use gradus::care::addresses::set_by_hand;
 use gradus::care::consent::consent;
+use gradus::care::mail;
 use gradus::config::TELLING;
+use gradus::post::letter::Letter;
 
 struct Posting {
     app: TestApp,
@@ -47,10 +49,10 @@ impl Posting {
         person.submit(&person.get("/account/new").is(200).form().fill("Your e-mail address", email))
     }
 
-    /// Somebody whose address was set for them at the clinic, signed in.
+    /// Somebody signed in whose address nobody confirmed, as it is where a house began to send messages later.
     fn unconfirmed(&self, email: &str) -> Person {
-        let somebody = self.app.patient("Somebody");
-        assert!(set_by_hand(self.app.store(), somebody.email(), email, self.app.now()).expect("set"));
+        let id = self.app.patient("Somebody").0.id;
+        self.app.database.execute(&format!("UPDATE users SET email = '{email}', email_verified_at = NULL WHERE id = '{id}'"));
         let person = self.app.visitor();
         person.sign_in(email, PASSWORD).is(303);
         person
@@ -96,7 +98,7 @@ each_backend! {
         assert_eq!(form.value("email"), Some("fay@example.org"));
         assert_eq!(page.count("input[name='email'][readonly]"), 1);
         // What is wrong is said beside its field, and nothing is used up.
-        fay.submit(&filled(form.clone()).fill("Choose a password", "password")).is(422);
+        fay.submit(&filled(form.clone()).fill("Choose a password", "seven 7")).is(422);
         fay.submit(&filled(form).set("email", "eve@example.org")).goes_to("/intake");
         assert_eq!(clinic.app.database.line("SELECT email AS line FROM users"), "fay@example.org");
         assert!(!fay.get("/account").words().contains("Not confirmed yet"));
@@ -122,6 +124,12 @@ each_backend! {
             assert_eq!(said(ann.email()), said("free@example.org"));
         }
         clinic.mails(6);
+        // Nor does patience fill a stranger's inbox.
+        for _ in 0..6 {
+            clinic.app.wait(Duration::minutes(16));
+            said("free@example.org");
+        }
+        assert_eq!(clinic.mails(9).iter().filter(|mail| mail.to == ["free@example.org".to_owned()]).count(), 6);
     }
 
     fn a_link_to_an_account_ends_with_a_newer_one_and_after_a_day(backend) {
@@ -273,6 +281,19 @@ each_backend! {
         assert_eq!(clinic.app.somebody("dan@example.org").0.id, dan.0.id);
     }
 
+    fn the_address_of_a_closed_account_becomes_nobody_elses(backend) {
+        let Some(clinic) = open(backend) else { return };
+        let (ann, dan) = (clinic.app.patient("Ann"), clinic.app.patient("Dan"));
+        clinic.app.database.execute(&format!("UPDATE users SET closed_at = created_at WHERE id = '{}'", dan.id()));
+        let person = entered(&clinic.app, &ann);
+        clinic.ask_for(&person, dan.email());
+        let mails = clinic.mails(2);
+        let link = |to: &str| mails.iter().find(|mail| mail.to == [to.to_owned()]).expect("a message").path("/address/");
+        press(&clinic.app.visitor(), &link(dan.email()), "yes").is(200);
+        press(&clinic.app.visitor(), &link(ann.email()), "yes").is(404);
+        assert_eq!(clinic.app.somebody(ann.email()).0.id, ann.0.id);
+    }
+
     fn a_sign_in_from_a_browser_that_is_not_known_is_told_but_not_the_first_one(backend) {
         let Some(clinic) = open(backend) else { return };
         let ann = clinic.app.patient("Ann");
@@ -309,5 +330,18 @@ each_backend! {
         assert!(person.get("/account").is(303).location().starts_with("/sign-in"));
         person.sign_in("new@example.org", PASSWORD).is(303);
         assert_eq!(app.database.count("users WHERE email = 'new@example.org' AND email_verified_at IS NULL"), 1);
+        // The old address is told, the new one is asked to be confirmed, and the record says whose it was.
+        let mut sent = Vec::new();
+        let mut send = |letter: &Letter| {
+            sent.push((letter.to.clone(), letter.subject.clone()));
+            Ok(())
+        };
+        mail::deliver(app.store(), &app.clock, "http://gradus.test", &mut send).expect("delivered");
+        assert!(sent.contains(&("ann@example.org".to_owned(), "Your address is changed".to_owned())), "{sent:?}");
+        assert!(sent.iter().any(|(to, _)| to == "new@example.org"), "{sent:?}");
+        assert_eq!(app.database.count("address_changes WHERE old_email = 'ann@example.org' AND ended_at IS NOT NULL"), 1);
+        let noted = format!("audit WHERE action = 'address changed at the command line' AND patient_id = '{}'", ann.id());
+        assert_eq!(app.database.count(&noted), 1);
+        assert!(person.get("/account/record-log").is(200).words().contains("changed the e-mail address at the command line"));
     }
 }

@@ -1,6 +1,7 @@
 //! Administration: people, invitations, sessions, settings, e-mail, reviews of content, health; and what an administrator
 //! cannot do.
 
+use crate::factors::turn_on;
 use crate::support::post::PostOffice;
 use crate::support::{Backend, Clinic, Page, Person, spawn_with};
 use chrono::Duration;
@@ -38,7 +39,7 @@ each_backend! {
         let page = browser.get("/admin").is(200);
         let words = page.words();
         assert!(words.contains("3 colleagues and 2 patients have an open account"), "{words}");
-        assert!(words.contains("3 colleagues without a second proof beside the password: Ben, Cleo and Eve"), "{words}");
+        assert!(words.contains("3 colleagues without a second step beside the password: Ben, Cleo and Eve"), "{words}");
         assert!(words.contains("Only one administrator") && words.contains("This server sends no e-mail"), "{words}");
         assert!(words.contains("without a clinician’s review"), "{words}");
         let places = page.attributes("main a", "href");
@@ -154,12 +155,15 @@ each_backend! {
         let clinic = Clinic::open(backend);
         let browser = eve(&clinic);
         let closing = format!("/admin/staff/{}/close", clinic.cleo.id());
+        turn_on(&clinic.app, &clinic.app.signed_in(&clinic.cleo));
         browser.submit(&browser.get(&closing).form_to(&closing)).goes_to("/admin/staff");
         assert!(browser.get("/admin/people?who=closed").words().contains("Cleo"));
         let page = browser.get(&person(&clinic.cleo)).is(200);
         assert!(page.words().contains("Closed on 2 March 2026"), "{}", page.words());
         browser.submit(&page.form_to(&format!("{}/open", person(&clinic.cleo)))).goes_to(&person(&clinic.cleo));
         assert_eq!(noted(&clinic, "staff account opened again"), 1);
+        let of_cleo = |table: &str| clinic.app.database.count(&format!("{table} WHERE user_id = '{}'", clinic.cleo.id()));
+        assert_eq!(of_cleo("totp_factors") + of_cleo("recovery_codes") + of_cleo("known_browsers"), 0, "a device may have been stolen");
         clinic.app.visitor().sign_in(clinic.cleo.email(), crate::support::PASSWORD).is(422);
         assert_eq!(clinic.app.database.count(&format!("care_relations WHERE physio_id = '{}' AND ended_at IS NULL", clinic.cleo.id())), 0);
     }

@@ -124,7 +124,17 @@ fn new_account(name: &str) -> NewAccount {
 each_backend! {
     fn no_page_of_one_clinic_holds_a_word_of_another(backend) {
         let (app, clinics) = both(backend);
+        for one in &clinics {
+            app.database.execute(&format!(
+                "INSERT INTO archives (id, sealed, holds, law, made_at, keep_until_at, clinic_id) \
+                 VALUES ('{0}', 'x', '', '{0} law', '2026-03-01 09:00:00', '2036-03-01 09:00:00', '{1}')",
+                one.mark, one.admin.0.clinic_id
+            ));
+        }
         for (here, there) in [(&clinics[0], &clinics[1]), (&clinics[1], &clinics[0])] {
+            let names = app.store().read::<_, StoreError>(|tx| store::belongings::staff_names(tx, &here.patient.own())).expect("names");
+            let of = |mark: &str| names.values().any(|name| name.contains(mark));
+            assert!(of(here.mark) && !of(there.mark), "a copy and a locked record name the staff of their own clinic alone: {names:?}");
             let mut own = BTreeSet::new();
             let people = [(&here.physio, vec![Guard::Physio, Guard::Signed]), (&here.admin, vec![Guard::Admin, Guard::Signed])];
             for (who, guards) in people {
@@ -138,10 +148,15 @@ each_backend! {
                 }
             }
             // The test would see it: each of these holds words of its own clinic.
-            for path in ["/pro", "/pro/patients", "/pro/patients.csv", "/pro/templates", "/pro/exercises", "/pro/leave", "/pro/invite", "/admin/staff", "/admin/numbers", "/admin/messages", "/admin/audit"] {
+            for path in ["/pro", "/pro/patients", "/pro/patients.csv", "/pro/templates", "/pro/exercises", "/pro/leave", "/pro/invite", "/admin/staff", "/admin/numbers", "/admin/messages", "/admin/audit", "/admin/retention"] {
                 assert!(own.contains(path), "{path} of {} holds nothing of its own: {own:?}", here.mark);
             }
         }
+        // When somebody is erased is told to the administrators of their own clinic alone.
+        let [here, there] = &clinics;
+        app.database.execute(&format!("UPDATE users SET closing_at = created_at WHERE id = '{}'", here.patient.id()));
+        let waiting = |admin: &Someone| app.signed_in(admin).get("/admin/retention").is(200).count("main ul li");
+        assert_eq!((waiting(&here.admin), waiting(&there.admin)), (1, 0));
     }
 
     fn a_search_finds_only_in_its_own_clinic(backend) {

@@ -90,7 +90,7 @@ each_backend! {
         let browser = app.signed_in(ann);
         let page = browser.open("/today");
         assert!(page.words().contains("The words of what you agree to have changed"), "{}", page.words());
-        for link in ["A copy of everything", "Close your account", "Help, and when to call whom"] {
+        for link in ["What you agreed to", "A copy of everything", "Close your account", "Help, and when to call whom"] {
             browser.get(&page.link(link)).is(200);
         }
         messages::sign(app.store(), &ann.own(), "t", app.moment()).expect("a sign is told");

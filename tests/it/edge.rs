@@ -136,12 +136,34 @@ each_backend! {
         };
         let proxied = spawn_with(backend, &[("GRADUS_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8")]);
         guess(&proxied, "x-forwarded-for", "198.51.100.1, 203.0.113.9, 10.1.2.3");
-        guess(&proxied, "forwarded", "for=198.51.100.1, for=\"[2001:db8:1:2::3]:443\"");
-        assert_eq!(counted(&proxied), ["address:2001:db8:1:2::", "address:203.0.113.9"]);
+        assert_eq!(counted(&proxied), ["address:203.0.113.9"]);
+        let standard = spawn_with(backend, &[("GRADUS_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8"), ("GRADUS_PROXY_HEADER", "forwarded")]);
+        guess(&standard, "forwarded", "for=198.51.100.1, for=\"[2001:db8:1:2::3]:443\"");
+        assert_eq!(counted(&standard), ["address:2001:db8:1:2::"]);
         let alone = spawn(backend);
         guess(&alone, "x-forwarded-for", "203.0.113.9");
         guess(&alone, "forwarded", "for=203.0.113.9");
         assert_eq!(counted(&alone), ["address:127.0.0.1"]);
+    }
+
+    fn a_header_that_the_proxy_does_not_set_lets_nobody_choose_their_address(backend) {
+        let app = spawn_with(backend, &[("GRADUS_TRUSTED_PROXIES", "127.0.0.1")]);
+        // The proxy names the client; the client's own `Forwarded` comes through with it.
+        let guess = |claimed: &str| {
+            let person = app.visitor();
+            let token = person.token();
+            let form = [("csrf", token.as_str()), ("email", "nobody@example.org"), ("password", "four green bottles")];
+            let request = person.request("POST", "/sign-in").header("x-forwarded-for", "203.0.113.9").header("forwarded", claimed);
+            person.send("/sign-in", request.form(&form)).is(422);
+        };
+        guess("for=198.51.100.1");
+        guess("for=198.51.100.2;proto=http");
+        let counted = app.database.lines("SELECT subject AS line FROM throttles WHERE subject LIKE 'address:%' ORDER BY subject");
+        assert_eq!(counted, ["address:203.0.113.9"]);
+        let behind_tls = [("GRADUS_PUBLIC_URL", "https://back.example.org"), ("GRADUS_TRUSTED_PROXIES", "127.0.0.1")];
+        let app = spawn_with(backend, &behind_tls);
+        let person = app.visitor();
+        person.send("/learn", person.request("GET", "/learn").header("forwarded", "for=198.51.100.1;proto=http")).is(200);
     }
 
     fn whoever_came_without_tls_to_the_proxy_is_sent_over(backend) {

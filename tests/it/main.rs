@@ -66,6 +66,7 @@ mod player;
 mod progress;
 mod reminders;
 mod replay;
+mod rights;
 mod room;
 mod rules_cli;
 mod schema;

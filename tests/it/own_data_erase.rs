@@ -4,12 +4,28 @@ use crate::rules_cli::program;
 use crate::support::plant::{Planted, dump, is_sealed, plant};
 use crate::support::{Backend, Clinic, Database, FACTOR_KEY, Someone, TestApp, spawn};
 use chrono::Duration;
+use gradus::accounts::factors::{Proofs, Sealer};
 use gradus::app::round;
 use gradus::care::own_data::{WAIT, closing};
-use gradus::care::{mail, messages};
+use gradus::care::retention::{apply, preview};
+use gradus::care::{factors, joining, mail, messages};
+use gradus::lang::Lang;
 use gradus::post::letter::Letter;
+use gradus::store::addresses::{self, AddressLink, Side};
 use gradus::store::belongings::{Fate, TABLES, Whose};
-use gradus::store::{DatabaseUrl, archives};
+use gradus::store::retention::Rule;
+use gradus::store::{DatabaseUrl, StoreError, archives};
+use std::sync::Arc;
+
+/// A key of somebody else.
+const ANOTHER_KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+
+fn address_of(database: &Database) -> String {
+    match database.url() {
+        DatabaseUrl::Sqlite(file) => format!("sqlite://{}", file.display()),
+        DatabaseUrl::Postgres(url) => url,
+    }
+}
 
 /// Asks to close an account, by the form.
 fn close(app: &TestApp, who: &Someone) {
@@ -115,16 +131,12 @@ each_backend! {
         // Beside an SQLite file the key was made, and is found; PostgreSQL's is set.
         let key = if backend == Backend::Postgres { FACTOR_KEY } else { "" };
         let opened = |key: &str, reason: &str| {
-            let url = match app.database.url() {
-                DatabaseUrl::Sqlite(file) => format!("sqlite://{}", file.display()),
-                DatabaseUrl::Postgres(url) => url,
-            };
             let mut program = program();
             program.args(["retention", "open", &kept.id, "--reason", reason]);
-            program.env("GRADUS_DATABASE_URL", url).env("GRADUS_FACTOR_KEY", key).output().expect("the program runs")
+            program.env("GRADUS_DATABASE_URL", address_of(&app.database)).env("GRADUS_FACTOR_KEY", key).output().expect("the program runs")
         };
         assert!(!opened(key, " ").status.success(), "not without a reason");
-        let another = opened("AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=", "a request of Ann");
+        let another = opened(ANOTHER_KEY, "a request of Ann");
         assert!(!another.status.success() && another.stdout.is_empty(), "not with another key");
         let record = opened(key, "a request of Ann");
         assert!(record.status.success(), "{}", String::from_utf8_lossy(&record.stderr));
@@ -137,6 +149,10 @@ each_backend! {
         }
         assert_eq!(app.database.count("archive_looks WHERE reason = 'a request of Ann'"), 2, "each try is written down");
         assert_eq!(app.database.count("audit WHERE action = 'opened a locked record at the command line'"), 2);
+        // Another key is noticed at the start, before the record is needed.
+        assert!(factors::key_fits(app.store(), app.state.proofs.sealer.as_ref()).expect("looked"));
+        assert!(!factors::key_fits(app.store(), Some(&Sealer::new(&[9; 32]))).expect("looked"));
+        assert!(!factors::key_fits(app.store(), None).expect("looked"));
         // No page shows it: the desk has never heard of them.
         let ben = app.signed_in(&clinic.ben);
         assert_eq!(ben.get(&format!("/pro/patients/{}", ann.0.id)).status, 404);
@@ -144,6 +160,44 @@ each_backend! {
         app.clock.set(kept.keep_until_at);
         round(&app.state).expect("a round");
         assert_eq!((app.database.count("archives"), app.database.count("archive_looks")), (0, 0));
+    }
+
+    fn a_record_whose_key_is_lost_is_named_and_goes_by_hand_alone(backend) {
+        let clinic = open(backend);
+        let app = &clinic.app;
+        close(app, &clinic.ann);
+        app.wait(WAIT);
+        round(&app.state).expect("a round");
+        let lost = |key: &str, more: &[&str]| {
+            let mut program = program();
+            program.args(["retention", "lost"]).args(more).env("GRADUS_DATABASE_URL", address_of(&app.database));
+            let output = program.env("GRADUS_FACTOR_KEY", key).output().expect("the program runs");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            (String::from_utf8(output.stdout).expect("text"), app.database.count("archives"))
+        };
+        let key = if backend == Backend::Postgres { FACTOR_KEY } else { "" };
+        assert_eq!(lost(key, &["--delete"]), (String::new(), 1), "what opens is not lost");
+        let (named, kept) = lost(ANOTHER_KEY, &[]);
+        assert!(named.contains(&clinic.ann.0.id) && named.contains("does not open") && kept == 1, "{named}");
+        let (named, kept) = lost(ANOTHER_KEY, &["--delete"]);
+        assert!(named.contains(&clinic.ann.0.id) && kept == 0, "{named}");
+        assert_eq!(app.database.count("audit WHERE action LIKE 'deleted a locked record%'"), 1);
+    }
+
+    fn an_account_that_cannot_be_erased_is_a_failed_round(backend) {
+        let clinic = open(backend);
+        let app = &clinic.app;
+        close(app, &clinic.ann);
+        app.wait(WAIT);
+        let mut state = app.state.clone();
+        state.proofs = Arc::new(Proofs { sealer: None, passkeys: None, staff_required: false });
+        round(&state).expect("the rest of the round is done");
+        assert_eq!(app.database.count(&format!("users WHERE id = '{}'", clinic.ann.0.id)), 1, "not without a locked record");
+        let start = || app.signed_in(&clinic.eve).get("/admin").is(200).words();
+        assert!(start().contains("Failing in the background: erasing closed accounts"), "{}", start());
+        app.wait(Duration::minutes(1));
+        round(&app.state).expect("a round");
+        assert!(!start().contains("erasing closed accounts"), "{}", start());
     }
 
     fn somebody_who_is_leaving_may_stay(backend) {
@@ -207,6 +261,44 @@ each_backend! {
         mail::deliver(app.store(), &app.clock, "http://gradus.test", &mut none).expect("delivered");
     }
 
+    fn links_and_browsers_go_by_rules_that_announce_it(backend) {
+        let clinic = open(backend);
+        let (app, ann) = (&clinic.app, clinic.ann.id());
+        let link = AddressLink {
+            token_hash: "a link".to_owned(),
+            user_id: ann.to_string(),
+            change_id: None,
+            purpose: Side::Verify.code().to_owned(),
+            email: "ann@example.org".to_owned(),
+            made_at: app.now(),
+            expires_at: app.now() + Duration::hours(24),
+            used_at: None,
+        };
+        let kept = app.store().write::<_, StoreError>(|tx| {
+            addresses::insert_link(tx, &link)?;
+            addresses::know(tx, &ann, "a browser", app.now())
+        });
+        kept.expect("kept");
+        gradus::care::addresses::ask_for_change(app.store(), &ann, "new@example.org", app.now()).expect("asked");
+        assert!(joining::ask_for_account(app.store(), "never@example.org", Lang::En, "a secret", app.now()).expect("asked"));
+        let rules = [Rule::NeverCame, Rule::AddressLinks, Rule::AddressChanges, Rule::Browsers];
+        let due = || {
+            let counts = app.store().read(|tx| preview(tx, app.now())).expect("counted");
+            rules.map(|rule| counts.iter().find(|(kept, _)| kept.rule == rule).map_or(0, |(_, count)| *count))
+        };
+        assert_eq!(due(), [0, 0, 0, 0]);
+        app.wait(Duration::hours(24));
+        assert_eq!(due(), [1, 0, 0, 0], "the address of whoever never came goes as soon as the link ran out");
+        app.wait(Duration::days(30));
+        assert_eq!(due(), [1, 1, 1, 0]);
+        app.wait(Duration::days(369));
+        assert_eq!(due(), [1, 1, 1, 1]);
+        let done = apply(app.store(), app.now()).expect("applied");
+        assert!(rules.iter().all(|rule| done.iter().any(|(kept, deleted)| kept.rule == *rule && *deleted == 1)));
+        assert_eq!(due(), [0, 0, 0, 0]);
+        assert_eq!(app.database.count("invitations WHERE email = 'never@example.org'"), 0);
+    }
+
     fn rules_of_retention_delete_what_they_announced_and_nothing_else(backend) {
         let clinic = open(backend);
         let app = &clinic.app;
@@ -215,15 +307,15 @@ each_backend! {
         let eve = app.signed_in(&clinic.eve);
         let page = eve.get("/admin/retention").is(200);
         assert!(page.words().contains("Sessions that ran out") && page.words().contains("Locked records"));
-        let counts = app.store().read(|tx| gradus::care::retention::preview(tx, app.now())).expect("counted");
+        let counts = app.store().read(|tx| preview(tx, app.now())).expect("counted");
         let announced: i64 = counts.iter().map(|(_, count)| count).sum();
         assert!(announced > 0, "the session and the invitations of the beginning");
         let plans = app.database.count("plans");
-        let done = gradus::care::retention::apply(app.store(), app.now()).expect("applied");
+        let done = apply(app.store(), app.now()).expect("applied");
         let deleted: usize = done.iter().map(|(_, deleted)| deleted).sum();
         assert_eq!(i64::try_from(deleted).expect("few"), announced);
         assert_eq!(app.database.count("plans"), plans);
-        let again = app.store().read(|tx| gradus::care::retention::preview(tx, app.now())).expect("counted");
+        let again = app.store().read(|tx| preview(tx, app.now())).expect("counted");
         assert!(again.iter().all(|(_, count)| *count == 0));
         eve.get("/admin/retention").is(200);
     }

@@ -187,6 +187,7 @@ each_backend! {
         }
         assert_eq!(page.all("main .code").len(), 1, "a reference to tell the clinic");
         assert!(page.words().contains("Nothing you did caused this"), "{}", page.words());
+        assert_eq!(page.attributes("footer .help-now a", "href"), ["/help", "tel:999", "tel:111"], "what to call stands there all the same");
     }
 
     fn a_strangers_id_answers_like_one_that_does_not_exist(backend) {

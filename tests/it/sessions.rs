@@ -3,6 +3,8 @@
 use crate::support::{PASSWORD, spawn, spawn_with};
 use chrono::Duration;
 use gradus::accounts::password::fingerprint;
+use gradus::care::account;
+use gradus::care::addresses::set_by_hand;
 use std::time::Instant;
 
 each_backend! {
@@ -118,11 +120,27 @@ each_backend! {
         let ann = app.patient("Ann");
         let page = app.visitor().get("/account").is(303);
         assert_eq!(page.location(), "/sign-in?next=/account");
-        for (next, lands) in [("/account", "/account"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil.example", "/")] {
+        for (next, lands) in [("/account", "/account"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil.example", "/"), ("/\t/evil.example", "/"), ("/\u{1}", "/"), ("/\u{7f}", "/")] {
             let person = app.visitor();
             let form = person.get("/sign-in").form().fill("Your e-mail", ann.email()).fill("Your password", PASSWORD);
             person.submit(&form.set("next", next)).goes_to(lands);
         }
+    }
+
+    fn a_link_for_a_new_password_ends_when_the_password_or_the_address_changes(backend) {
+        let app = spawn(backend);
+        let ann = app.patient("Ann");
+        let link = || format!("/reset/{}", account::reset_secret(app.store(), ann.email(), app.now()).expect("asked").expect("an account"));
+        let first = link();
+        app.visitor().get(&first).is(200);
+        let person = app.signed_in(&ann);
+        let form = person.get("/account").form_to("/account/password");
+        person.submit(&form.fill("Your present password", PASSWORD).fill("Your new password", "five blue whales")).goes_to("/account");
+        app.visitor().get(&first).is(404);
+        assert_eq!(app.database.count("known_browsers"), 1, "but for this one, no browser is known any more");
+        let second = link();
+        assert!(set_by_hand(app.store(), ann.email(), "new@example.org", app.now()).expect("set"));
+        app.visitor().get(&second).is(404);
     }
 
     fn links_work_once_and_not_for_ever(backend) {

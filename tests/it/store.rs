@@ -247,7 +247,7 @@ fn deleted_text_is_not_left_in_the_file() {
     };
     write(&canary);
     assert!(holds(), "the test looks in the right place");
-    app.store().write::<_, StoreError>(|tx| sessions::delete(tx, "hash")).expect("deleted");
+    app.store().write::<_, StoreError>(|tx| sessions::spend(tx, "hash", app.now())).expect("deleted");
     assert!(!holds(), "secure_delete is on");
 }
 

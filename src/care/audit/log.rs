@@ -4,6 +4,7 @@ use super::words::{self, Kind};
 use crate::access::{Admin, MayRead, PatientAccess};
 use crate::care::CareError;
 use crate::care::journal_file::guard;
+use crate::care::people::still_admin;
 use crate::clock::UtcTime;
 use crate::store::trail::{self, Line, Search};
 use crate::store::{ReadTx, Store, StoreError, oversight};
@@ -101,6 +102,7 @@ pub fn for_admin(action: &str) -> &str {
 pub fn file(store: &Store, admin: &Admin, asked: &Asked, zone: Tz, now: UtcTime) -> Result<String, CareError> {
     let asked = Asked { before: None, ..asked.clone() };
     let lines = store.write(|tx| {
+        still_admin(tx, admin)?;
         let search = search(tx, admin, &asked, zone)?;
         let lines = trail::search(tx, admin, &search, FILE)?;
         oversight::note(tx, Some(admin.user()), None, "took the record of who did what as a file", now)?;

@@ -2,6 +2,7 @@
 //! dates come with the program (`reviews.toml`); a clinic records its own reviews, which are only ever added.
 
 use super::CareError;
+use super::people::still_admin;
 use crate::access::Admin;
 use crate::clock::UtcTime;
 use crate::store::{ReadTx, Store, StoreError, accounts, oversight};
@@ -149,7 +150,7 @@ pub fn record(
         return Err(CareError::refused("on", "The day of a review cannot be in the future"));
     }
     store.write(|tx| {
-        let entered_by = accounts::user(tx, admin.user())?.map(|user| user.name).unwrap_or_default();
+        let entered_by = still_admin(tx, admin)?.name;
         let mut kept = kept(tx, admin)?;
         let reviews = kept.entry(content.id.clone()).or_default();
         if reviews.iter().any(|review| review.on == on && review.by == by && review.note == note) {

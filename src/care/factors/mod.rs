@@ -6,13 +6,14 @@ mod prove;
 pub use prove::{Checked, check_app, count_try, finish_passkey, note_refused, recovery_row, try_was_right, try_was_wrong, use_recovery};
 
 use super::CareError;
+use super::own_data::sealing;
 use crate::accounts::factors::{Answered, AppSecret, Sealer};
 use crate::clock::{Moment, UtcTime, zone};
-use crate::ids::{self, UserId};
+use crate::ids::{self, PatientId, UserId};
 use crate::store::accounts::User;
 use crate::store::factors::{self, App, PasskeyRow};
 use crate::store::outbox::{self, Kind, NewPosting};
-use crate::store::{ReadTx, Store, StoreError, WriteTx, accounts, oversight, sessions};
+use crate::store::{ReadTx, Store, StoreError, WriteTx, accounts, archives, oversight, sessions};
 use chrono::Duration;
 
 /// How long the message about a change is tried to be sent.
@@ -127,7 +128,8 @@ fn with_codes(tx: &mut WriteTx, id: &UserId, codes: &[(String, String)], now: Ut
     Ok(true)
 }
 
-/// Takes a code app into use, once its first code was typed rightly. Returns whether `codes` are its recovery codes now.
+/// Takes a code app into use, once its first code was typed rightly: the app shows it by the real time (`shown_at`), also
+/// where the clock is moved for a trial. Returns whether `codes` are its recovery codes now.
 ///
 /// # Errors
 /// Refused when the code does not fit.
@@ -135,12 +137,12 @@ pub fn add_app(
     store: &Store,
     (sealer, sealed): (&Sealer, &[u8]),
     id: &UserId,
-    typed: &str,
+    (typed, shown_at): (&str, UtcTime),
     codes: &[(String, String)],
     now: UtcTime,
 ) -> Result<bool, CareError> {
     let secret = sealer.open(id.as_str(), sealed).and_then(|bytes| AppSecret::of(&bytes)).ok_or(StoreError::NotFound)?;
-    let Some(step) = secret.step_of(typed, now) else {
+    let Some(step) = secret.step_of(typed, shown_at) else {
         return Err(CareError::refused(
             "code",
             tr_later!(
@@ -260,17 +262,21 @@ pub fn reset(store: &Store, email: &str, now: UtcTime) -> Result<bool, CareError
         let id = UserId::from_text(&user.id);
         factors::remove_all(tx, &id)?;
         sessions::delete_of(tx, &id)?;
-        oversight::note(tx, None, None, "second step reset at the command line", now)?;
+        oversight::note(tx, None, Some(&PatientId::from(&id)), "second step reset at the command line", now)?;
         tell(tx, &user, Change::Reset, now)?;
         Ok(true)
     })
 }
 
-/// Whether the key fits what is kept: nothing kept fits every key, and none.
+/// Whether the key fits what is kept, the code app and the locked record that are looked at: nothing kept fits every key,
+/// and none.
 ///
 /// # Errors
 /// When the database fails.
 pub fn key_fits(store: &Store, sealer: Option<&Sealer>) -> Result<bool, StoreError> {
-    let Some(app) = store.read(factors::some_app)? else { return Ok(true) };
-    Ok(sealer.is_some_and(|sealer| sealer.open(&app.user_id, &app.sealed_secret).is_some()))
+    let (app, record) = store.read::<_, StoreError>(|tx| Ok((factors::some_app(tx)?, archives::newest(tx)?)))?;
+    let fits = |opens: &dyn Fn(&Sealer) -> bool| sealer.is_some_and(opens);
+    let app = app.is_none_or(|app| fits(&|sealer: &Sealer| sealer.open(&app.user_id, &app.sealed_secret).is_some()));
+    let record = record.is_none_or(|(id, until, sealed)| fits(&|sealer: &Sealer| sealing::open(sealer, &id, until, &sealed).is_ok()));
+    Ok(app && record)
 }

@@ -24,7 +24,7 @@ pub enum Checked {
     Used,
 }
 
-/// Takes a code from the app of an account.
+/// Takes a code from the app of an account. `now` is the real time, which the app goes by, also where the clock is moved.
 ///
 /// # Errors
 /// When the database fails.
@@ -146,10 +146,18 @@ pub fn try_was_wrong(store: &Store, id: &UserId, subjects: &[Subject], now: UtcT
     })
 }
 
-/// Writes down that a sign-in was refused before it was known who it is.
+/// Writes down that a sign-in was refused before it was known who it is, and counts it against where it comes from. Whoever
+/// has to wait already writes nothing more: returns the minutes.
 ///
 /// # Errors
 /// When the database fails.
-pub fn note_refused(store: &Store, now: UtcTime) -> Result<(), CareError> {
-    store.write(|tx| Ok(oversight::note(tx, None, None, "passkey refused", now)?))
+pub fn note_refused(store: &Store, from: &Subject, now: UtcTime) -> Result<Option<i64>, CareError> {
+    store.write(|tx| {
+        if let Some(minutes) = guessing::wait(tx, from, now)? {
+            return Ok(Some(minutes));
+        }
+        guessing::count(tx, from, now)?;
+        oversight::note(tx, None, None, "passkey refused", now)?;
+        Ok(None)
+    })
 }

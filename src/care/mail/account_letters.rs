@@ -5,7 +5,7 @@ use super::super::CareError;
 use super::super::addresses::{Word, make_link};
 use super::super::own_data::closing::LAST_DAY;
 use crate::clock::{UtcTime, zone};
-use crate::lang::{Lang, dates};
+use crate::lang::{Lang, Text, dates};
 use crate::post::letter::fill;
 use crate::post::{LetterText, Texts};
 use crate::store::accounts::User;
@@ -13,10 +13,10 @@ use crate::store::addresses::{self, Side};
 use crate::store::outbox::{Kind, Posting};
 use crate::store::{StoreError, WriteTx};
 
-/// Whether a message of a kind may go to an address nobody confirmed: what proves the address, and nothing that says
-/// that its person has a record here.
+/// Whether a message of a kind may go to an address nobody confirmed: what proves the address and what is about the
+/// account itself, and nothing that says that its person has a record or works here.
 pub(super) fn may_get(kind: Kind, user: &User) -> bool {
-    user.email_verified_at.is_some() || !matches!(kind, Kind::First | Kind::Second | Kind::News | Kind::Test | Kind::Device)
+    user.email_verified_at.is_some() || !matches!(kind, Kind::First | Kind::Second | Kind::News | Kind::Desk | Kind::Test | Kind::Device)
 }
 
 /// A letter about the account: to whom, subject, body.
@@ -74,11 +74,21 @@ pub(super) fn of_address(
     })
 }
 
+/// A kept device ("Firefox on Android") in a sentence.
+fn which(device: &str) -> Text {
+    match device.split_once(" on ") {
+        Some((browser, system)) => text!("It was {browser} on {system}.", browser = browser, system = system),
+        None if device.is_empty() => text!("It does not say what it is."),
+        None => text!("It was {device}.", device = device),
+    }
+}
+
 /// Writes the message about a sign-in from a browser that was not known.
 pub(super) fn of_device(user: &User, posting: &Posting, texts: &Texts, base_url: &str) -> Written {
     let (subject, body) = fill(&texts.device, &format!("{base_url}/account/sessions"), "");
-    let device = posting.token.split_once(' ').map(|(_, device)| device).filter(|device| !device.is_empty()).unwrap_or("–");
-    let body = body.replace("{when}", &when(user, posting.made_at)).replace("{device}", device);
+    let device = posting.token.split_once(' ').map(|(_, device)| device).unwrap_or_default();
+    let device = Lang::from_code(&user.language).unwrap_or_default().tell(&which(device));
+    let body = body.replace("{when}", &when(user, posting.made_at)).replace("{device}", &device);
     Written { to: user.email.clone(), subject, body }
 }
 

@@ -68,7 +68,7 @@ pub fn gather(store: &Store, who: &PatientAccess<Own>, moment: Moment) -> Result
     store.write(|tx| {
         oversight::note(tx, who.by(), Some(who.patient()), "took a copy of all their data", moment.utc)?;
         let user = accounts::user(tx, &UserId::from_text(who.patient().as_str()))?.ok_or(StoreError::NotFound)?;
-        let staff = belongings::staff_names(tx)?;
+        let staff = belongings::staff_names(tx, who)?;
         let mut parts = Vec::new();
         for table in TABLES.iter().filter(|table| table.condition().is_some()) {
             let mut rows = belongings::rows(tx, who, table)?;

@@ -12,25 +12,28 @@ use chrono::{Datelike, NaiveDate};
 use serde_json::{Map, Value};
 
 /// What was done in a round.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Done {
     /// Accounts that were erased.
     pub erased: usize,
     /// Of them, with a locked record.
     pub locked: usize,
+    /// Why one could not be erased.
+    pub failed: Option<String>,
 }
 
 /// Erases every account whose waiting time is over, and writes the database anew where something was erased. One
-/// person's failure is logged and keeps nobody else waiting.
+/// person's failure keeps nobody else waiting.
 pub fn run(store: &Store, clock: &Clock, sealer: Option<&Sealer>, keep_years: u32) -> Result<Done, CareError> {
     let mut done = Done::default();
     for patient in store.read(|tx| belongings::due(tx, clock.now() - WAIT))? {
         match erase(store, &as_job(patient), sealer, keep_years, clock.now()) {
-            Ok(locked) => {
+            Ok(None) => {}
+            Ok(Some(locked)) => {
                 done.erased += 1;
                 done.locked += usize::from(locked);
             }
-            Err(error) => tracing::error!(%error, "an account could not be erased"),
+            Err(error) => done.failed = Some(error.to_string()),
         }
     }
     scrub(store)?;
@@ -76,7 +79,7 @@ fn record(tx: &mut ReadTx, who: &PatientAccess<Job>) -> Result<(Value, Vec<&'sta
         tables.insert(table.name.to_owned(), rows.into_iter().map(named).collect());
         holds.push(table.name);
     }
-    let staff: Map<String, Value> = belongings::staff_names(tx)?.into_iter().map(|(id, name)| (id, Value::String(name))).collect();
+    let staff: Map<String, Value> = belongings::staff_names(tx, who)?.into_iter().map(|(id, name)| (id, Value::String(name))).collect();
     let mut whole = Map::new();
     whole.insert("account".to_owned(), Value::String(who.patient().as_str().to_owned()));
     whole.insert("staff".to_owned(), Value::Object(staff));
@@ -84,9 +87,19 @@ fn record(tx: &mut ReadTx, who: &PatientAccess<Job>) -> Result<(Value, Vec<&'sta
     Ok((Value::Object(whole), holds))
 }
 
-/// Erases one account; whether a locked record was made of it.
-fn erase(store: &Store, who: &PatientAccess<Job>, sealer: Option<&Sealer>, keep_years: u32, now: UtcTime) -> Result<bool, CareError> {
+/// Erases one account; whether a locked record was made of it. `None`: its person took the closing back meanwhile.
+fn erase(
+    store: &Store,
+    who: &PatientAccess<Job>,
+    sealer: Option<&Sealer>,
+    keep_years: u32,
+    now: UtcTime,
+) -> Result<Option<bool>, CareError> {
     store.write(|tx| {
+        // Asked here again: whoever presses "keep" while others are erased keeps their account.
+        if !belongings::due(tx, now - WAIT)?.contains(who.patient()) {
+            return Ok(None);
+        }
         let locked = belongings::was_treated(tx, who)?;
         if locked {
             let sealer = sealer.ok_or_else(|| StoreError::broken("a record must be locked, and GRADUS_FACTOR_KEY is not set"))?;
@@ -99,7 +112,7 @@ fn erase(store: &Store, who: &PatientAccess<Job>, sealer: Option<&Sealer>, keep_
         oversight::note(tx, None, Some(who.patient()), "account erased", now)?;
         belongings::erase(tx, who)?;
         closing::scrub_later(tx)?;
-        Ok(locked)
+        Ok(Some(locked))
     })
 }
 

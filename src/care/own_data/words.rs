@@ -60,7 +60,9 @@ pub static WORDS: Spoken<Words> = Spoken::new(include_str!("words.toml"), &["of"
 mod tests {
     use super::WORDS;
     use crate::lang::Lang;
+    use crate::store::addresses::Side;
     use crate::store::belongings::{Kind, TABLES};
+    use crate::store::outbox;
 
     #[test]
     fn every_table_of_persons_and_every_column_of_it_has_words() {
@@ -71,6 +73,17 @@ mod tests {
                 for column in table.exported().filter(|column| column.kind != Kind::Id) {
                     assert!(words.column(column.name).is_some(), "{}.{}", table.name, column.name);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_of_message_and_of_link_has_words() {
+        for lang in Lang::ALL {
+            let words = WORDS.of(lang);
+            let links = [Side::Verify, Side::New, Side::Old].map(Side::code);
+            for code in outbox::Kind::ALL.map(outbox::Kind::code).into_iter().chain(links) {
+                assert!(words.code(code).is_some(), "{code}");
             }
         }
     }

@@ -192,6 +192,6 @@ tables! {
     plan_template_versions STAFF, Nobodys =>
         template_id Id, version Number, token Id, made_by Who, made_at At, note Text, body Text;
     archives Clinic("records that are kept by law, locked, of accounts that are no more"), Nobodys =>
-        id Id, sealed Bytes, holds Text, law Text, made_at At, keep_until_at At;
+        id Id, sealed Bytes, holds Text, law Text, made_at At, keep_until_at At, clinic_id Id;
     archive_looks Clinic("who opened a locked record at the command line, and why"), Nobodys => id Id, archive_id Id, reason Text, at At;
 }

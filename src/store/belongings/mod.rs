@@ -10,7 +10,7 @@ pub use list::TABLES;
 
 use super::errors::StoreError;
 use super::schema::users;
-use super::{ReadTx, WriteTx};
+use super::{ReadTx, WriteTx, clinics};
 use crate::access::{Job, MayRead, Own, PatientAccess};
 use crate::clock::UtcTime;
 use diesel::prelude::*;
@@ -165,9 +165,11 @@ pub fn rows<M: Whole>(tx: &mut ReadTx, who: &PatientAccess<M>, table: &Table) ->
     Ok(found.iter().map(row).collect())
 }
 
-/// Names of the clinic's staff by identity, for the columns that say who acted.
-pub fn staff_names(tx: &mut ReadTx) -> Result<BTreeMap<String, String>, StoreError> {
-    let staff = users::table.filter(users::is_patient.eq(false)).select((users::id, users::name));
+/// Names of the staff of the person's own clinic by identity, for the columns that say who acted.
+pub fn staff_names<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<BTreeMap<String, String>, StoreError> {
+    let clinic = clinics::of(tx, who)?;
+    let here = users::table.filter(users::clinic_id.eq(clinic.as_str())).filter(users::is_patient.eq(false));
+    let staff = here.select((users::id, users::name));
     Ok(staff.load::<(String, String)>(tx.conn)?.into_iter().collect())
 }
 

@@ -22,6 +22,9 @@ pub const KEPT_PAGE: &str = "/kept";
 pub struct KeptForm {
     /// Where it was sent to.
     pub action: String,
+    /// The pattern of that route.
+    #[serde(default)]
+    pub pattern: String,
     /// Names and values without the form token.
     pub fields: Vec<(String, String)>,
     whose: String,
@@ -52,7 +55,7 @@ pub fn keep(session: &Session, pattern: &str, path: &str, form: &FormData) -> bo
     let may = matches!(guard, Some(Guard::Patient | Guard::Physio | Guard::Admin)) && !secret && whose.len() == 32 && size <= MAX_KEPT;
     // Whoever is signed in with the page's own token was asked for a proof (`middleware::proven_anew`).
     let proof = session.contains_key(USER) && form_token::fits(session, form.text("csrf"));
-    may && session.insert(KEPT, KeptForm { action: path.to_owned(), fields, whose, proof }).is_ok()
+    may && session.insert(KEPT, KeptForm { action: path.to_owned(), pattern: pattern.to_owned(), fields, whose, proof }).is_ok()
 }
 
 /// Forgets a kept form when it has been sent again.

@@ -6,7 +6,7 @@ use crate::care::devices::{self, Arrival};
 use crate::clock::UtcTime;
 use crate::ids::{self, UserId};
 use crate::web::error::AppError;
-use crate::web::session_store::{DEVICE, MARK, PROVEN, SINCE, USER};
+use crate::web::session_store::{DEVICE, FRESH, MARK, PROVEN, SINCE, USER};
 use crate::web::view::{Lasts, words};
 
 impl Visitor {
@@ -30,6 +30,7 @@ impl Visitor {
         self.put(DEVICE, &self.device);
         self.put(SINCE, &now);
         self.put(PROVEN, &now);
+        self.put(FRESH, &true);
         self.app.post.notify_one();
         Ok(())
     }
@@ -37,6 +38,13 @@ impl Visitor {
     /// What the cookie of their browser holds; empty when it has none.
     pub fn browser(&self) -> &str {
         self.browser.secret()
+    }
+
+    /// Somebody else signs in here, or the same person again: whoever was signed in is so no longer.
+    pub fn forget_person(&self) {
+        for key in [USER, MARK, DEVICE, SINCE, PROVEN] {
+            self.session.remove(key);
+        }
     }
 
     /// They proved anew who they are: what asks for that is open for a while, under a new session key.

@@ -2,17 +2,22 @@
 
 use super::RequestId;
 use super::headers::{Bare, is_https};
+use crate::app::AppState;
 use crate::web::assets;
 use crate::web::error::AppError;
 use crate::web::extract::KEPT_PAGE;
 use crate::web::routes::proven::PROVE_PAGE;
+use crate::web::view::dialled;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{ContentType, LOCATION, RETRY_AFTER};
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpResponse, web};
 use askama::Template;
+
+/// Where somebody asks for a link to set a new password.
+const FORGOT_PAGE: &str = "/forgot";
 
 #[derive(Template)]
 #[template(path = "pages/error.html")]
@@ -22,7 +27,24 @@ struct ErrorPage {
     text: String,
     link: &'static str,
     link_text: &'static str,
+    /// It leads to a new password too.
+    forgot: bool,
     reference: String,
+    numbers: Option<Numbers>,
+}
+
+/// What to call, as it reads and as a telephone takes it.
+struct Numbers {
+    emergency: String,
+    emergency_dial: String,
+    urgent: String,
+    urgent_dial: String,
+}
+
+/// The numbers that are known without asking the database, which may be what fails.
+fn numbers(req: &ServiceRequest) -> Option<Numbers> {
+    let (emergency, urgent) = req.app_data::<web::Data<AppState>>()?.houses.numbers()?;
+    Some(Numbers { emergency_dial: dialled(&emergency), urgent_dial: dialled(&urgent), emergency, urgent })
 }
 
 /// Words for an error.
@@ -44,10 +66,7 @@ fn words(error: Option<&AppError>, status: StatusCode) -> (&'static str, String,
         ),
         Some(AppError::TooMany { minutes }) => (
             tr!("Too many attempts"),
-            tr!(
-                "There were too many attempts. Wait {minutes} minutes, then try again. If you forgot your password, your clinic can give you a link to set a new one.",
-                minutes = minutes
-            ),
+            tr!("There were too many attempts. Wait {minutes} minutes, then try again.", minutes = minutes),
             ("/sign-in", tr!("Back to sign in")),
         ),
         Some(AppError::TooOften { .. }) => (
@@ -90,7 +109,7 @@ fn words(error: Option<&AppError>, status: StatusCode) -> (&'static str, String,
     (title, text, link, link_text)
 }
 
-fn page(error: Option<&AppError>, status: StatusCode, request: &str) -> HttpResponse {
+fn page(error: Option<&AppError>, status: StatusCode, (request, path): (&str, &str), numbers: Option<Numbers>) -> HttpResponse {
     if let Some(AppError::SignInFirst { next }) = error {
         let query = if next.is_empty() || next == "/" { String::new() } else { format!("?next={next}") };
         return HttpResponse::SeeOther().insert_header((LOCATION, format!("/sign-in{query}"))).finish();
@@ -107,7 +126,8 @@ fn page(error: Option<&AppError>, status: StatusCode, request: &str) -> HttpResp
     }
     let (title, text, link, link_text) = words(error, status);
     let reference = if status.is_server_error() { request.to_owned() } else { String::new() };
-    let body = ErrorPage { assets: assets::VERSION.as_str(), title, text, link, link_text, reference }.render();
+    let forgot = matches!(error, Some(AppError::TooMany { .. })) && path != FORGOT_PAGE;
+    let body = ErrorPage { assets: assets::VERSION.as_str(), title, text, link, link_text, forgot, reference, numbers }.render();
     let mut response = HttpResponse::build(status);
     // What is left of such a request is not read.
     if matches!(error, Some(AppError::TooSlow | AppError::TooLarge | AppError::Shape(_))) {
@@ -127,7 +147,7 @@ fn page(error: Option<&AppError>, status: StatusCode, request: &str) -> HttpResp
 /// Renders error responses; leaves alone what a handler rendered itself (a form with its messages).
 pub async fn render_errors(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let request = req.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let https = is_https(&req);
+    let (https, numbers) = (is_https(&req), numbers(&req));
     let res = match next.call(req).await {
         Ok(res) => res,
         // Only middleware fails this way, by a fault of ours: the error's own fixed page is sent.
@@ -138,12 +158,15 @@ pub async fn render_errors(req: ServiceRequest, next: Next<impl MessageBody + 's
     };
     let status = res.status();
     let bare = !res.headers().contains_key(header::CONTENT_TYPE) && (status.is_client_error() || status.is_server_error());
-    let rendered = res.response().error().map(|error| {
-        let error = error.as_error::<AppError>();
-        note(error, &request);
-        page(error, status, &request)
-    });
-    Ok(match rendered.or_else(|| bare.then(|| page(None, status, &request))) {
+    let rendered = match res.response().error() {
+        Some(error) => {
+            let error = error.as_error::<AppError>();
+            note(error, &request);
+            Some(page(error, status, (request.as_str(), res.request().path()), numbers))
+        }
+        None => bare.then(|| page(None, status, (request.as_str(), ""), numbers)),
+    };
+    Ok(match rendered {
         Some(mut response) => {
             carry_cookies(res.response(), &mut response);
             res.into_response(response)

@@ -52,7 +52,8 @@ impl Next {
 }
 
 pub(super) fn local(path: &str) -> &str {
-    let safe = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r', ':']);
+    // Browsers leave tabs and line ends out of addresses, so that "/\t/" becomes "//".
+    let safe = path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c.is_control() || "\\:".contains(c));
     if safe { path } else { "/" }
 }
 
@@ -118,8 +119,14 @@ pub async fn enter(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<H
 /// Signs out and ends the session.
 pub async fn leave(visitor: Visitor, _form: Posted) -> Result<HttpResponse, AppError> {
     if let Some(user) = &visitor.user {
-        let (id, now) = (UserId::from_text(&user.id), visitor.app.clock.now());
-        visitor.run(move |store| store.write(|tx| Ok(crate::store::oversight::note(tx, Some(&id), None, "signed out", now)?))).await?;
+        let (id, mark, now) = (UserId::from_text(&user.id), visitor.mark(), visitor.app.clock.now());
+        let left = visitor.run(move |store| {
+            store.write(|tx| {
+                crate::store::sessions::end(tx, &id, &mark)?;
+                Ok::<_, CareError>(crate::store::oversight::note(tx, Some(&id), None, "signed out", now)?)
+            })
+        });
+        left.await?;
     }
     Ok(signed_out(&visitor))
 }
@@ -197,7 +204,7 @@ pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
 pub async fn change_password(visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
     let user = visitor.user.clone().ok_or(AppError::NotFound)?;
     let mut errors = Errors::default();
-    if !super::prove::check(&visitor, form.0.exact("current"), user.password_hash.clone()).await? {
+    if !super::prove::check(&visitor, form.0.exact("current")).await? {
         errors.add("current", tr!("This is not your present password"));
     }
     let new = form.0.exact("password").to_owned();

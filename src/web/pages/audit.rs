@@ -14,7 +14,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::Query;
 use askama::Template;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -141,7 +141,8 @@ fn day(form: &FormData, name: &'static str, errors: &mut Errors) -> Option<Naive
     if typed.is_empty() {
         return None;
     }
-    let day = typed.parse().ok();
+    // PostgreSQL knows fewer years than the calendar.
+    let day = typed.parse().ok().filter(|day: &NaiveDate| (1900..2200).contains(&day.year()));
     if day.is_none() {
         errors.add(name, "Write a date as year-month-day, for example 2026-03-31");
     }

@@ -193,14 +193,16 @@ pub async fn confirm_app(visitor: Visitor, form: Posted) -> Result<HttpResponse,
     }
     let (sealed, secret) = setting_up(&visitor, &id)?;
     let (was, now) = (mine(&visitor, &id).await?, visitor.app.clock.now());
+    // An app goes by the real time, also where the clock is moved for a trial.
+    let shown_at = visitor.app.clock.unshifted();
     // Recovery codes take a second to make: not for a code that does not fit.
-    let fits = secret.step_of(&typed, now).is_some();
+    let fits = secret.step_of(&typed, shown_at).is_some();
     let (codes, kept) = if fits && was.codes_left == 0 { hashed(&visitor).await? } else { Default::default() };
     let (app, who) = (visitor.app.clone(), id.clone());
     let done = visitor
         .run(move |store| {
             let sealer = app.proofs.sealer.as_ref().ok_or(crate::store::StoreError::NotFound)?;
-            care::add_app(store, (sealer, &sealed), &who, &typed, &kept, now)
+            care::add_app(store, (sealer, &sealed), &who, (&typed, shown_at), &kept, now)
         })
         .await;
     match done {

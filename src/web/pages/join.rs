@@ -199,7 +199,7 @@ pub async fn register(visitor: Visitor, form: FormData, way: Way<'_>) -> Result<
                         tr!("Your account is made. The next part takes about 15 minutes, and you can stop and come back at any time."),
                     )
                 };
-                let inside = second::enter_whole(&visitor, &id, to).await?;
+                let inside = second::enter_whole(&visitor, &id, None, to).await?;
                 visitor.session.remove(CODE);
                 visitor.flash(said);
                 return Ok(inside);
@@ -216,7 +216,7 @@ pub async fn register(visitor: Visitor, form: FormData, way: Way<'_>) -> Result<
 }
 
 /// By what accounts are counted that were asked for with an address that has one: whoever tries out addresses is slow.
-fn tried_from() -> Subject {
+pub(super) fn tried_from() -> Subject {
     Subject::taken(from())
 }
 

@@ -1,8 +1,10 @@
 //! `/kept`: a form that was sent after the sign-in had run out, or before a proof was asked for, shown to its person
 //! when they are back.
 
+use crate::lang;
 use crate::web::error::AppError;
 use crate::web::extract::{Posted, Visitor};
+use crate::web::routes::proven;
 use crate::web::view::{PageCtx, go, page};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -15,6 +17,8 @@ struct KeptPage {
     fields: Vec<(String, String)>,
     written: Vec<String>,
     proof: bool,
+    /// What it is about to do, where it does more than save.
+    what: &'static str,
 }
 
 /// What was not taken, to be sent again.
@@ -27,6 +31,7 @@ pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
         action: kept.action,
         fields: kept.fields,
         proof: kept.proof,
+        what: lang::say(proven::about_to(&kept.pattern)),
         ctx: visitor.ctx(),
     })
 }

@@ -2,12 +2,14 @@
 //! question is good once and for five minutes.
 
 use crate::accounts::factors::{Begun, PasskeyRefused};
+use crate::accounts::throttle::Subject;
 use crate::care::factors;
 use crate::clock::UtcTime;
 use crate::ids::UserId;
 use crate::web::error::AppError;
 use crate::web::extract::Visitor;
 use crate::web::forms::FormData;
+use crate::web::pages::join;
 use actix_web::HttpResponse;
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
@@ -42,16 +44,17 @@ pub fn question(visitor: &Visitor) -> Option<String> {
 pub async fn answered(visitor: &Visitor, form: &FormData, whose: Option<&UserId>) -> Result<Option<UserId>, AppError> {
     let Some(state) = question(visitor) else { return Ok(None) };
     let (answer, whose) = (form.exact("credential").to_owned(), whose.cloned());
-    let (app, now) = (visitor.app.clone(), visitor.app.clock.now());
+    let (app, now, from) = (visitor.app.clone(), visitor.app.clock.now(), Subject::address(join::from()));
     let found = visitor
         .run(move |store| {
-            let Some(passkeys) = app.proofs.passkeys.as_ref() else { return Ok(None) };
+            let Some(passkeys) = app.proofs.passkeys.as_ref() else { return Ok((None, None)) };
             let found = factors::finish_passkey(store, passkeys, (&answer, &state), whose.as_ref(), now)?;
-            if found == Err(PasskeyRefused::Unfit) {
-                factors::note_refused(store, now)?;
-            }
-            Ok(found.ok())
+            let wait = if found == Err(PasskeyRefused::Unfit) { factors::note_refused(store, &from, now)? } else { None };
+            Ok((found.ok(), wait))
         })
         .await?;
-    Ok(found)
+    match found {
+        (_, Some(minutes)) => Err(AppError::TooMany { minutes }),
+        (found, None) => Ok(found),
+    }
 }

@@ -6,6 +6,7 @@ use super::passkeys::{self, UNFIT};
 use crate::care::factors::{Standing, standing};
 use crate::care::{CareError, attempts};
 use crate::ids::UserId;
+use crate::store::accounts;
 use crate::web::error::AppError;
 use crate::web::extract::{KEPT_PAGE, Posted, Visitor};
 use crate::web::forms::{ErrorLine, Errors, Field};
@@ -56,9 +57,8 @@ pub async fn show(visitor: Visitor, query: web::Query<Next>) -> Result<HttpRespo
 
 /// Takes the proof and leads on.
 pub async fn save(visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
-    let user = visitor.user.clone().ok_or(AppError::NotFound)?;
     let next = form.0.text("next").to_owned();
-    if check(&visitor, form.0.exact("password"), user.password_hash.clone()).await? {
+    if check(&visitor, form.0.exact("password")).await? {
         visitor.proven();
         return Ok(go(local(&next)));
     }
@@ -90,14 +90,18 @@ pub async fn by_passkey(visitor: Visitor, form: Posted) -> Result<HttpResponse, 
 
 /// Whether a password is that of whoever is signed in. Wrong ones are counted, and many have to wait: a session that
 /// was taken must not be a place to guess.
-pub(super) async fn check(visitor: &Visitor, password: &str, stored: String) -> Result<bool, AppError> {
+pub(super) async fn check(visitor: &Visitor, password: &str) -> Result<bool, AppError> {
     let id = UserId::from_text(visitor.user.as_ref().map(|user| user.id.clone()).unwrap_or_default());
     let now = visitor.app.clock.now();
     let asked = id.clone();
     if let Some(minutes) = visitor.run(move |store| attempts::proof_wait(store, &asked, now)).await? {
         return Err(AppError::TooMany { minutes });
     }
-    let fits = visitor.app.passwords.verify(password.to_owned(), Some(stored)).await?;
+    // The one of now: the body of the request may have taken its time.
+    let whose = id.clone();
+    let stored =
+        visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(accounts::user(tx, &whose)?))).await?.map(|user| user.password_hash);
+    let fits = visitor.app.passwords.verify(password.to_owned(), stored).await?;
     visitor.run(move |store| attempts::proof(store, &id, fits, now)).await?;
     Ok(fits)
 }

@@ -1,5 +1,6 @@
 //! `/admin/retention`: what is kept for how long and why, what each rule would delete now, and what waits for its time.
-//! Counts and dates alone: nothing here says anything of anybody.
+//! Counts and dates alone: nothing here says anything of anybody. The counts by rule are of the whole server, what waits
+//! is of the administrator's clinic.
 
 use crate::care::retention::{preview, waiting};
 use crate::web::error::AppError;
@@ -38,10 +39,10 @@ fn days(days: i64) -> String {
 
 /// The page.
 pub async fn show(manager: Manager) -> Result<HttpResponse, AppError> {
-    let moment = manager.visitor.moment();
+    let (moment, admin) = (manager.visitor.moment(), manager.admin.clone());
     let (rules, waits) = manager
         .visitor
-        .run(move |store| Ok(store.read(|tx| Ok::<_, crate::store::StoreError>((preview(tx, moment.utc)?, waiting(tx)?)))?))
+        .run(move |store| Ok(store.read(|tx| Ok::<_, crate::store::StoreError>((preview(tx, moment.utc)?, waiting(tx, Some(&admin))?)))?))
         .await?;
     let on = |at| words::instant(at, moment.zone);
     page(&RetentionPage {

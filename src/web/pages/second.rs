@@ -14,7 +14,7 @@ use crate::care::factors::{self, Checked, Standing, check_app, standing};
 use crate::clock::UtcTime;
 use crate::ids::UserId;
 use crate::store::accounts::{self, User};
-use crate::store::oversight;
+use crate::store::{StoreError, oversight};
 use crate::web::client::address;
 use crate::web::error::AppError;
 use crate::web::extract::{Posted, Visitor};
@@ -50,10 +50,23 @@ fn mark(user: &User) -> String {
     fingerprint(&format!("half of {} {}", user.id, user.password_hash))
 }
 
-/// Completes a sign-in: from here on the session is theirs.
-pub async fn enter_whole(visitor: &Visitor, user: &UserId, next: &str) -> Result<HttpResponse, AppError> {
-    let (id, now) = (user.clone(), visitor.app.clock.now());
-    visitor.run(move |store| store.write(|tx| Ok(oversight::note(tx, Some(&id), None, "signed in", now)?))).await?;
+/// Completes a sign-in: from here on the session is theirs. `verified`: the hash of the password that was given; where
+/// there is another one by now, they begin anew.
+pub async fn enter_whole(visitor: &Visitor, user: &UserId, verified: Option<&str>, next: &str) -> Result<HttpResponse, AppError> {
+    let (id, now, verified) = (user.clone(), visitor.app.clock.now(), verified.map(str::to_owned));
+    let entered = visitor.run(move |store| {
+        store.write(|tx| {
+            let account = accounts::user(tx, &id)?.ok_or(StoreError::NotFound)?;
+            if verified.as_ref().is_some_and(|hash| *hash != account.password_hash) {
+                return Ok(false);
+            }
+            oversight::note(tx, Some(&id), None, "signed in", now)?;
+            Ok::<_, CareError>(true)
+        })
+    });
+    if !entered.await? {
+        return begin_anew(visitor);
+    }
     visitor.session.remove(HALF);
     visitor.sign_in(user).await?;
     Ok(go(next))
@@ -71,9 +84,10 @@ pub async fn after_password(visitor: &Visitor, mut user: User, typed: String, ne
     let asked = id.clone();
     let has = visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(crate::store::factors::has_any(tx, &asked)?))).await?;
     if !has {
-        return enter_whole(visitor, &id, next).await;
+        return enter_whole(visitor, &id, Some(&user.password_hash), next).await;
     }
     let half = Half { user: user.id.clone(), mark: mark(&user), at: visitor.app.clock.now(), tries: 0, next: next.to_owned() };
+    visitor.forget_person();
     visitor.session.renew();
     visitor.put(HALF, &half);
     Ok(go(SECOND_PAGE))
@@ -157,7 +171,8 @@ async fn check(visitor: &Visitor, id: &UserId, typed: &str) -> Result<Checked, A
     let now = visitor.app.clock.now();
     let Some(code) = parts(typed) else {
         let (app, id, typed) = (visitor.app.clone(), id.clone(), typed.to_owned());
-        return visitor.run(move |store| check_app(store, app.proofs.sealer.as_ref(), &id, &typed, now)).await;
+        let shown_at = app.clock.unshifted();
+        return visitor.run(move |store| check_app(store, app.proofs.sealer.as_ref(), &id, &typed, shown_at)).await;
     };
     let (asked, label) = (id.clone(), code.clone());
     let row = visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(factors::recovery_row(tx, &asked, &label)?))).await?;
@@ -191,7 +206,7 @@ pub async fn enter(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<H
     let owner = id.clone();
     if checked == Checked::Right {
         visitor.run(move |store| factors::try_was_right(store, &subjects)).await?;
-        return enter_whole(&visitor, &id, &half.next).await;
+        return enter_whole(&visitor, &id, Some(&user.password_hash), &half.next).await;
     }
     visitor.run(move |store| factors::try_was_wrong(store, &owner, &subjects, now)).await?;
     half.tries += 1;
@@ -223,7 +238,7 @@ pub async fn by_passkey(visitor: Visitor, form: Posted) -> Result<HttpResponse, 
     let Some((half, user, has)) = half_way(&visitor).await? else { return begin_anew(&visitor) };
     let id = UserId::from_text(&user.id);
     match passkeys::answered(&visitor, &form.0, Some(&id)).await? {
-        Some(id) => enter_whole(&visitor, &id, &half.next).await,
+        Some(id) => enter_whole(&visitor, &id, Some(&user.password_hash), &half.next).await,
         None => {
             let mut errors = Errors::default();
             errors.add("", crate::lang::say(UNFIT));
@@ -241,7 +256,7 @@ pub async fn begin_alone(visitor: Visitor, _form: Posted) -> Result<HttpResponse
 /// Signs in by a passkey alone: it proves the device and, by finger, face or PIN, its owner.
 pub async fn alone(visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
     match passkeys::answered(&visitor, &form.0, None).await? {
-        Some(id) => enter_whole(&visitor, &id, local(form.0.text("next"))).await,
+        Some(id) => enter_whole(&visitor, &id, None, local(form.0.text("next"))).await,
         None => {
             let mut errors = Errors::default();
             errors.add("", crate::lang::say(UNFIT));

@@ -114,7 +114,7 @@ pub const fn guard_words(guard: Guard) -> &'static str {
     }
 }
 
-/// Whether a second factor must have been shown before a route answers: whoever works here opens nothing without one but
+/// Whether a second step must have been shown before a route answers: whoever works here opens nothing without one but
 /// the way to one.
 pub fn second_factor(route: &Route) -> &'static str {
     match route.guard {
@@ -134,7 +134,7 @@ pub struct Line {
     pub who: &'static str,
     /// Relation and action that it asks for.
     pub asks: (&'static str, &'static str),
-    /// Whether a second factor is needed.
+    /// Whether a second step is needed.
     pub second: &'static str,
     /// Whether a recent proof is asked for.
     pub anew: bool,
@@ -226,11 +226,11 @@ other: what is of another clinic has no line in which anything is allowed.
 const ROUTES_HEAD: &str = "
 ## Routes
 
-*Second factor*: whoever works in a clinic shows one before anything else but the way to set one up; a patient who set one up
+*Second step*: whoever works in a clinic shows one before anything else but the way to set one up; a patient who set one up
 shows it at each sign-in. *Proven anew*: the password or a passkey is asked for again when the last proof is older than
 ten minutes.
 
-| method | path | for | relation | action | second factor | proven anew |
+| method | path | for | relation | action | second step | proven anew |
 |---|---|---|---|---|---|---|
 ";
 

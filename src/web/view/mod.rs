@@ -126,7 +126,7 @@ const ADMIN_NAV: &[(&str, &str)] =
 const VISITOR_NAV: &[(&str, &str)] = &[("/check", tr_later!("Check")), ("/sign-in", tr_later!("Sign in"))];
 
 /// A number as a telephone takes it: without what only helps to read it.
-fn dialled(number: &str) -> String {
+pub fn dialled(number: &str) -> String {
     number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
 }
 

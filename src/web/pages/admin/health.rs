@@ -69,7 +69,7 @@ pub async fn show(manager: Manager) -> Result<HttpResponse, AppError> {
             if app.config.is_https() { "TLS".to_owned() } else { "without TLS: for trying out on this machine only".to_owned() },
         ),
         (
-            "Second proof for staff",
+            "Second step for staff",
             if app.config.factors.staff_required { "required".to_owned() } else { "optional: never with real patients".to_owned() },
         ),
         ("E-mail", if app.mailer.is_some() { "a mail server is set".to_owned() } else { "none is sent".to_owned() }),

@@ -50,15 +50,20 @@ async fn invitations_page(manager: &Manager, link: Option<Link>, errors: &Errors
     let row = |invited: Invited| {
         let invitation = &invited.invitation;
         let when = |at| words::instant(at, zone);
+        let nobody = if invited.is_self_asked() { "Themselves, by e-mail" } else { "The command line" };
         RowView {
             id: invitation.id.clone(),
             name: if invitation.name.is_empty() { "Without a name".to_owned() } else { invitation.name.clone() },
             what: if invited.opens_record() { "Patient, to take over a record made in the room" } else { what(invited.is_for_staff()) },
-            by: invited.by.clone().unwrap_or_else(|| "The command line".to_owned()),
+            by: invited.by.clone().unwrap_or_else(|| nobody.to_owned()),
             made: when(invitation.created_at),
             state: match invited.state {
                 State::Waits => format!("Waits until {}", when(invitation.expires_at)),
-                State::Used => format!("Used on {}", invitation.used_at.map(when).unwrap_or_default()),
+                State::Used => {
+                    // Whose account a link into the staff made is to be seen by every administrator.
+                    let by = invited.used_by.as_ref().map(|name| format!(" by {name}")).unwrap_or_default();
+                    format!("Used on {}{by}", invitation.used_at.map(when).unwrap_or_default())
+                }
                 State::RanOut => format!("Ran out on {}", when(invitation.expires_at)),
                 State::Ended => format!("Taken back on {}", invitation.ended_at.map(when).unwrap_or_default()),
             },

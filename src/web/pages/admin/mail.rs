@@ -30,7 +30,7 @@ const KINDS: &[(&str, &str)] = &[
     ("desk", "Notices to staff of a message"),
     ("address", "Confirmation of an address"),
     ("device", "Notices of a new device"),
-    ("factors", "Notices about the second proof"),
+    ("factors", "Notices about the second step"),
     ("closing", "Notices about closing an account"),
 ];
 

@@ -270,7 +270,7 @@ pub async fn reset(manager: Manager, id: Id, form: Posted) -> Result<HttpRespons
     let (admin, user, moment, token) = (manager.admin.clone(), UserId::from_text(id.as_str()), manager.visitor.moment(), form.0.token());
     let result = manager.visitor.run(move |store| send_reset(store, &admin, &user, &token, moment)).await;
     manager.visitor.app.post.notify_one();
-    done(&manager, &id, result, "A link for a new password is on its way to their address. It works for two hours.").await
+    done(&manager, &id, result, "A link for a new password is on its way to their address. It works for one hour.").await
 }
 
 /// Gives the physiotherapist's role, or takes it.

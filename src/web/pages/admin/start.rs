@@ -97,18 +97,18 @@ fn count(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
 }
 
-/// What the clinic's people need: a second proof, a second administrator.
+/// What the clinic's people need: a second step, a second administrator.
 fn of_people(staff: &[&Person], without: &[String], required: bool, needs: &mut Vec<Need>) {
     if !without.is_empty() {
         let why = if required {
             "Until they set one up at their next sign-in, no patient opens for them."
         } else {
-            "A second proof is optional on this server. With real patients it must be required."
+            "A second step is optional on this server. With real patients it must be required."
         };
         needs.push(Need {
             href: "/admin/people?who=staff",
             what: format!(
-                "{} without a second proof beside the password: {}",
+                "{} without a second step beside the password: {}",
                 count(without.len(), "colleague", "colleagues"),
                 named(without)
             ),
@@ -192,8 +192,8 @@ fn of_program(manager: &Manager, needs: &mut Vec<Need>) {
     let app = &manager.visitor.app;
     for (name, _) in app.rounds.all().into_iter().filter(|(_, ran)| !ran.is_well()) {
         let (href, what, why) = if name == TRAIL {
-            let why = "Somebody changed or removed rows. Run gradus audit verify on the server, and keep the database as it is.";
-            ("/admin/audit", "The record of who did and saw what is not whole".to_owned(), why)
+            let why = "Rows may have been changed or removed, or it could not be read. Run gradus audit verify on the server: it says which. Until then keep the database as it is.";
+            ("/admin/audit", "The record of who did and saw what was not found whole".to_owned(), why)
         } else {
             ("/admin/health", format!("Failing in the background: {name}"), "The server’s log says why.")
         };

@@ -16,6 +16,7 @@ struct ClosePage {
     sure: Field,
     days: i64,
     years: u32,
+    sends_mail: bool,
 }
 
 fn close_page(me: &Me, form: &FormData, errors: &Errors) -> Result<HttpResponse, AppError> {
@@ -25,7 +26,8 @@ fn close_page(me: &Me, form: &FormData, errors: &Errors) -> Result<HttpResponse,
     let mut fields = [sure.sent(form)];
     let lines = errors.show(&mut fields);
     let [sure] = fields;
-    let shown = ClosePage { ctx: me.visitor.ctx(), errors: lines, sure, days: WAIT.num_days(), years: me.visitor.app.config.keep_years };
+    let (years, sends_mail) = (me.visitor.app.config.keep_years, me.visitor.app.mailer.is_some());
+    let shown = ClosePage { ctx: me.visitor.ctx(), errors: lines, sure, days: WAIT.num_days(), years, sends_mail };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
 

@@ -18,7 +18,10 @@ struct PurposeView {
     purpose: &'static Purpose,
     /// How it stands, in words.
     stands: String,
+    /// It is given in the words of now.
     given: bool,
+    /// It holds, in these words or in earlier ones, so it can be taken back.
+    holds: bool,
 }
 
 /// What the words of a purpose are in the language of whoever asks.
@@ -55,6 +58,7 @@ pub async fn show(me: Me) -> Result<HttpResponse, AppError> {
             purpose: spoken(purpose)?,
             stands: stands(*state, zone),
             given: matches!(state, State::Given(_)),
+            holds: matches!(state, State::Given(_) | State::Outdated(_)),
         })
     };
     let line = |given: &Given| {

@@ -1,0 +1,2 @@
+DROP INDEX archives_clinic_id_idx;
+ALTER TABLE archives DROP COLUMN clinic_id;
