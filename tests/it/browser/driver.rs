@@ -22,8 +22,8 @@ pub static SHOOTS: LazyLock<bool> = LazyLock::new(|| std::env::var_os("GRADUS_SC
 /// Installed by `npm ci` in `tests/browser`.
 const AXE: &str = "tests/browser/node_modules/axe-core/axe.min.js";
 
-/// Debian's name of Chromium without windows.
-const SHELL: &str = "chromium-headless-shell";
+/// Chromium without windows, as Debian has it, with its profile in memory. Not the script in `/usr/bin`: the driver ends that and leaves the browser.
+const SHELL: &str = "/usr/lib/chromium/chromium-headless-shell";
 
 /// Width of an ordinary window.
 pub const WIDE: u32 = 1280;
@@ -57,7 +57,8 @@ fn start() -> Result<Chrome, String> {
     let usual = |folder: &str| PathBuf::from(folder);
     let find = |names: &[&str], folders: &[PathBuf]| watched::find(names, folders).ok_or_else(|| names[0].to_owned());
     let program = find(&["chromedriver"], &[usual("/usr/bin"), usual("/usr/lib/chromium")])?;
-    let chromium = find(&[SHELL, "chromium", "chromium-browser", "google-chrome"], &[usual("/usr/bin")])?;
+    let whole = || find(&["chromium", "chromium-browser", "google-chrome"], &[usual("/usr/bin")]);
+    let chromium = if Path::new(SHELL).exists() { PathBuf::from(SHELL) } else { whole()? };
     let axe = std::fs::read_to_string(AXE).map_err(|_| "axe-core (npm ci in tests/browser)".to_owned())?;
     let (watch, output) = watched::start(Command::new("sh"), SCRIPT, &[program.to_str().ok_or("chromedriver")?]);
     let mut lines = BufReader::new(output).lines().map_while(Result::ok);
@@ -75,8 +76,7 @@ fn capabilities(chromium: &Path, profile: &Path, lang: Lang) -> Capabilities {
         .chain(["--force-prefers-reduced-motion", "--hide-scrollbars"])
         .map(str::to_owned)
         .collect();
-    // The same browser without windows and menus: it starts in a fifth of the time, and its profile is in memory.
-    if chromium.ends_with(SHELL) {
+    if chromium == Path::new(SHELL) {
         arguments.push(format!("--accept-lang={}", lang.code()));
     } else {
         arguments.push(format!("--user-data-dir={}", profile.display()));
