@@ -30,6 +30,12 @@ fn reminders_calendar_and_the_links_in_messages() {
         browser.fill("Your e-mail address", "ann@example.org");
         browser.click("Send me a link");
         browser.check("forgot-asked");
+        browser.visit("/account/new");
+        browser.check("account-new");
+        browser.fill("Your e-mail address", "fay@example.org");
+        browser.click("Send me a link");
+        assert_eq!(browser.heading(), "Look into your inbox");
+        browser.check("account-asked");
         sign_in(browser, &ann);
         browser.visit("/account/address");
         browser.check("address");
