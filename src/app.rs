@@ -1,17 +1,21 @@
 //! The server as a value: built from settings, it has a port and can be run, also on port 0 in tests.
 
-use crate::accounts::factors::{Passkeys, Proofs, Sealer, key_beside};
+mod key;
+
+pub use key::{Replaced, replace_key, sealer, waiting_sealer};
+
+use crate::accounts::factors::{Passkeys, Proofs};
 use crate::accounts::password::Passwords;
 use crate::care::audit::verify::verify;
 use crate::care::house::{House, Houses};
 use crate::care::own_data::{closing, erasing};
-use crate::care::{CareError, account, factors, mail, notices, reminders, retention, review};
+use crate::care::{CareError, account, mail, notices, reminders, retention, review};
 use crate::clock::{Clock, Moment, zone};
-use crate::config::{Config, SealingKey};
+use crate::config::Config;
 use crate::ids::ClinicId;
 use crate::rounds::Rounds;
 use crate::smtp::Mailer;
-use crate::store::{DatabaseUrl, Store, StoreError, accounts, imports, migrate, sessions};
+use crate::store::{Store, StoreError, accounts, imports, migrate, sessions};
 use crate::web::{self, Certificates, Costs};
 use actix_web::cookie::Key;
 use actix_web::dev::{Server, ServerHandle};
@@ -20,8 +24,8 @@ use chrono_tz::Tz;
 use sha2::{Digest, Sha512};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::Notify;
+use std::time::{Duration, Instant};
+use tokio::sync::{Mutex, Notify};
 
 /// How often the running server looks for weeks to review and sessions to forget.
 const ROUND: Duration = Duration::from_secs(60);
@@ -73,6 +77,8 @@ pub struct AppState {
     pub proofs: Arc<Proofs>,
     /// Wakes the postman before his minute is over.
     pub post: Arc<Notify>,
+    /// When the health page last tried whether the database takes a write, and whether it did.
+    pub pulse: Arc<Mutex<Option<(Instant, bool)>>>,
 }
 
 impl Config {
@@ -134,8 +140,8 @@ impl Application {
         let post = Arc::new(Notify::new());
         let (houses, rounds) = (Houses::new(config.house()), Rounds::default());
         let costs = Costs::new(config.edge.requests_a_minute);
-        let state =
-            AppState { costs, config, base_url, store, clock, passwords: Passwords::default(), mailer, houses, rounds, proofs, post };
+        let (passwords, pulse) = (Passwords::default(), Arc::default());
+        let state = AppState { costs, config, base_url, store, clock, passwords, mailer, houses, rounds, proofs, post, pulse };
         let redirect = plain.map(|listener| web::redirecting(listener, &state.base_url)).transpose().map_err(|e| e.to_string())?;
         let shared = state.clone();
         let server = HttpServer::new(move || {
@@ -307,30 +313,6 @@ fn proofs(config: &Config, base_url: &str, store: &Store) -> Result<Proofs, Stri
         }
         sealer => sealer,
     };
-    if !factors::key_fits(store, sealer.as_ref()).map_err(|e| e.to_string())? {
-        return Err(
-            "GRADUS_FACTOR_KEY: codes of apps or locked records were sealed with another key. Bring that key back; without it they are \
-                    lost: `gradus factors reset EMAIL` lets each owner of an app begin anew, and `gradus retention lost` names the records"
-                .to_owned(),
-        );
-    }
+    key::must_fit(config, store, sealer.as_ref())?;
     Ok(Proofs { sealer, passkeys: Passkeys::at(base_url, &config.clinic), staff_required: config.factors.staff_required })
-}
-
-/// What seals what must not be read from a copy of the database: secrets of code apps, and records that the law
-/// makes a clinic keep. As it is set; else, beside an SQLite database, made once. None with PostgreSQL where none is set.
-///
-/// # Errors
-/// When the file of the key can be neither read nor made.
-pub fn sealer(config: &Config) -> Result<Option<Sealer>, String> {
-    match (&config.factors.key, &config.database) {
-        (Some(key), _) => Ok(Some(Sealer::new(key.reveal()))),
-        (None, DatabaseUrl::Sqlite(file)) => {
-            let file = file.with_extension("factor-key");
-            let text =
-                key_beside(&file, || SealingKey::fresh().written()).map_err(|e| format!("{} cannot be used: {e}", file.display()))?;
-            SealingKey::read(&text).map(|key| Some(Sealer::new(key.reveal()))).map_err(|problem| format!("{}: {problem}", file.display()))
-        }
-        (None, DatabaseUrl::Postgres(_)) => Ok(None),
-    }
 }

@@ -58,7 +58,7 @@ enum Command {
     /// Check the record of who did and saw what.
     #[command(subcommand)]
     Audit(AuditCommand),
-    /// The second step of signing in: take it away from somebody who lost it, or print a key to seal secrets with.
+    /// The second step of signing in: take it away from somebody who lost it, print a key to seal secrets with, or replace it.
     #[command(subcommand)]
     Factors(FactorsCommand),
     /// See whether e-mail works.
@@ -120,6 +120,7 @@ pub fn main() -> ExitCode {
             factors::key();
             Ok(())
         }
+        Command::Factors(FactorsCommand::ReplaceKey { new_key }) => by_hand(|config| factors::replace_key(config, new_key.as_deref())),
         Command::Factors(FactorsCommand::Reset { email }) => by_hand(|config| factors::reset(config, &email)),
         Command::Retention { apply, command } => by_hand(|config| retention::retention(config, apply, command.as_ref())),
         Command::Licences => supply::licences(),

@@ -50,7 +50,7 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("GRADUS_TIME_ZONE", "Europe/London", "zone of the clinic; people can choose their own"),
     ("GRADUS_SMTP_HOST", "none: no e-mail", "host name of the mail server that sends reminders"),
     ("GRADUS_SMTP_PORT", "587, 465 or 25 by TLS", "port of the mail server"),
-    ("GRADUS_SMTP_TLS", "starttls", "protection of that connection: starttls, tls or off"),
+    ("GRADUS_SMTP_TLS", "starttls", "protection of that connection: starttls, tls, or off for a mail server on this machine"),
     ("GRADUS_SMTP_USER", "none", "name at the mail server"),
     ("GRADUS_SMTP_PASSWORD", "none", "password at the mail server; better GRADUS_SMTP_PASSWORD_FILE"),
     ("GRADUS_SMTP_CA", "the system's", "PEM file of the authority that signed the mail server's certificate"),
@@ -58,7 +58,7 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     (
         "GRADUS_KEEP_YEARS",
         "10",
-        "years for which the locked record of a treatment is kept after its account was erased; German law asks for 10 (BGB § 630f)",
+        "years for which the locked record of a treatment is kept after the treatment ended; German law asks for 10 (BGB § 630f)",
     ),
     ("GRADUS_SHIFT_DAYS", "0", "moves the server's clock by whole days, to try out a week; never for real patients"),
     ("GRADUS_LOG", "info", "what is logged: error, warn, info, debug"),
@@ -250,6 +250,11 @@ impl Config {
     pub fn is_https(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.scheme() == "https")
     }
+
+    /// Whether other machines reach this server and nothing says that TLS is in between.
+    pub fn is_in_the_clear(&self) -> bool {
+        !self.is_https() && !self.bind.ip().to_canonical().is_loopback()
+    }
 }
 
 /// A mistyped database address may hold a password, which must not be repeated in a log.
@@ -280,6 +285,17 @@ mod tests {
         assert_eq!(message, "GRADUS_BIND: is \"localhost\", but must be an address and a port, for example 127.0.0.1:8080");
         let message = with("GRADUS_PUBLIC_URL", "https://example.org/back").expect_err("a path").to_string();
         assert!(message.contains("must not have a path"), "{message}");
+    }
+
+    #[test]
+    fn only_this_machine_and_tls_are_not_in_the_clear() {
+        let clear = |bind: &str, url: &str| {
+            let map = [("GRADUS_BIND", bind), ("GRADUS_PUBLIC_URL", url)].map(|(name, value)| (name.to_owned(), value.to_owned()));
+            Config::from_map(HashMap::from(map)).expect("valid").is_in_the_clear()
+        };
+        assert!(clear("0.0.0.0:8080", "http://back.example.org") && clear("[::]:8080", "http://back.example.org"));
+        assert!(!clear("0.0.0.0:8080", "https://back.example.org"));
+        assert!(!clear("127.0.0.1:8080", "http://localhost:8080") && !clear("[::1]:8080", "http://localhost:8080"));
     }
 
     #[test]

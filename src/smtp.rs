@@ -87,6 +87,14 @@ impl Mailer {
         Ok(Sending { mailer: self, transport: builder.build() })
     }
 
+    /// Hands over one message that belongs to no round.
+    ///
+    /// # Errors
+    /// What kept it from being taken.
+    pub fn send(&self, letter: &Letter) -> Result<(), Told> {
+        self.open()?.send(letter)
+    }
+
     /// A message as it goes out. Addresses and texts are values: nothing in them can become a header.
     fn message(&self, letter: &Letter) -> Result<Message, Failure> {
         let to: Address = letter.to.parse().map_err(|_| Failure::Unusable)?;

@@ -71,9 +71,10 @@ fn user_row(new: &NewAccount, now: UtcTime, role: Purpose, clinic: &ClinicId) ->
 /// An address that has an account already is told in a neutral sentence.
 fn neutral(error: StoreError) -> CareError {
     match error {
-        StoreError::Conflict(Conflict::EmailTaken) => {
-            CareError::refused("email", tr_later!("An account cannot be made with this address. If you have one, sign in instead."))
-        }
+        StoreError::Conflict(Conflict::EmailTaken) => CareError::refused(
+            "email",
+            tr_later!("An account cannot be made with this address. If you have one, sign in instead. If not, ask your clinic."),
+        ),
         other => other.into(),
     }
 }
@@ -94,11 +95,17 @@ pub fn register_patient(
         };
         // Whoever comes by themselves belongs to the first clinic.
         let clinic = opened.as_ref().map_or_else(ClinicId::first, Invitation::clinic);
+        // The account gets the address that the link proves, and no other.
+        let proven = opened.as_ref().and_then(|opened| opened.proves().map(str::to_owned));
         let waits = opened.and_then(|opened| opened.for_user);
         if let (Some(waits), Some(key)) = (waits, invitation) {
             return claim(tx, new, consents, (&UserId::from_text(waits), key), now);
         }
-        let user = user_row(new, now, Purpose::Patient, &clinic);
+        let mut user = user_row(new, now, Purpose::Patient, &clinic);
+        if let Some(email) = proven {
+            user.email = email;
+            user.email_verified_at = Some(now);
+        }
         accounts::insert_user(tx, &user).map_err(neutral)?;
         let id = UserId::from_text(&user.id);
         for (purpose, version) in consents {
@@ -313,12 +320,13 @@ pub fn reset_password(store: &Store, secret: &str, hash: &str, now: UtcTime) -> 
         if let Some(user) = accounts::user(tx, &id)? {
             accounts::clear_failures(tx, &Subject::account(&user.email).key)?;
         }
-        new_password(tx, &id, hash, now)
+        new_password(tx, &id, hash, now)?;
+        Ok(())
     })
 }
 
 /// Changes the password of a signed-in person and ends every session of the account.
-pub fn change_password(store: &Store, user: &UserId, hash: &str, now: UtcTime) -> Result<(), CareError> {
+pub fn change_password(store: &Store, user: &UserId, hash: &str, now: UtcTime) -> Result<User, CareError> {
     store.write(|tx| new_password(tx, user, hash, now))
 }
 
@@ -329,15 +337,14 @@ pub(super) fn end_links(tx: &mut WriteTx, user: &UserId, now: UtcTime) -> Result
     addresses::forget_browsers(tx, user)
 }
 
-fn new_password(tx: &mut WriteTx, user: &UserId, hash: &str, now: UtcTime) -> Result<(), CareError> {
+fn new_password(tx: &mut WriteTx, user: &UserId, hash: &str, now: UtcTime) -> Result<User, CareError> {
     accounts::set_password(tx, user, hash, now)?;
     sessions::delete_of(tx, user)?;
     // Whoever knew the old password may have asked for another address or for a link, and came from a browser of their own.
     addresses::end_changes(tx, user, now)?;
     end_links(tx, user, now)?;
     oversight::note(tx, Some(user), None, "password changed", now)?;
-    if let Some(account) = accounts::user(tx, user)? {
-        factors::tell(tx, &account, factors::Change::Password, now)?;
-    }
-    Ok(())
+    let account = accounts::user(tx, user)?.ok_or(StoreError::NotFound)?;
+    factors::tell(tx, &account, factors::Change::Password, now)?;
+    Ok(account)
 }

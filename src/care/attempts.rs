@@ -7,6 +7,7 @@ use super::{CareError, devices, guessing};
 use crate::accounts::throttle::Subject;
 use crate::clock::UtcTime;
 use crate::ids::UserId;
+use crate::store::accounts::User;
 use crate::store::{ReadTx, Store, StoreError, accounts, oversight};
 use std::net::IpAddr;
 
@@ -37,51 +38,51 @@ impl Attempt {
     }
 }
 
-/// Whether somebody may try now; the minutes to wait when not.
-pub fn wait(tx: &mut ReadTx, attempt: &Attempt, now: UtcTime) -> Result<Option<i64>, CareError> {
-    for subject in attempt.subjects(tx)? {
-        if let Some(minutes) = guessing::wait(tx, &subject, now)? {
-            return Ok(Some(minutes));
-        }
+/// A try that was counted, until it is known what came of it.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    subjects: Vec<Subject>,
+    /// What is noted when it was wrong.
+    refused: &'static str,
+    whose: Option<UserId>,
+}
+
+/// What came of a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was right: it is counted against nobody.
+    Right,
+    /// It was wrong, and stays counted.
+    Wrong,
+    /// It was not looked at, because the program had too much to do.
+    NotLookedAt,
+}
+
+/// Begins to look at a try to sign in: counts it, and finds whose it is. `Err` inside: the minutes to wait. As much is
+/// done for an address without an account.
+pub fn begin(store: &Store, attempt: &Attempt, now: UtcTime) -> Result<Result<(Counted, Option<User>), i64>, CareError> {
+    let (subjects, user) = store.read(|tx| Ok::<_, CareError>((attempt.subjects(tx)?, accounts::user_by_email(tx, &attempt.email)?)))?;
+    if let Some(minutes) = guessing::begin(store, &subjects, now)? {
+        return Ok(Err(minutes));
     }
-    Ok(None)
+    let whose = user.as_ref().map(|user| UserId::from_text(user.id.clone()));
+    Ok(Ok((Counted { subjects, refused: "sign-in refused", whose }, user)))
 }
 
-/// Counts a try whose password was wrong. As much is done for an address without an account.
-pub fn failed(store: &Store, attempt: &Attempt, now: UtcTime) -> Result<(), CareError> {
-    store.write(|tx| {
-        for subject in attempt.subjects(tx)? {
-            guessing::count(tx, &subject, now)?;
-        }
-        let owner = attempt.owner(tx)?;
-        Ok(oversight::note(tx, owner.as_ref(), None, "sign-in refused", now)?)
+/// Begins to look at a proof of somebody signed in: a session that was taken must not be a place to guess.
+pub fn begin_proof(store: &Store, user: &UserId, now: UtcTime) -> Result<Result<Counted, i64>, CareError> {
+    let subjects = vec![Subject::proof(user.as_str())];
+    Ok(match guessing::begin(store, &subjects, now)? {
+        Some(minutes) => Err(minutes),
+        None => Ok(Counted { subjects, refused: "proof refused", whose: Some(user.clone()) }),
     })
 }
 
-/// Forgets what was counted against somebody whose password was right.
-pub fn fitted(store: &Store, attempt: &Attempt) -> Result<(), CareError> {
-    store.write(|tx| {
-        // The first is their own; the address is shared with others.
-        if let Some(own) = attempt.subjects(tx)?.first() {
-            accounts::clear_failures(tx, &own.key)?;
-        }
-        Ok(())
-    })
-}
-
-/// Whether somebody signed in may try again to prove who they are; the minutes to wait when not.
-pub fn proof_wait(store: &Store, user: &UserId, now: UtcTime) -> Result<Option<i64>, CareError> {
-    store.read(|tx| guessing::wait(tx, &Subject::proof(user.as_str()), now))
-}
-
-/// Somebody signed in proved who they are, or failed to: a session that was taken must not be a place to guess.
-pub fn proof(store: &Store, user: &UserId, fits: bool, now: UtcTime) -> Result<(), CareError> {
-    let subject = Subject::proof(user.as_str());
-    store.write(|tx| {
-        if fits {
-            return Ok(accounts::clear_failures(tx, &subject.key)?);
-        }
-        guessing::count(tx, &subject, now)?;
-        Ok(oversight::note(tx, Some(user), None, "proof refused", now)?)
+/// Writes down what came of a try.
+pub fn end(store: &Store, counted: &Counted, outcome: Outcome, now: UtcTime) -> Result<(), CareError> {
+    store.write(|tx| match outcome {
+        Outcome::Right => guessing::was_right(tx, &counted.subjects),
+        Outcome::NotLookedAt => guessing::give_back(tx, &counted.subjects),
+        Outcome::Wrong => Ok(oversight::note(tx, counted.whose.as_ref(), None, counted.refused, now)?),
     })
 }

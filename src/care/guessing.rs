@@ -1,4 +1,5 @@
-//! Counting what looks like guessing, and letting it wait.
+//! Counting what looks like guessing, and letting it wait. A try is counted before it is looked at ([`begin`]), so that
+//! many at once are not more tries than one after the other; what was right is given back.
 
 use super::CareError;
 use crate::accounts::throttle::{Subject, WINDOW};
@@ -25,11 +26,52 @@ pub fn count(tx: &mut WriteTx, subject: &Subject, now: UtcTime) -> Result<(), Ca
     Ok(())
 }
 
-/// Counts one more guess, unless it has to wait already: then nothing is written and the minutes are returned.
-pub fn guessed(store: &Store, subject: &Subject, now: UtcTime) -> Result<Option<i64>, CareError> {
-    if let Some(minutes) = store.read(|tx| wait(tx, subject, now))? {
+fn longest(tx: &mut ReadTx, subjects: &[Subject], now: UtcTime) -> Result<Option<i64>, CareError> {
+    for subject in subjects {
+        if let Some(minutes) = wait(tx, subject, now)? {
+            return Ok(Some(minutes));
+        }
+    }
+    Ok(None)
+}
+
+/// Counts a try against each of the subjects, unless one has to wait already: then nothing is written and the minutes are
+/// returned.
+pub fn begin(store: &Store, subjects: &[Subject], now: UtcTime) -> Result<Option<i64>, CareError> {
+    // Whoever is turned away keeps nobody from writing.
+    if let Some(minutes) = store.read(|tx| longest(tx, subjects, now))? {
         return Ok(Some(minutes));
     }
-    store.write(|tx| count(tx, subject, now))?;
-    Ok(None)
+    store.write(|tx| {
+        if let Some(minutes) = longest(tx, subjects, now)? {
+            return Ok(Some(minutes));
+        }
+        for subject in subjects {
+            count(tx, subject, now)?;
+        }
+        Ok(None)
+    })
+}
+
+/// The same for one subject.
+pub fn guessed(store: &Store, subject: &Subject, now: UtcTime) -> Result<Option<i64>, CareError> {
+    begin(store, std::slice::from_ref(subject), now)
+}
+
+/// Gives a try back that came to nothing, right or wrong.
+pub fn give_back(tx: &mut WriteTx, subjects: &[Subject]) -> Result<(), CareError> {
+    for subject in subjects {
+        if let Some((count, since)) = accounts::failures(tx, &subject.key)? {
+            accounts::set_failures(tx, &subject.key, (count - 1).max(0), since)?;
+        }
+    }
+    Ok(())
+}
+
+/// A try that was right is counted against nobody: what was counted against its person, the first of the subjects, is
+/// forgotten, and the others, which are shared, get this one back.
+pub fn was_right(tx: &mut WriteTx, subjects: &[Subject]) -> Result<(), CareError> {
+    let Some((own, shared)) = subjects.split_first() else { return Ok(()) };
+    accounts::clear_failures(tx, &own.key)?;
+    give_back(tx, shared)
 }

@@ -238,11 +238,6 @@ impl Invited {
         self.invitation.for_user.is_some()
     }
 
-    /// Its person asked for it themselves and got it by e-mail; everybody else who invites patients is named.
-    pub fn is_self_asked(&self) -> bool {
-        self.invitation.invited_by.is_none() && self.invitation.purpose == Purpose::Patient.code()
-    }
-
     /// An administrator may make it anew.
     pub fn can_renew(&self) -> bool {
         matches!(self.state, State::Waits | State::RanOut) && may_renew(&self.invitation)

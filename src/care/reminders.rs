@@ -37,6 +37,8 @@ pub struct Choice {
 pub struct Status {
     /// What was chosen, if ever.
     pub chosen: Option<Reminders>,
+    /// The person agreed to them in the words of now.
+    pub agreed: bool,
     /// Training days of the plan, when there is one.
     pub training_days: Vec<u8>,
     /// When the next one goes out; `None` when none is coming.
@@ -49,6 +51,13 @@ pub struct Status {
     pub failure: Option<(String, UtcTime)>,
     /// A message is on its way.
     pub on_its_way: bool,
+}
+
+impl Status {
+    /// They are on and agreed to in the words of now: nothing has to be agreed to before they are changed.
+    pub fn stands(&self) -> bool {
+        self.agreed && self.chosen.as_ref().is_some_and(|chosen| chosen.is_on)
+    }
 }
 
 /// Why nothing is sent to somebody who asked for reminders.
@@ -351,6 +360,7 @@ pub fn status<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>, moment: Momen
     let failure = messages.iter().filter(failed).map(|m| (m.problem.clone(), m.settled_at.unwrap_or(m.made_at))).max_by_key(|(_, at)| *at);
     Ok(Status {
         chosen,
+        agreed,
         training_days,
         next,
         quiet,

@@ -1,7 +1,7 @@
 //! `gradus retention`: what the rules would delete, doing it, and locked records: opening one, and those whose key is lost.
 
 use super::clock;
-use crate::app::sealer;
+use crate::app::{sealer, waiting_sealer};
 use crate::care::own_data::sealing;
 use crate::care::retention::{apply, preview, waiting};
 use crate::config::Config;
@@ -68,9 +68,12 @@ fn list(store: &Store) -> Result<(), String> {
 fn lost(config: &Config, store: &Store, delete: bool) -> Result<(), String> {
     let now = clock(config).now();
     let sealer = sealer(config)?.ok_or("GRADUS_FACTOR_KEY is not set: without a key nothing is known of a record")?;
+    // Where replacing the key was cut short, records open with the new one.
+    let coming = waiting_sealer(config)?;
     for one in store.read(archives::all).map_err(|e| e.to_string())? {
         let sealed = store.read(|tx| archives::sealed(tx, &one.id)).map_err(|e| e.to_string())?;
-        if sealing::open(&sealer, &one.id, one.keep_until_at, &sealed).is_ok() {
+        let mut keys = [Some(&sealer), coming.as_ref()].into_iter().flatten();
+        if keys.any(|key| sealing::open(key, &one.id, one.keep_until_at, &sealed).is_ok()) {
             continue;
         }
         if delete {

@@ -25,8 +25,15 @@ async fn serving(config: Config) -> Result<(), String> {
     application.run().await.map_err(|e| e.to_string())
 }
 
+/// Said when other machines reach a server that speaks plain HTTP.
+const IN_THE_CLEAR: &str = "Warning: other machines reach this server without TLS; passwords and records can be read on the way.\n\
+    Set GRADUS_TLS_CERT and GRADUS_TLS_KEY, or GRADUS_PUBLIC_URL to the https address of a proxy in front (see README.md).";
+
 fn announce(application: &Application) {
     println!("Gradus is ready: {}", application.state().base_url);
+    if application.state().config.is_in_the_clear() {
+        println!("\n{IN_THE_CLEAR}");
+    }
     if let Some(link) = &application.first_link {
         println!("\nMake the clinic's first account (administrator and physiotherapist) here; the link works once:\n  {link}\n");
     }

@@ -1,6 +1,7 @@
 //! `gradus migrate`, `gradus user`, `gradus mail`: what whoever runs the clinic's server does by hand.
 
 use super::clock;
+use crate::care::own_data::closing;
 use crate::care::{account, addresses};
 use crate::config::Config;
 use crate::ids::ClinicId;
@@ -40,6 +41,12 @@ pub(super) enum UserCommand {
         /// The address from now on.
         new: String,
     },
+    /// Begin to close a patient's account, as they would: for somebody who cannot sign in any more, or a record made in the
+    /// room that nobody took over. It is erased after 14 days; its person is told by e-mail and can keep it until then.
+    Close {
+        /// The account's e-mail address, or its identity as it stands in the address of the patient's file.
+        account: String,
+    },
 }
 
 /// `mail test`: one message, and the mail server's own words when it did not take it.
@@ -50,7 +57,7 @@ pub(super) fn mail_test(config: &Config, address: &str) -> Result<(), String> {
     let (subject, body) = fill(&texts().test, &base, &format!("{base}/account/reminders"));
     let letter = Letter { id: crate::ids::fresh(), to: address.to_owned(), subject, body, one_click: None };
     let mailer = Mailer::new(server, &base)?;
-    let sent = mailer.open().and_then(|sending| sending.send(&letter));
+    let sent = mailer.send(&letter);
     sent.map_err(|told| format!("{}:{} did not take the message ({}): {}", server.host, server.port, told.failure.code(), told.detail))?;
     println!("{}:{} took the message for {address}. Look whether it arrives, and not among spam.", server.host, server.port);
     Ok(())
@@ -85,6 +92,11 @@ pub(super) fn user(config: &Config, command: &UserCommand) -> Result<(), String>
                 return Err(format!("no account has the address {old}"));
             }
             println!("The account of {old} has the address {new} from now on. Every device is signed out.");
+        }
+        UserCommand::Close { account } => {
+            let ends = closing::by_hand(&store, account, now).map_err(|e| e.to_string())?;
+            let ends = ends.ok_or_else(|| format!("no account has the address or identity {account}"))?;
+            println!("The account {account} is being closed. It is erased on {}, unless its person keeps it.", ends.date());
         }
     }
     Ok(())

@@ -19,7 +19,7 @@ pub enum MailTls {
     Starttls,
     /// TLS from the first byte.
     Tls,
-    /// None; never together with a password to another machine.
+    /// None; never to another machine.
     Off,
 }
 
@@ -110,6 +110,12 @@ pub(super) fn read(source: &Source) -> Result<Option<MailServer>, ConfigError> {
         return Err(wrong("GRADUS_SMTP_HOST", "must be the host name alone, for example mail.example.org"));
     }
     let tls = source.parse("GRADUS_SMTP_TLS", MailTls::Starttls, tls)?;
+    if tls == MailTls::Off && !here(&host) {
+        return Err(wrong(
+            "GRADUS_SMTP_TLS",
+            "is off, but messages with links that set a password would go to another machine in the clear: use starttls or tls",
+        ));
+    }
     let port = source.parse("GRADUS_SMTP_PORT", tls.usual_port(), |t| t.parse().map_err(|_| "must be a port number".to_owned()))?;
     let from = source.parse("GRADUS_MAIL_FROM", None, |t| sender(t).map(Some))?;
     let from =
@@ -124,12 +130,6 @@ pub(super) fn read(source: &Source) -> Result<Option<MailServer>, ConfigError> {
         (Some(_), None) => return Err(wrong("GRADUS_SMTP_PASSWORD", "must be set when GRADUS_SMTP_USER is")),
         (None, Some(_)) => return Err(wrong("GRADUS_SMTP_USER", "must be set when GRADUS_SMTP_PASSWORD is")),
     };
-    if tls == MailTls::Off && login.is_some() && !here(&host) {
-        return Err(wrong(
-            "GRADUS_SMTP_TLS",
-            "is off, but the password would be sent to another machine in the clear: use starttls or tls",
-        ));
-    }
     let ca = match filled("GRADUS_SMTP_CA")? {
         None => None,
         Some(path) => Some(std::fs::read(&path).map_err(|e| wrong("GRADUS_SMTP_CA", format!("{path} cannot be read: {e}")))?),
@@ -176,12 +176,22 @@ mod tests {
         let refused = |more: &[(&str, &str)]| with(more).expect_err("refused");
         assert!(refused(&[("GRADUS_MAIL_FROM", "Back Pain Service <a@example.org>")]).contains("\"back\""));
         assert!(refused(&[("GRADUS_MAIL_FROM", "nobody")]).contains("must be an address"));
-        let clear = [("GRADUS_SMTP_TLS", "off"), ("GRADUS_SMTP_USER", "me"), ("GRADUS_SMTP_PASSWORD", "hunter2")];
-        let message = refused(&clear);
-        assert!(message.contains("in the clear") && !message.contains("hunter2"), "{message}");
-        assert!(with(&[&clear[..], &[("GRADUS_SMTP_HOST", "127.0.0.1")]].concat()).is_ok(), "on the same machine nobody listens");
         assert!(refused(&[("GRADUS_SMTP_PASSWORD", "hunter2")]).starts_with("GRADUS_SMTP_USER"));
         assert!(refused(&[("GRADUS_SMTP_CA", "/no/such/file")]).starts_with("GRADUS_SMTP_CA: /no/such/file"));
+    }
+
+    #[test]
+    fn without_tls_nothing_goes_to_another_machine_with_or_without_a_login() {
+        let off = [("GRADUS_SMTP_TLS", "off")];
+        let login = [("GRADUS_SMTP_TLS", "off"), ("GRADUS_SMTP_USER", "me"), ("GRADUS_SMTP_PASSWORD", "hunter2")];
+        for clear in [&off[..], &login[..]] {
+            let message = with(clear).expect_err("refused");
+            assert!(message.starts_with("GRADUS_SMTP_TLS: ") && message.contains("in the clear"), "{message}");
+            assert!(!message.contains("hunter2"), "{message}");
+            for host in ["127.0.0.1", "localhost", "[::1]"] {
+                assert!(with(&[clear, &[("GRADUS_SMTP_HOST", host)]].concat()).is_ok(), "{host}: on the same machine nobody listens");
+            }
+        }
     }
 
     #[test]

@@ -67,6 +67,12 @@ pub fn sealed(tx: &mut ReadTx, id: &str) -> Result<Vec<u8>, StoreError> {
     Ok(archives::table.find(id).select(archives::sealed).first(tx.conn)?)
 }
 
+/// Keeps one sealed anew; everything else of it stays.
+pub fn set_sealed(tx: &mut WriteTx, id: &str, sealed: &[u8]) -> Result<(), StoreError> {
+    diesel::update(archives::table.find(id)).set(archives::sealed.eq(sealed)).execute(tx.conn)?;
+    Ok(())
+}
+
 /// Takes one out that no key opens any more.
 pub fn delete(tx: &mut WriteTx, id: &str) -> Result<(), StoreError> {
     diesel::delete(archives::table.find(id)).execute(tx.conn)?;

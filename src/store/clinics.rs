@@ -2,7 +2,7 @@
 //! and a clinic comes from a capability (`physio.clinic()`, `admin.clinic()`) or from the record at hand ([`of`]).
 
 use super::errors::StoreError;
-use super::schema::{clinics, users};
+use super::schema::{archives, clinics, users};
 use super::{ReadTx, WriteTx};
 use crate::access::{MayRead, PatientAccess};
 use crate::clock::UtcTime;
@@ -59,10 +59,15 @@ pub fn close(tx: &mut WriteTx, id: &ClinicId, at: UtcTime) -> Result<(), StoreEr
     Ok(())
 }
 
-/// The clinic that something is written down for: that of the record it is about, else that of whoever did it.
+/// The clinic that something is written down for: that of the record it is about, also of a locked one whose account is
+/// gone, else that of whoever did it.
 pub(super) fn concerned(tx: &mut ReadTx, by: Option<&UserId>, patient: Option<&PatientId>) -> Result<Option<String>, StoreError> {
     let Some(id) = patient.map(PatientId::as_str).or(by.map(UserId::as_str)) else { return Ok(None) };
-    Ok(users::table.find(id).select(users::clinic_id).first(tx.conn).optional()?)
+    let found: Option<String> = users::table.find(id).select(users::clinic_id).first(tx.conn).optional()?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    Ok(archives::table.find(id).select(archives::clinic_id).first(tx.conn).optional()?)
 }
 
 /// How many open accounts of staff and of patients a clinic has.

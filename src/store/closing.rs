@@ -3,12 +3,12 @@
 use super::errors::StoreError;
 use super::schema::{care_relations, consents, revisions, settings, users};
 use super::{ReadTx, WriteTx};
-use crate::access::{Admin, MayRead, Own, PatientAccess, Physio};
+use crate::access::{Admin, MayRead, MayWrite, Own, PatientAccess, Physio};
 use crate::clock::UtcTime;
 use crate::ids::{self, PatientId};
 use diesel::prelude::*;
 
-/// Name of the setting that says that erased text may still stand in the database's file.
+/// Name of the setting that says that erased text may still stand in the database's file; its value is of the last erasure.
 const SCRUB: &str = "scrub_due";
 
 /// When the person asked to close the account; none when they did not.
@@ -18,7 +18,7 @@ pub fn asked_at<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Result<O
 }
 
 /// Begins the waiting time, or ends it.
-pub fn set(tx: &mut WriteTx, who: &PatientAccess<Own>, at: Option<UtcTime>) -> Result<(), StoreError> {
+pub fn set<M: MayWrite>(tx: &mut WriteTx, who: &PatientAccess<M>, at: Option<UtcTime>) -> Result<(), StoreError> {
     diesel::update(users::table.find(who.patient().as_str())).set(users::closing_at.eq(at)).execute(tx.conn)?;
     Ok(())
 }
@@ -113,16 +113,16 @@ pub fn consents_of<M: MayRead>(tx: &mut ReadTx, who: &PatientAccess<M>) -> Resul
 
 /// Notes that erased text may still stand in the file until it is written anew.
 pub fn scrub_later(tx: &mut WriteTx) -> Result<(), StoreError> {
-    super::accounts::setting_or(tx, SCRUB, || "yes".to_owned()).map(|_| ())
+    super::accounts::keep_setting(tx, SCRUB, &ids::fresh())
 }
 
-/// Whether it does.
-pub fn scrub_is_due(tx: &mut ReadTx) -> Result<bool, StoreError> {
-    Ok(super::accounts::setting(tx, SCRUB)?.is_some())
+/// The mark of the last erasure after which it was not written anew yet.
+pub fn scrub_due(tx: &mut ReadTx) -> Result<Option<String>, StoreError> {
+    super::accounts::setting(tx, SCRUB)
 }
 
-/// It does not any more.
-pub fn scrubbed(tx: &mut WriteTx) -> Result<(), StoreError> {
-    diesel::delete(settings::table.find(SCRUB)).execute(tx.conn)?;
+/// It was written anew since the erasure with this mark; a later one still waits for it.
+pub fn scrubbed(tx: &mut WriteTx, mark: &str) -> Result<(), StoreError> {
+    diesel::delete(settings::table.find(SCRUB).filter(settings::value.eq(mark))).execute(tx.conn)?;
     Ok(())
 }

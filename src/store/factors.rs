@@ -79,6 +79,17 @@ pub fn some_app(tx: &mut ReadTx) -> Result<Option<App>, StoreError> {
     Ok(totp_factors::table.order(totp_factors::user_id).first(tx.conn).optional()?)
 }
 
+/// Every code app, for whoever seals their secrets anew.
+pub fn apps(tx: &mut ReadTx) -> Result<Vec<App>, StoreError> {
+    Ok(totp_factors::table.order(totp_factors::user_id).load(tx.conn)?)
+}
+
+/// Keeps the secret of a code app sealed anew; everything else of it stays.
+pub fn set_sealed(tx: &mut WriteTx, user: &UserId, sealed: &[u8]) -> Result<(), StoreError> {
+    diesel::update(totp_factors::table.find(user.as_str())).set(totp_factors::sealed_secret.eq(sealed)).execute(tx.conn)?;
+    Ok(())
+}
+
 /// Sets the code app of an account, in place of an earlier one.
 pub fn set_app(tx: &mut WriteTx, app: &App) -> Result<(), StoreError> {
     diesel::delete(totp_factors::table.find(&app.user_id)).execute(tx.conn)?;

@@ -8,6 +8,7 @@ use super::{ReadTx, WriteTx};
 use crate::access::{Admin, MayRead, MayWrite, PatientAccess, Physio};
 use crate::clock::UtcTime;
 use crate::ids::UserId;
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 /// The unused, unexpired invitation whose short code has this hash.
@@ -19,23 +20,37 @@ pub fn open_by_code(tx: &mut ReadTx, code_hash: &str, now: UtcTime) -> Result<Op
     Ok(found.first(tx.conn).optional()?)
 }
 
+impl Invitation {
+    /// Its person asked for it themselves and got it by e-mail; everybody else who invites patients is named.
+    pub fn is_self_asked(&self) -> bool {
+        self.invited_by.is_none() && self.for_user.is_none() && self.purpose == Purpose::Patient.code()
+    }
+
+    /// The address that whoever has the link showed to be theirs: nobody else got it. An invitation can come on paper, and
+    /// proves nothing.
+    pub fn proves(&self) -> Option<&str> {
+        self.is_self_asked().then_some(self.email.as_str()).filter(|email| !email.is_empty())
+    }
+}
+
+/// The links of [`Invitation::is_self_asked`].
+#[auto_type]
+pub(super) fn are_self_asked() -> _ {
+    let patient: &'static str = Purpose::Patient.code();
+    let nobodys = invitations::invited_by.is_null().and(invitations::for_user.is_null());
+    nobodys.and(invitations::purpose.eq(patient))
+}
+
 /// How many links to an address somebody asked for since an instant, to make an account by themselves.
 pub fn asked_since(tx: &mut ReadTx, email: &str, since: UtcTime) -> Result<i64, StoreError> {
-    let asked = invitations::table
-        .filter(invitations::purpose.eq(Purpose::Patient.code()))
-        .filter(invitations::invited_by.is_null())
-        .filter(invitations::for_user.is_null())
-        .filter(invitations::email.eq(email))
-        .filter(invitations::created_at.gt(since));
+    let asked = invitations::table.filter(are_self_asked()).filter(invitations::email.eq(email)).filter(invitations::created_at.gt(since));
     Ok(asked.count().get_result(tx.conn)?)
 }
 
 /// Ends the links to an address by which somebody wanted to make an account by themselves.
 pub fn end_asked(tx: &mut WriteTx, email: &str, now: UtcTime) -> Result<(), StoreError> {
     let open = invitations::table
-        .filter(invitations::purpose.eq(Purpose::Patient.code()))
-        .filter(invitations::invited_by.is_null())
-        .filter(invitations::for_user.is_null())
+        .filter(are_self_asked())
         .filter(invitations::email.eq(email))
         .filter(invitations::used_at.is_null())
         .filter(invitations::ended_at.is_null());
@@ -53,11 +68,16 @@ pub fn unused(tx: &mut ReadTx, physio: &Physio, id: &str) -> Result<Option<Invit
     Ok(found.first(tx.conn).optional()?)
 }
 
-/// Ends an invitation now.
+/// Ends an invitation now. Whom it was for goes with it, since nobody can come by it any more and be erased with it later;
+/// what leads into a record goes with that record.
 pub fn end(tx: &mut WriteTx, invitation: &Invitation, now: UtcTime) -> Result<(), StoreError> {
     let target = invitations::table.find(&invitation.id).filter(invitations::ended_at.is_null());
     let set = (invitations::expires_at.eq(invitation.expires_at.min(now)), invitations::ended_at.eq(now));
     diesel::update(target).set(set).execute(tx.conn)?;
+    if invitation.for_user.is_none() {
+        let nobody = (invitations::name.eq(""), invitations::email.eq(""), invitations::brings.eq("{}"));
+        diesel::update(invitations::table.find(&invitation.id)).set(nobody).execute(tx.conn)?;
+    }
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 
 use super::errors::StoreError;
 use super::schema::{adverse_events, alerts, day_records, journal_entries, measures, plans, reviews, training_logs};
-use super::{Json, ReadTx, clinics};
+use super::{Json, ReadTx, clinics, closing, relations};
 use crate::access::Physio;
 use crate::clock::UtcTime;
 use chrono::NaiveDate;
@@ -25,12 +25,16 @@ pub struct Begun {
     pub end_reason: Option<String>,
 }
 
-/// Every plan that was not replaced by another before it counted, oldest first.
+/// Every plan that was not replaced by another before it counted, oldest first; not those of whoever took back that the
+/// clinic sees their record. Whatever else is read here counts for these plans alone.
 pub fn begun(tx: &mut ReadTx, physio: &Physio) -> Result<Vec<Begun>, StoreError> {
+    let hidden = closing::not_given(tx, relations::SHARED)?;
     let found = plans::table.filter(plans::end_reason.is_null().or(plans::end_reason.ne("replaced")));
     let found = found.filter(plans::patient_id.eq_any(clinics::patients(physio.clinic())));
     let columns = (plans::id, plans::patient_id, plans::started_on, plans::ended_on, plans::end_reason);
-    Ok(found.select(columns).order((plans::started_on, plans::agreed_at, plans::id)).load(tx.conn)?)
+    let mut found: Vec<Begun> = found.select(columns).order((plans::started_on, plans::agreed_at, plans::id)).load(tx.conn)?;
+    found.retain(|plan| !hidden.contains(&plan.patient));
+    Ok(found)
 }
 
 /// Who wrote something down on which day: a session, a day's pain or a journal entry that no file brought. Three

@@ -3,11 +3,13 @@
 
 use super::accounts::{Invitation, Purpose};
 use super::errors::StoreError;
+use super::joining::are_self_asked;
 use super::schema::{invitations, passkeys, sessions, totp_factors, users};
 use super::{ReadTx, WriteTx};
 use crate::access::Admin;
 use crate::clock::UtcTime;
 use crate::ids::UserId;
+use diesel::dsl::not;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 
@@ -99,22 +101,19 @@ pub fn invitations(tx: &mut ReadTx, admin: &Admin, after: UtcTime) -> Result<Vec
         .filter(invitations::clinic_id.eq(admin.clinic().as_str()))
         .filter(invitations::purpose.ne(Purpose::Reset.code()))
         // Whoever asked for an account by themselves and did not come is nobody's business.
-        .filter(
-            invitations::purpose
-                .ne(Purpose::Patient.code())
-                .or(invitations::invited_by.is_not_null())
-                .or(invitations::used_at.is_not_null()),
-        )
+        .filter(not(are_self_asked()).or(invitations::used_at.is_not_null()))
         .filter(invitations::created_at.gt(after));
     Ok(here.order((invitations::created_at.desc(), invitations::id)).load(tx.conn)?)
 }
 
-/// An invitation of the administrator's clinic that nobody has used, run out or not.
+/// An invitation of the administrator's clinic that nobody has used, run out or not. A link that somebody asked for
+/// themselves proves their address, so nobody else gets one in its place.
 pub fn unused(tx: &mut ReadTx, admin: &Admin, id: &str) -> Result<Option<Invitation>, StoreError> {
     let found = invitations::table
         .find(id)
         .filter(invitations::clinic_id.eq(admin.clinic().as_str()))
         .filter(invitations::purpose.ne(Purpose::Reset.code()))
+        .filter(not(are_self_asked()))
         .filter(invitations::used_at.is_null());
     Ok(found.first(tx.conn).optional()?)
 }

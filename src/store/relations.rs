@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
 /// The purpose of consent by which the clinic sees a record.
-const SHARED: &str = "share_clinic";
+pub(super) const SHARED: &str = "share_clinic";
 /// Kinds of a relation.
 const IN_CHARGE: &str = "in_charge";
 const EMERGENCY: &str = "emergency";

@@ -1,12 +1,13 @@
 //! What is kept no longer than it is needed: each rule counts and deletes the same rows.
 
-use super::accounts::Purpose;
 use super::errors::StoreError;
+use super::joining::are_self_asked;
 use super::schema::{
     address_changes, address_links, archives, imports, invitations, known_browsers, outbox, sessions, stop_links, throttles,
 };
 use super::{ReadTx, WriteTx};
 use crate::clock::UtcTime;
+use diesel::dsl::not;
 use diesel::prelude::*;
 
 /// A rule, by what it deletes.
@@ -46,21 +47,13 @@ macro_rules! each {
                 invitations::table
                     .filter(invitations::expires_at.le($before).or(invitations::used_at.le($before)).or(invitations::ended_at.le($before)))
                     // Each row is one rule's: the others are below.
-                    .filter(
-                        invitations::used_at
-                            .is_not_null()
-                            .or(invitations::invited_by.is_not_null())
-                            .or(invitations::for_user.is_not_null())
-                            .or(invitations::purpose.ne(Purpose::Patient.code()))
-                    )
+                    .filter(invitations::used_at.is_not_null().or(not(are_self_asked())))
             ),
             Rule::NeverCame => $then!(
                 $tx,
                 invitations::table
                     .filter(invitations::used_at.is_null())
-                    .filter(invitations::invited_by.is_null())
-                    .filter(invitations::for_user.is_null())
-                    .filter(invitations::purpose.eq(Purpose::Patient.code()))
+                    .filter(are_self_asked())
                     .filter(invitations::expires_at.le($before))
             ),
             Rule::AddressLinks => $then!($tx, address_links::table.filter(address_links::expires_at.le($before))),

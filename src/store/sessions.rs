@@ -38,7 +38,7 @@ pub struct About<'a> {
     pub device: &'a str,
     /// Since when they are signed in.
     pub since: Option<UtcTime>,
-    /// When it ends, used or not.
+    /// When it ends, used or not. A visitor's ends when it was to end from the beginning: use makes it no longer.
     pub until: UtcTime,
 }
 
@@ -73,14 +73,14 @@ pub fn insert(tx: &mut WriteTx, id_hash: &str, about: &About, state: &str, now: 
     Ok(())
 }
 
-/// Replaces the state of a session; `false` when it is gone.
+/// Replaces the state of a session; `false` when it is gone or its key is spent.
 pub fn update(tx: &mut WriteTx, id_hash: &str, about: &About, state: &str, now: UtcTime) -> Result<bool, StoreError> {
-    let changed = diesel::update(sessions::table.find(id_hash))
+    let changed = diesel::update(sessions::table.find(id_hash).filter(sessions::expires_at.gt(now)))
         .set((
             sessions::user_id.eq(about.user),
             sessions::state.eq(state),
             sessions::last_seen_at.eq(now),
-            sessions::expires_at.eq(about.until),
+            about.user.map(|_| sessions::expires_at.eq(about.until)),
             sessions::mark.eq(about.mark),
             sessions::device.eq(about.device),
             sessions::signed_in_at.eq(about.since),
@@ -113,6 +113,12 @@ pub fn goes_on(tx: &mut WriteTx, user: &str, mark: &str, now: UtcTime) -> Result
     let there = mine().count().get_result::<i64>(tx.conn)? > 0;
     diesel::delete(mine().filter(sessions::expires_at.le(now))).execute(tx.conn)?;
     Ok(there)
+}
+
+/// Whether the session of this name lives: nobody ended it since the request that asks began.
+pub fn lives(tx: &mut ReadTx, user: &UserId, mark: &str, now: UtcTime) -> Result<bool, StoreError> {
+    let mine = sessions::table.filter(sessions::user_id.eq(user.as_str())).filter(sessions::mark.eq(mark));
+    Ok(mine.filter(sessions::expires_at.gt(now)).count().get_result::<i64>(tx.conn)? > 0)
 }
 
 /// Ends every session of a person.

@@ -5,9 +5,9 @@
 use crate::accounts::limits::{Limits, VISITOR};
 use crate::accounts::password::fingerprint;
 use crate::clock::{Clock, UtcTime};
-use crate::ids;
+use crate::ids::{self, UserId};
 use crate::store::sessions::{About, Live, SEEN_EVERY};
-use crate::store::{ReadTx, Store, StoreError, WriteTx, sessions};
+use crate::store::{ReadTx, Store, StoreError, WriteTx, accounts, sessions};
 use crate::web::carried;
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_web::cookie::time::Duration;
@@ -18,6 +18,11 @@ use std::future::Future;
 type State = HashMap<String, String>;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// Name of the cookie that holds the key of a session.
+pub const fn cookie_name(https: bool) -> &'static str {
+    if https { "__Host-gradus" } else { "gradus" }
+}
+
 /// Key under which the signed-in account stands in a session.
 pub const USER: &str = "user";
 /// Key of the name under which a session's person ends it.
@@ -26,18 +31,28 @@ pub const MARK: &str = "mark";
 pub const DEVICE: &str = "device";
 /// Key of the instant since which somebody is signed in.
 pub const SINCE: &str = "since";
-/// Key that stands in a session during the request that signs somebody in, and is never kept.
+/// Key of the instant since which somebody has the password that they are signed in with; it stands in a session during
+/// the request that signs them in, and is never kept.
 pub const FRESH: &str = "fresh";
 /// Key of the instant at which they last proved who they are.
 pub const PROVEN: &str = "proven";
 
 tokio::task_local! {
     static UNTOUCHED: ();
+    static NOT_NEEDED: ();
 }
+
+/// For how long a page that does without a session waits for it.
+const WITHIN: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Answers a request without counting it as use: to ask how long a session still lasts must not make it last longer.
 pub async fn untouched<T>(request: impl Future<Output = T>) -> T {
     UNTOUCHED.scope((), request).await
+}
+
+/// Answers a request that can do without a session: when none can be read, as for somebody who is not signed in.
+pub async fn not_needed<T>(request: impl Future<Output = T>) -> T {
+    NOT_NEEDED.scope((), request).await
 }
 
 /// The session store.
@@ -58,14 +73,20 @@ impl DbSessions {
     }
 
     /// Keeps a state under a new key; `None` when it is of somebody signed in whose session was ended while this request
-    /// ran: a slow request must not bring back what a new password or a sign-out elsewhere has ended.
+    /// ran, or whose password is another one since they showed it: a slow request must not bring back what a new password
+    /// or a sign-out elsewhere has ended.
     async fn keep(&self, state: State) -> Result<Option<String>, Failure> {
         let secret = ids::secret();
         let (id, now, said) = (fingerprint(&secret), self.clock.now(), Said::of(state));
         let kept = self.write(move |tx| {
-            if let Some(user) = said.user.as_deref().filter(|_| !said.fresh)
-                && !sessions::goes_on(tx, user, &said.mark, now)?
-            {
+            let may = match (said.user.as_deref(), said.fresh) {
+                (None, _) => true,
+                (Some(user), None) => sessions::goes_on(tx, user, &said.mark, now)?,
+                (Some(user), Some(since)) => {
+                    accounts::user(tx, &UserId::from_text(user))?.is_some_and(|user| user.password_changed_at == since)
+                }
+            };
+            if !may {
                 return Ok(false);
             }
             let limits = limits(tx, said.user.as_deref())?.ok_or(StoreError::NotFound)?;
@@ -83,8 +104,8 @@ impl DbSessions {
 
 /// What the state says of itself; values are kept as JSON texts.
 struct Said {
-    /// Somebody is signed in by this very request.
-    fresh: bool,
+    /// Somebody is signed in by this very request, with the password that they have since then.
+    fresh: Option<UtcTime>,
     user: Option<String>,
     mark: String,
     device: String,
@@ -97,7 +118,8 @@ impl Said {
         fn value<T: DeserializeOwned>(state: &State, key: &str) -> Option<T> {
             state.get(key).and_then(|text| serde_json::from_str(text).ok())
         }
-        let fresh = state.remove(FRESH).is_some();
+        let fresh = value(&state, FRESH);
+        state.remove(FRESH);
         let user: Option<String> = value(&state, USER);
         let text = serde_json::to_string(&state).unwrap_or_else(|_| "{}".to_owned());
         if user.is_none() {
@@ -142,7 +164,13 @@ fn other(cause: Failure) -> std::io::Error {
 impl SessionStore for DbSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let (id, now) = (fingerprint(key.as_ref()), self.clock.now());
-        let found = self.read(move |tx| live(tx, &id, now)).await.map_err(|e| LoadError::Other(other(e).into()))?;
+        let read = self.read(move |tx| live(tx, &id, now));
+        // SAFETY(patient): the page with the numbers to call does not wait for a database that fails or hangs.
+        let found = if NOT_NEEDED.try_with(|()| ()).is_ok() {
+            actix_web::rt::time::timeout(WITHIN, read).await.ok().and_then(Result::ok).flatten()
+        } else {
+            read.await.map_err(|e| LoadError::Other(other(e).into()))?
+        };
         found.map(|(live, _)| serde_json::from_str(&live.state)).transpose().map_err(|e| LoadError::Deserialization(e.into()))
     }
 
@@ -179,7 +207,8 @@ impl SessionStore for DbSessions {
         let (id, now) = (fingerprint(key.as_ref()), self.clock.now());
         let read_id = id.clone();
         let found = self.read(move |tx| live(tx, &read_id, now)).await.map_err(other)?;
-        if let Some((live, limits)) = found.filter(|(live, _)| now - live.last_seen_at >= SEEN_EVERY) {
+        let grows = |live: &Live| live.user_id.is_some() && now - live.last_seen_at >= SEEN_EVERY;
+        if let Some((live, limits)) = found.filter(|(live, _)| grows(live)) {
             let until = until(limits, live.signed_in_at, now);
             self.write(move |tx| sessions::extend(tx, &id, now, until)).await.map_err(other)?;
         }

@@ -16,6 +16,10 @@
   let typed = null;
   // Where the focus was, to be given back.
   let before = null;
+  // What stands in place of the page when its time is over and nobody can be asked, and what it hides.
+  let cover = null;
+  let hidden = null;
+  const title = document.title;
 
   document.addEventListener("input", (event) => {
     const form = event.target instanceof HTMLElement ? event.target.closest("form[method=post]") : null;
@@ -69,7 +73,9 @@
 
   // How many seconds are left by the server's word: another window may have been in use. Asking is no use.
   const left = async () => {
-    const answer = await fetch("/session/left", { credentials: "same-origin", cache: "no-store" });
+    // Without an answer in ten seconds there is no connection.
+    const signal = AbortSignal.timeout?.(10000);
+    const answer = await fetch("/session/left", { credentials: "same-origin", cache: "no-store", signal });
     const seconds = answer.ok ? Number(await answer.text()) : Number.NaN;
     if (!Number.isFinite(seconds)) throw new Error("no answer");
     return seconds;
@@ -113,6 +119,42 @@
     location.assign(`/sign-in?next=${encodeURIComponent(said.here)}`);
   };
 
+  // The time is over and the server cannot be asked: the record leaves the screen. What was typed is only hidden.
+  const conceal = () => {
+    const main = document.getElementById("main");
+    if (cover || !main) return;
+    close();
+    const keep = typed && typed.isConnected;
+    if (keep) {
+      hidden = [...main.children].filter((part) => !part.hidden);
+      for (const part of hidden) part.hidden = true;
+    } else {
+      main.replaceChildren();
+    }
+    document.title = said.coverTitle;
+    cover = element("section", "", main);
+    cover.setAttribute("role", "alert");
+    element("h1", said.coverTitle, cover);
+    element("p", said.coverText, cover);
+    if (keep) element("p", said.coverTyped, cover);
+    else element("a", said.coverLink, element("p", "", cover)).href = `/sign-in?next=${encodeURIComponent(said.here)}`;
+  };
+
+  // There is a connection again, and the sign-in lives: another window was in use.
+  const reveal = () => {
+    if (!cover) return;
+    if (!hidden) {
+      over = true;
+      location.reload();
+      return;
+    }
+    cover.remove();
+    cover = null;
+    for (const part of hidden) part.hidden = false;
+    hidden = null;
+    document.title = title;
+  };
+
   const look = async () => {
     if (over || asking) return;
     const rest = end - Date.now();
@@ -125,6 +167,7 @@
     try {
       const seconds = await left();
       end = Date.now() + seconds * 1000;
+      if (seconds > 0) reveal();
       if (seconds <= 0) {
         finish();
       } else if (seconds * 1000 > warning) {
@@ -138,6 +181,7 @@
       }
     } catch {
       // No connection: asked again soon. Nothing is sent that could not be kept.
+      if (Date.now() > end) conceal();
     } finally {
       asking = false;
     }

@@ -1,6 +1,6 @@
 // A stopwatch beside the field for the minutes of a try. It goes by the clock: when it was started is remembered in
-// this browser, so that a dark screen, another page or a restart loses nothing. It fills in the field when it is
-// stopped, and never sends the form. Without this file the minutes are typed.
+// this browser until the form is sent, so that a dark screen, another page or a restart loses nothing. It fills in the
+// field when it is stopped, and never sends the form. Without this file the minutes are typed.
 (() => {
   "use strict";
   const box = document.querySelector(".watch[data-watch]");
@@ -67,6 +67,8 @@
     show();
     part("go").focus();
   });
+  // What is sent is the server's to keep: nothing of it stays in this browser.
+  field.form?.addEventListener("submit", () => store(kept => kept.removeItem(name)));
   // Measured and not saved yet: it stands in the field again, unless something else does.
   if (since === null && spent > 0 && field.value === "") fill();
   if (since !== null) say(box.dataset.runs);

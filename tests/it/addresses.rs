@@ -140,11 +140,22 @@ each_backend! {
         let second = clinic.newest(2, "fay@example.org").path("/invite/");
         clinic.app.visitor().get(&first).is(404);
         clinic.app.visitor().get(&second).is(200);
-        // Nobody of the clinic reads who asked and did not come.
-        let chief = clinic.app.signed_in(&clinic.app.admin("Dr Chief"));
-        assert!(!chief.get("/admin/invitations").is(200).text.contains("fay@example.org"));
         clinic.app.wait(Duration::hours(25));
         clinic.app.visitor().get(&second).is(404);
+    }
+
+    fn nobody_of_the_clinic_reads_or_takes_over_a_link_that_somebody_asked_for(backend) {
+        let Some(clinic) = open(backend) else { return };
+        clinic.asks("fay@example.org").is(200);
+        let link = clinic.newest(1, "fay@example.org").path("/invite/");
+        let chief = clinic.app.signed_in(&clinic.app.admin("Dr Chief"));
+        assert!(!chief.get("/admin/invitations").is(200).text.contains("fay@example.org"));
+        // Whoever has the link has shown that the address is theirs, so nobody is given another one, even by its identity.
+        let id = clinic.app.database.line("SELECT id AS line FROM invitations WHERE email = 'fay@example.org'");
+        for action in ["again", "end"] {
+            chief.post(&format!("/admin/invitations/{id}/{action}"), &[]).is(404);
+        }
+        clinic.app.visitor().get(&link).is(200);
     }
 
     fn the_link_comes_in_the_language_in_which_it_was_asked_for(backend) {

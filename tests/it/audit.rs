@@ -182,6 +182,15 @@ each_backend! {
         assert!(!verify::verify(app.store(), None).expect("read").is_whole());
     }
 
+    fn a_changed_record_whose_head_was_set_back_is_not_bound_anew_at_the_next_start(backend) {
+        let app = with_rows(backend);
+        without_guard(&app);
+        app.database.execute("UPDATE audit SET action = 'account made' WHERE seq = 4; UPDATE audit_head SET seq = 0, hash = ''");
+        gradus::store::migrate(&app.database.url()).expect("starts");
+        let (whole, told) = audit(&app.database, &["verify"]);
+        assert!(!whole && told.contains("row 4 ("), "{told}");
+    }
+
     fn every_page_about_a_patient_leaves_a_row_with_who_what_and_from_where(backend) {
         let clinic = Clinic::open(backend);
         let ben = clinic.app.signed_in(&clinic.ben);

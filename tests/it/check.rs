@@ -1,6 +1,8 @@
 //! The suitability check without an account, as a person without JavaScript walks it.
 
-use crate::support::{Form, Page, Person, spawn};
+use crate::support::{Form, PASSWORD, Page, Person, spawn};
+use chrono::Duration;
+use gradus::app::round;
 
 /// Answers a screen of the check the calm way: no danger signs, ordinary pain.
 fn calm(page: &Page) -> Form {
@@ -59,6 +61,31 @@ each_backend! {
         assert_eq!(page.path, "/check/result");
         // And no other screen can be opened any more.
         hasty.get("/check/pain").goes_to("/check/result");
+    }
+
+    fn answers_without_an_account_are_gone_after_a_day_however_often_somebody_comes_back(backend) {
+        let app = spawn(backend);
+        let person = app.visitor();
+        walk(&person, |_| false);
+        let kept = || app.database.count("sessions WHERE state LIKE '%nprs_now%'");
+        for _ in 0..3 {
+            app.wait(Duration::hours(7));
+            person.get("/check/result").is(200);
+        }
+        assert_eq!(kept(), 1);
+        app.wait(Duration::hours(3) + Duration::minutes(2));
+        person.get("/");
+        round(&app.state).expect("a round");
+        assert_eq!(kept(), 0);
+    }
+
+    fn what_a_visitor_answered_is_not_carried_into_an_account_that_is_there_already(backend) {
+        let app = spawn(backend);
+        let ann = app.patient("Ann");
+        let person = app.visitor();
+        walk(&person, |_| false);
+        person.sign_in(ann.email(), PASSWORD).is(303);
+        assert_eq!(app.database.count("sessions WHERE state LIKE '%nprs_now%'"), 0);
     }
 
     fn an_incomplete_screen_comes_back_with_what_was_typed(backend) {

@@ -10,7 +10,7 @@ use gradus::care::account::{self, Key, NewAccount};
 use gradus::care::joining::{NewInvitation, invite_patient};
 use gradus::care::leave::{NewLeave, announce};
 use gradus::care::{clinics, exercises, staff};
-use gradus::ids::{self, ClinicId, UserId};
+use gradus::ids::{self, ClinicId, PatientId, UserId};
 use gradus::store::{self, StoreError};
 use gradus::web::{Guard, ROUTES, asks};
 use std::collections::BTreeSet;
@@ -157,6 +157,20 @@ each_backend! {
         app.database.execute(&format!("UPDATE users SET closing_at = created_at WHERE id = '{}'", here.patient.id()));
         let waiting = |admin: &Someone| app.signed_in(admin).get("/admin/retention").is(200).count("main ul li");
         assert_eq!((waiting(&here.admin), waiting(&there.admin)), (1, 0));
+    }
+
+    fn who_opened_a_locked_record_is_told_to_the_clinic_that_it_was_of(backend) {
+        let app = spawn(backend);
+        let other = app.other_clinic("The other clinic");
+        app.database.execute(&format!(
+            "INSERT INTO archives (id, sealed, holds, law, made_at, keep_until_at, clinic_id) \
+             VALUES ('erased', 'x', '', '', '2026-03-01 09:00:00', '2036-03-01 09:00:00', '{other}')"
+        ));
+        let (gone, action) = (PatientId::from_text("erased"), "opened a locked record at the command line");
+        let noted = app.store().write::<_, StoreError>(|tx| store::oversight::note(tx, None, Some(&gone), action, app.now()));
+        noted.expect("noted");
+        let told = |admin: &Someone| app.signed_in(admin).get("/admin/audit").is(200).words().contains(action);
+        assert_eq!((told(&app.admin("Eve")), told(&app.admin_in(&other, "Kai"))), (false, true));
     }
 
     fn a_search_finds_only_in_its_own_clinic(backend) {

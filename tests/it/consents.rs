@@ -1,6 +1,7 @@
 //! Consent by purpose: given and taken back with one press, asked anew when the words change, and what stops at once.
 
-use crate::support::{Clinic, Someone, TestApp};
+use crate::support::post::PostOffice;
+use crate::support::{Clinic, Someone, TestApp, spawn_with};
 use chrono::Duration;
 use gradus::app::round;
 use gradus::care::consent::{REMINDERS, SERVICE, SHARE, consent};
@@ -116,5 +117,22 @@ each_backend! {
         assert_eq!(decide(), 0);
         app.database.execute(&format!("UPDATE consents SET version = '{}' WHERE purpose = 'reminders'", consent().purpose(REMINDERS).expect("it").version));
         assert_eq!(decide(), 1, "and in the words of now it is");
+    }
+
+    fn reminders_in_old_words_are_changed_only_by_whoever_agrees_to_the_new_ones(backend) {
+        let Some(office) = PostOffice::open("off") else { return };
+        let settings = office.settings("off");
+        let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let app = spawn_with(backend, &settings);
+        let ann = app.patient("Ann");
+        press(&app, &ann, REMINDERS, "give");
+        app.database.execute("UPDATE consents SET version = '2020-01' WHERE purpose = 'reminders'");
+        let in_new_words = || app.database.count("consents WHERE purpose = 'reminders' AND version <> '2020-01'");
+        let browser = app.signed_in(&ann);
+        let form = browser.get("/account/reminders").is(200).form_to("/account/reminders").set("at", "07:30");
+        browser.submit(&form).is(422);
+        assert_eq!(in_new_words(), 0, "saving a time is no agreement");
+        browser.submit(&form.set("agree", "yes")).goes_to("/account/reminders");
+        assert_eq!(in_new_words(), 1);
     }
 }

@@ -298,7 +298,7 @@ fn every_hazard_has_a_control_that_exists() {
 fn every_test_and_rule_that_a_document_names_anywhere_exists() {
     let (tests, rules) = (tests(), rules());
     let mut wrong = Vec::new();
-    for name in ["docs/security.md", "docs/clinical-safety.md", "SECURITY.md"] {
+    for name in ["docs/security.md", "docs/clinical-safety.md", "docs/access.md", "SECURITY.md"] {
         for words in quoted(&document(name)) {
             let missing = (is_test_name(&words) && !tests.contains(&words)) || (is_rule_id(&words) && !rules.contains(&words));
             if missing {
@@ -345,6 +345,19 @@ fn an_administrator_reads_the_documents_in_the_app() {
         }
         assert_eq!(page.count(".document script, .document style, .document [style], .document img, .document iframe"), 0);
     }
+}
+
+#[test]
+fn an_administrator_reads_the_rules_of_single_fields() {
+    let clinic = Clinic::open(Backend::Sqlite);
+    let page = clinic.app.signed_in(&clinic.eve).get("/admin/access").is(200);
+    let published = document("docs/access.md");
+    let section = published.split("## Single fields").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("the section");
+    let fields: Vec<&str> =
+        section.lines().filter_map(|line| line.strip_prefix("| ")).skip(1).filter_map(|line| line.split(" | ").next()).collect();
+    assert!(fields.len() >= 8, "{fields:?}");
+    let shown = page.all("[aria-labelledby='fields'] tbody th");
+    assert_eq!(shown, fields);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! address counts, what is sent compressed. Its limits are in `edge_limits`, its TLS in `tls`.
 
 use crate::security::headers_are_strict;
-use crate::support::{Clinic, Page, Person, spawn, spawn_with};
+use crate::support::{Clinic, PASSWORD, Page, Person, spawn, spawn_with};
 use gradus::ids;
 use gradus::web::{Guard, ROUTES, SHOWS_SECRET};
 
@@ -90,6 +90,17 @@ each_backend! {
         // A form that is not taken signs nobody out.
         assert_eq!(ann.post_bare("/sign-out", &[]).header("clear-site-data"), "");
         assert_eq!(ann.post("/sign-out", &[]).is(303).header("clear-site-data"), "\"cache\", \"storage\"");
+    }
+
+    fn an_end_that_nobody_asked_for_empties_the_cache_at_the_next_request(backend) {
+        let clinic = Clinic::open(backend);
+        // A browser that does not sign in again by itself.
+        let ann = clinic.app.visitor();
+        ann.sign_in(clinic.ann.email(), PASSWORD).is(303);
+        clinic.app.wait(chrono::Duration::days(15));
+        assert_eq!(ann.get("/today").is(303).header("clear-site-data"), "\"cache\"");
+        // Whoever was never here has nothing to empty.
+        assert_eq!(clinic.app.visitor().get("/today").is(303).header("clear-site-data"), "");
     }
 
     fn a_public_server_answers_for_its_own_name_alone(backend) {

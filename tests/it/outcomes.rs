@@ -145,6 +145,20 @@ each_backend! {
         }
     }
 
+    fn whoever_took_back_that_the_clinic_sees_their_record_is_counted_no_more(backend) {
+        let app = known_clinic(backend);
+        // Two of the seven whose plan ended with the way back open.
+        let ended = app.database.lines("SELECT patient_id AS line FROM plans WHERE end_reason = 'finished' ORDER BY patient_id");
+        for (user, withdrawn) in [(&ended[0], "'2026-02-01 08:00:00'"), (&ended[1], "'2026-02-01 08:00:00'"), (&ended[2], "NULL")] {
+            app.database.execute(&format!(
+                "INSERT INTO consents (id, user_id, purpose, version, given_at, withdrawn_at) \
+                 VALUES ('{user}', '{user}', 'share_clinic', '2025-01', '2025-01-10 08:00:00', {withdrawn})"
+            ));
+        }
+        let words = shown(&app).words();
+        assert!(words.contains("18 plans began since 1 January 2025") && words.contains("Ended with the way back open: 5"), "{words}");
+    }
+
     fn a_small_group_is_not_shown_and_not_to_be_worked_out(backend) {
         let app = known_clinic(backend);
         let model = app.somebody("model@example.org").id().as_str().to_owned();

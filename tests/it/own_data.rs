@@ -137,6 +137,13 @@ each_backend! {
         assert_eq!(app.database.count("audit WHERE action = 'changed the name'"), 1);
     }
 
+    fn a_change_of_the_time_zone_is_noted_where_its_person_reads_it(backend) {
+        let app = spawn(backend);
+        let browser = app.signed_in(&app.patient("Ann"));
+        browser.submit(&browser.get("/account").is(200).form_to("/account/zone").set("zone", "Europe/Berlin")).goes_to("/account");
+        assert!(browser.get("/account/record-log?mine=yes").is(200).words().contains("changed the time zone"));
+    }
+
     fn something_wrong_reaches_the_clinic_and_the_answer_the_person(backend) {
         let clinic = Clinic::open(backend);
         let app = &clinic.app;

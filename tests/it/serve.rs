@@ -1,7 +1,7 @@
 //! The program as somebody starts it for the first time: what it prints, what it makes, what it refuses.
 
 use crate::rules_cli::program;
-use crate::support::{Person, TestApp, logged, spawn};
+use crate::support::{Person, TestApp, logged, spawn, spawn_with};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -66,6 +66,24 @@ fn a_first_start_makes_a_private_database_and_prints_the_link_for_the_first_acco
 }
 
 #[test]
+fn a_start_that_other_machines_reach_without_tls_says_so() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let warned = |settings: &[(&str, &str)]| {
+        let mut child = at(folder.path()).envs(settings.iter().copied()).spawn().expect("the program starts");
+        let lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
+        // The link for the first account is the last that is printed.
+        let said: Vec<String> = lines.take_while(|line| !line.contains("/invite/")).collect();
+        child.kill().expect("stopped");
+        child.wait().expect("stopped");
+        assert!(said.iter().any(|line| line.starts_with("Gradus is ready: ")), "{said:?}");
+        said.iter().any(|line| line.starts_with("Warning: ") && line.contains("without TLS"))
+    };
+    assert!(warned(&[("GRADUS_BIND", "0.0.0.0:0")]));
+    assert!(!warned(&[("GRADUS_BIND", "127.0.0.1:0")]));
+    assert!(!warned(&[("GRADUS_BIND", "0.0.0.0:0"), ("GRADUS_PUBLIC_URL", "https://back.example.org")]));
+}
+
+#[test]
 fn migrate_says_what_it_did() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let run = || String::from_utf8(at(folder.path()).arg("migrate").output().expect("it ends").stdout).expect("text");
@@ -115,11 +133,33 @@ fn a_link_for_a_physiotherapist_comes_from_the_command_line() {
 each_backend! {
     fn health_tells_a_database_that_takes_no_writes(backend) {
         let app = spawn(backend);
-        assert_eq!(app.visitor().get("/health").is(200).text, "ok\n");
+        // An answer may be a second old.
+        let health = |status: u16| {
+            let from = std::time::Instant::now();
+            loop {
+                let page = app.visitor().get("/health");
+                if page.status == status || from.elapsed().as_secs() > 10 {
+                    return page.is(status).text;
+                }
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+        };
+        assert_eq!(health(200), "ok\n");
         app.database.execute("ALTER TABLE settings RENAME TO elsewhere");
-        assert_eq!(app.visitor().get("/health").is(503).text, "unavailable\n");
+        assert_eq!(health(503), "unavailable\n");
         app.database.execute("ALTER TABLE elsewhere RENAME TO settings");
-        app.visitor().get("/health").is(200);
+        assert_eq!(health(200), "ok\n");
+    }
+
+    fn a_moved_clock_is_said_on_every_page_and_one_that_is_not_moved_on_none(backend) {
+        let moved = spawn_with(backend, &[("GRADUS_SHIFT_DAYS", "7")]);
+        let ben = moved.physio("Ben");
+        let ann = moved.patient_of(&ben, "Ann");
+        for page in [moved.visitor().get("/"), moved.signed_in(&ann).get("/account"), moved.signed_in(&ben).get("/pro")] {
+            let page = page.is(200);
+            assert!(page.text.contains("Moved clock.") && page.text.contains("(days: 7)"), "{}", page.path);
+        }
+        assert!(!spawn(backend).visitor().get("/").is(200).text.contains("Moved clock"));
     }
 
     fn a_second_start_makes_the_first_link_anew_until_it_is_used(backend) {

@@ -7,6 +7,7 @@ use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
+use openssl::rsa::Rsa;
 use openssl::ssl::{SslConnector, SslMethod, SslVersion};
 use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
 use openssl::x509::{X509, X509NameBuilder};
@@ -24,7 +25,10 @@ struct Pair {
 
 fn made(name: &str, serial: u32, signer: Option<&Pair>) -> Pair {
     let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).expect("a curve");
-    let key = PKey::from_ec_key(EcKey::generate(&group).expect("a key")).expect("a key");
+    made_for(PKey::from_ec_key(EcKey::generate(&group).expect("a key")).expect("a key"), name, serial, signer)
+}
+
+fn made_for(key: PKey<Private>, name: &str, serial: u32, signer: Option<&Pair>) -> Pair {
     let mut subject = X509NameBuilder::new().expect("a name");
     subject.append_entry_by_text("CN", name).expect("a name");
     let subject = subject.build();
@@ -91,9 +95,13 @@ fn command(folder: &Path, port: u16, plain: u16) -> Command {
 }
 
 fn serve() -> Serving {
+    serve_with(|authority| made("localhost", 2, Some(authority)))
+}
+
+fn serve_with(pair: impl FnOnce(&Pair) -> Pair) -> Serving {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let authority = made("An authority of the test", 1, None);
-    write(folder.path(), &made("localhost", 2, Some(&authority)));
+    write(folder.path(), &pair(&authority));
     let (port, plain) = (free_port(), free_port());
     let mut child = command(folder.path(), port, plain).stderr(Stdio::null()).spawn().expect("the program starts");
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
@@ -121,6 +129,20 @@ impl Serving {
         // A server that closes without a farewell has still said everything.
         let _ = stream.read_to_end(&mut text);
         Ok((String::from_utf8_lossy(&text).into_owned(), serial.to_dec_str().map_err(|e| e.to_string())?.parse().unwrap_or(0)))
+    }
+
+    /// What a client of TLS 1.2 that offers these ciphers alone and the server agree on.
+    fn agrees_on(&self, ciphers: &str) -> Result<String, String> {
+        let mut connector = SslConnector::builder(SslMethod::tls_client()).map_err(|e| e.to_string())?;
+        connector.cert_store_mut().add_cert(self.authority.certificate.clone()).map_err(|e| e.to_string())?;
+        connector.set_max_proto_version(Some(SslVersion::TLS1_2)).map_err(|e| e.to_string())?;
+        // A client that knows no better: it is the server that refuses.
+        connector.set_cipher_list(&format!("{ciphers}:@SECLEVEL=0")).expect("ciphers that the client knows");
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).map_err(|e| e.to_string())?;
+        stream.set_read_timeout(Some(Duration::from_secs(10))).map_err(|e| e.to_string())?;
+        let stream = connector.build().connect("localhost", stream).map_err(|e| e.to_string())?;
+        let cipher = stream.ssl().current_cipher().ok_or("no cipher")?;
+        Ok(cipher.name().to_owned())
     }
 
     fn get(&self, path: &str, version: Option<SslVersion>) -> Result<(String, u32), String> {
@@ -156,6 +178,24 @@ fn the_program_speaks_tls_of_today_and_nothing_older() {
     drop(silent);
     let (text, _) = serving.ask("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", None).expect("an answer");
     assert!(text.starts_with("HTTP/1.1 421 "), "{text}");
+}
+
+#[test]
+fn a_cipher_without_forward_secrecy_or_authenticated_encryption_is_refused() {
+    let elliptic = serve();
+    let whole = "ECDHE-ECDSA-AES128-GCM-SHA256";
+    assert_eq!(elliptic.agrees_on(whole), Ok(whole.to_owned()));
+    for cipher in ["ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES128-SHA256"] {
+        assert!(elliptic.agrees_on(cipher).is_err(), "{cipher}: encrypted, but not authenticated as one");
+    }
+    // Only a key of RSA could do without forward secrecy.
+    let key = PKey::from_rsa(Rsa::generate(2048).expect("a key")).expect("a key");
+    let rsa = serve_with(|authority| made_for(key, "localhost", 2, Some(authority)));
+    let whole = "ECDHE-RSA-AES128-GCM-SHA256";
+    assert_eq!(rsa.agrees_on(whole), Ok(whole.to_owned()));
+    for cipher in ["AES128-GCM-SHA256", "AES256-GCM-SHA384", "AES128-SHA", "ECDHE-RSA-AES128-SHA"] {
+        assert!(rsa.agrees_on(cipher).is_err(), "{cipher}");
+    }
 }
 
 #[test]

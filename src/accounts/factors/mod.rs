@@ -9,7 +9,7 @@ mod seal;
 pub use app::{AppSecret, STEP};
 pub use passkey::{Answered, Begun, PasskeyRefused, Passkeys, called, handle};
 pub use recovery::{CODES, FreshCode, RecoveryParts, fresh_codes, parts};
-pub use seal::{Sealer, key_beside};
+pub use seal::{Sealer, key_beside, make_lasting, put_in_place};
 
 /// What a second proof can be at this clinic.
 #[derive(Debug)]

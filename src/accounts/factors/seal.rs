@@ -48,20 +48,56 @@ impl Sealer {
 /// # Errors
 /// When the file can be neither read nor made.
 pub fn key_beside(file: &Path, make: impl Fn() -> String) -> std::io::Result<String> {
+    let text = make();
+    match make_private(file, &text) {
+        Ok(()) => Ok(text),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(std::fs::read_to_string(file)?.trim().to_owned()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes a key file that is there after a loss of power too: what is sealed with the key afterwards opens with nothing
+/// else.
+///
+/// # Errors
+/// When it cannot be made, or is there already.
+pub fn make_lasting(file: &Path, text: &str) -> std::io::Result<()> {
+    make_private(file, text)?;
+    keep_name(file)
+}
+
+/// Puts a new key file in the place of the old one, whose text is kept aside first. There is a key at every moment: a
+/// server that finds none makes one.
+///
+/// # Errors
+/// When one of them cannot be read or written. The old one is in its place then, and the new one where it was.
+pub fn put_in_place(new: &Path, file: &Path, aside: &Path) -> std::io::Result<()> {
+    make_lasting(aside, std::fs::read_to_string(file)?.trim())?;
+    std::fs::rename(new, file)?;
+    keep_name(file)
+}
+
+/// Makes a file that its owner alone may read.
+fn make_private(file: &Path, text: &str) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(file) {
-        Ok(mut made) => {
-            let text = make();
-            made.write_all(format!("{text}\n").as_bytes())?;
-            made.sync_all()?;
-            Ok(text)
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(std::fs::read_to_string(file)?.trim().to_owned()),
-        Err(error) => Err(error),
-    }
+    let mut made = options.open(file)?;
+    made.write_all(format!("{text}\n").as_bytes())?;
+    made.sync_all()
+}
+
+/// The name of a file is kept in its folder, which is written to the disk for itself.
+#[cfg(unix)]
+fn keep_name(file: &Path) -> std::io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn keep_name(_file: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 #[cfg(test)]

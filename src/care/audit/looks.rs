@@ -10,8 +10,14 @@ use chrono::Duration;
 
 /// Somebody who sees the same part of the same record again within this time has seen it once.
 pub const ONE_LOOK: Duration = Duration::minutes(10);
+/// Whoever is refused things in a row is noted once in this time: what it was is not written down, only that it goes on.
+const ONE_REFUSAL: Duration = Duration::minutes(1);
 /// How the audit calls it when a record was not shown.
 const REFUSED: &str = "was refused the record";
+/// And when anything else was not: the two cannot be told apart from outside, so they are called alike.
+pub const NOT_THEIRS: &str = "asked for what is not there or not theirs";
+/// And when a form came without the token of its page, or from another site.
+pub const FORM_REFUSED: &str = "sent a form that was refused";
 
 /// What an answer showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,11 +26,15 @@ pub enum Sight {
     Parts(Vec<PatientId>, &'static str),
     /// Something of many patients.
     List(&'static str),
-    /// Nothing, though these were asked for.
+    /// Somebody's account, be they a patient or of the staff.
+    Account(PatientId, &'static str),
+    /// Nothing, though something was asked for that is not for everybody: about these patients, if it was about any.
     Nothing(Vec<PatientId>),
+    /// Nothing: a form was refused before it was read.
+    Form,
 }
 
-/// Notes what somebody saw, or that they were refused it.
+/// Notes what somebody saw, or that they were refused it. Neither where it was nor what it was called is kept.
 ///
 /// # Errors
 /// When it cannot be written down; what was to be seen must then not be shown.
@@ -49,6 +59,8 @@ fn wanted(tx: &mut ReadTx, by: &UserId, sight: &Sight, now: UtcTime) -> Result<V
     let mut found = Vec::new();
     match sight {
         Sight::List(word) => found.push((None, *word)),
+        Sight::Account(of, word) => found.push((Some(of.clone()), *word)),
+        Sight::Form => found.push((None, FORM_REFUSED)),
         Sight::Parts(patients, word) => {
             for (patient, relation) in related(tx, by, patients, now)? {
                 found.push((Some(patient.clone()), *word));
@@ -65,11 +77,15 @@ fn wanted(tx: &mut ReadTx, by: &UserId, sight: &Sight, now: UtcTime) -> Result<V
                     found.push((Some(patient), REFUSED));
                 }
             }
+            if found.is_empty() {
+                found.push((None, NOT_THEIRS));
+            }
         }
     }
     let mut new = Vec::new();
     for (patient, word) in found {
-        if !oversight::noted_since(tx, by, patient.as_ref(), word, now - ONE_LOOK)? {
+        let once_in = if [NOT_THEIRS, FORM_REFUSED].contains(&word) { ONE_REFUSAL } else { ONE_LOOK };
+        if !oversight::noted_since(tx, by, patient.as_ref(), word, now - once_in)? {
             new.push((patient, word));
         }
     }

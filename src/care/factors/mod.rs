@@ -1,9 +1,10 @@
 //! The second proof beside the password: setting it up, taking it away, and what is told about it. Giving it is in
-//! [`prove`].
+//! [`prove`], sealing the secrets of code apps with another key in [`anew`].
 
+pub mod anew;
 mod prove;
 
-pub use prove::{Checked, check_app, count_try, finish_passkey, note_refused, recovery_row, try_was_right, try_was_wrong, use_recovery};
+pub use prove::{Checked, check_app, finish_passkey, note_refused, recovery_row, try_was_wrong, use_recovery};
 
 use super::CareError;
 use super::own_data::sealing;
@@ -115,6 +116,23 @@ fn account(tx: &mut ReadTx, id: &UserId) -> Result<User, StoreError> {
     accounts::user(tx, id)?.ok_or(StoreError::NotFound)
 }
 
+/// Somebody who changes how they sign in, and from which of their sessions.
+#[derive(Debug, Clone)]
+pub struct Acting {
+    /// Whose account.
+    pub user: UserId,
+    /// The name of the session.
+    pub mark: String,
+}
+
+impl Acting {
+    /// The account, inside the transaction that changes it. What was sent from a session that its person ended meanwhile,
+    /// by a new password perhaps, changes nothing.
+    fn account(&self, tx: &mut ReadTx, now: UtcTime) -> Result<User, StoreError> {
+        if sessions::lives(tx, &self.user, &self.mark, now)? { account(tx, &self.user) } else { Err(StoreError::NotFound) }
+    }
+}
+
 /// Before the first second proof, and whenever there are no codes left, new recovery codes come along. Every session from
 /// before a first second proof ends: it had the password alone.
 fn with_codes(tx: &mut WriteTx, id: &UserId, codes: &[(String, String)], now: UtcTime) -> Result<bool, StoreError> {
@@ -132,15 +150,16 @@ fn with_codes(tx: &mut WriteTx, id: &UserId, codes: &[(String, String)], now: Ut
 /// where the clock is moved for a trial. Returns whether `codes` are its recovery codes now.
 ///
 /// # Errors
-/// Refused when the code does not fit.
+/// Refused when the code does not fit; `NotFound` when the session was ended.
 pub fn add_app(
     store: &Store,
     (sealer, sealed): (&Sealer, &[u8]),
-    id: &UserId,
+    acting: &Acting,
     (typed, shown_at): (&str, UtcTime),
     codes: &[(String, String)],
     now: UtcTime,
 ) -> Result<bool, CareError> {
+    let id = &acting.user;
     let secret = sealer.open(id.as_str(), sealed).and_then(|bytes| AppSecret::of(&bytes)).ok_or(StoreError::NotFound)?;
     let Some(step) = secret.step_of(typed, shown_at) else {
         return Err(CareError::refused(
@@ -151,7 +170,7 @@ pub fn add_app(
         ));
     };
     store.write(|tx| {
-        let user = account(tx, id)?;
+        let user = acting.account(tx, now)?;
         let made = with_codes(tx, id, codes, now)?;
         factors::set_app(tx, &App { user_id: user.id.clone(), sealed_secret: sealed.to_vec(), made_at: now, last_step: step })?;
         oversight::note(tx, Some(id), None, "code app added", now)?;
@@ -163,17 +182,17 @@ pub fn add_app(
 /// Adds a passkey under a name. Returns whether `codes` are the recovery codes now.
 ///
 /// # Errors
-/// Refused when it is known already, or when there are very many.
+/// Refused when it is known already, or when there are very many; `NotFound` when the session was ended.
 pub fn add_passkey(
     store: &Store,
-    id: &UserId,
+    acting: &Acting,
     (name, key): (&str, &Answered),
     codes: &[(String, String)],
     now: UtcTime,
 ) -> Result<bool, CareError> {
-    let row_id = ids::fresh();
+    let (id, row_id) = (&acting.user, ids::fresh());
     store.write(|tx| {
-        let user = account(tx, id)?;
+        let user = acting.account(tx, now)?;
         if factors::passkey_called(tx, &key.credential_id)?.is_some() {
             return Err(CareError::refused("", tr_later!("This passkey is known already.")));
         }
@@ -209,10 +228,11 @@ pub enum Removed {
 /// Takes a second proof away; with the last one the recovery codes go too.
 ///
 /// # Errors
-/// Refused for staff who must keep one.
-pub fn remove(store: &Store, id: &UserId, what: &Removed, staff_required: bool, now: UtcTime) -> Result<(), CareError> {
+/// Refused for staff who must keep one; `NotFound` when the session was ended.
+pub fn remove(store: &Store, acting: &Acting, what: &Removed, staff_required: bool, now: UtcTime) -> Result<(), CareError> {
+    let id = &acting.user;
     store.write(|tx| {
-        let user = account(tx, id)?;
+        let user = acting.account(tx, now)?;
         let has = standing(tx, id)?;
         let last = has.any() && has.is_last();
         if last && staff_required && is_staff(&user) {
@@ -240,10 +260,11 @@ pub fn remove(store: &Store, id: &UserId, what: &Removed, staff_required: bool, 
 /// New recovery codes in place of all old ones.
 ///
 /// # Errors
-/// `NotFound` without a second proof, which they stand in for.
-pub fn new_codes(store: &Store, id: &UserId, codes: &[(String, String)], now: UtcTime) -> Result<(), CareError> {
+/// `NotFound` without a second proof, which they stand in for, and when the session was ended.
+pub fn new_codes(store: &Store, acting: &Acting, codes: &[(String, String)], now: UtcTime) -> Result<(), CareError> {
+    let id = &acting.user;
     store.write(|tx| {
-        let user = account(tx, id)?;
+        let user = acting.account(tx, now)?;
         if !factors::has_any(tx, id)? {
             return Err(StoreError::NotFound.into());
         }

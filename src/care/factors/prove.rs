@@ -94,42 +94,6 @@ pub fn finish_passkey(
     })
 }
 
-/// Counts a try of the second step before it is looked at; the minutes to wait when there were too many. In one
-/// transaction, so that a hundred tries at once are a hundred tries.
-///
-/// # Errors
-/// When the database fails.
-pub fn count_try(store: &Store, subjects: &[Subject], now: UtcTime) -> Result<Option<i64>, CareError> {
-    store.write(|tx| {
-        for subject in subjects {
-            if let Some(minutes) = guessing::wait(tx, subject, now)? {
-                return Ok(Some(minutes));
-            }
-        }
-        for subject in subjects {
-            guessing::count(tx, subject, now)?;
-        }
-        Ok(None)
-    })
-}
-
-/// A try that was right is counted against nobody: their own count is forgotten, and the address, which others share,
-/// gets this one back.
-///
-/// # Errors
-/// When the database fails.
-pub fn try_was_right(store: &Store, subjects: &[Subject]) -> Result<(), CareError> {
-    store.write(|tx| {
-        for (place, subject) in subjects.iter().enumerate() {
-            match accounts::failures(tx, &subject.key)? {
-                Some((count, since)) if place > 0 && count > 1 => accounts::set_failures(tx, &subject.key, count - 1, since)?,
-                _ => accounts::clear_failures(tx, &subject.key)?,
-            }
-        }
-        Ok(())
-    })
-}
-
 /// Writes a wrong code down, and tells the owner when there were several: whoever types them knows the password.
 ///
 /// # Errors

@@ -85,7 +85,7 @@ struct Course {
     event: bool,
 }
 
-/// Reads the outcomes of every plan that began by `today`. Eight statements, however many plans there are.
+/// Reads the outcomes of every plan that began by `today`. A few statements, however many plans there are.
 pub fn outcomes(tx: &mut ReadTx, physio: &Physio, today: NaiveDate) -> Result<Outcomes, CareError> {
     let plans = one_a_quarter(outcomes::begun(tx, physio)?.into_iter().filter(|plan| plan.started_on <= today).collect());
     let mut written: HashMap<String, BTreeSet<NaiveDate>> = HashMap::new();

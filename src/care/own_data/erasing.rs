@@ -2,6 +2,7 @@
 //! as the law asks.
 
 use super::super::CareError;
+use super::super::audit::words::{self, of_kind};
 use super::{WAIT, sealing};
 use crate::access::{Job, PatientAccess, as_job};
 use crate::accounts::factors::Sealer;
@@ -42,19 +43,13 @@ pub fn run(store: &Store, clock: &Clock, sealer: Option<&Sealer>, keep_years: u3
 
 /// The database is written anew after something was erased; while somebody reads it is tried again in the next round.
 pub fn scrub(store: &Store) -> Result<(), CareError> {
-    if store.read(closing::scrub_is_due)? {
-        // Noted as done first: what is erased meanwhile asks again.
-        store.write(closing::scrubbed)?;
-        match store.scrub() {
-            Ok(true) => {}
-            Ok(false) | Err(StoreError::Busy | StoreError::Retry) => store.write(closing::scrub_later)?,
-            Err(error) => {
-                store.write(closing::scrub_later)?;
-                return Err(error.into());
-            }
-        }
+    let Some(mark) = store.read(closing::scrub_due)? else { return Ok(()) };
+    match store.scrub() {
+        // What was erased meanwhile left another mark, and asks again.
+        Ok(true) => Ok(store.write(|tx| closing::scrubbed(tx, &mark))?),
+        Ok(false) | Err(StoreError::Busy | StoreError::Retry) => Ok(()),
+        Err(error) => Err(error.into()),
     }
-    Ok(())
 }
 
 /// The same day so many years later; 29 February becomes 1 March.
@@ -64,7 +59,15 @@ fn years_later(at: UtcTime, years: u32) -> UtcTime {
     on.map_or(at, |on| on.and_time(at.time()))
 }
 
-/// The record of the treatment: every row of the tables that the law makes a clinic keep, by their names.
+/// Until when the law makes a clinic keep the record: it counts from the end of the treatment, and not from the erasure.
+fn kept_until(tx: &mut ReadTx, who: &PatientAccess<Job>, keep_years: u32, now: UtcTime) -> Result<UtcTime, CareError> {
+    let mut acts = of_kind(words::Kind::Act);
+    acts.push("letter given out");
+    Ok(years_later(belongings::treated_until(tx, who, &acts, now)?, keep_years))
+}
+
+/// The record of the treatment: every row of the tables that the law makes a clinic keep, by their names, without what the
+/// patient kept to themselves.
 fn record(tx: &mut ReadTx, who: &PatientAccess<Job>) -> Result<(Value, Vec<&'static str>), CareError> {
     let (mut tables, mut holds) = (Map::new(), Vec::new());
     for table in TABLES.iter().filter(|table| table.fate == Fate::Sealed) {
@@ -73,8 +76,8 @@ fn record(tx: &mut ReadTx, who: &PatientAccess<Job>) -> Result<(Value, Vec<&'sta
             continue;
         }
         let named = |row: Vec<belongings::Value>| {
-            let cells = table.exported().zip(row).map(|(column, value)| (column.name.to_owned(), value.map_or(Value::Null, Value::String)));
-            Value::Object(cells.collect())
+            let cells = table.exported().zip(row).filter(|(column, _)| column.is_locked());
+            Value::Object(cells.map(|(column, value)| (column.name.to_owned(), value.map_or(Value::Null, Value::String))).collect())
         };
         tables.insert(table.name.to_owned(), rows.into_iter().map(named).collect());
         holds.push(table.name);
@@ -100,11 +103,12 @@ fn erase(
         if !belongings::due(tx, now - WAIT)?.contains(who.patient()) {
             return Ok(None);
         }
-        let locked = belongings::was_treated(tx, who)?;
-        if locked {
+        let until = if belongings::was_treated(tx, who)? { Some(kept_until(tx, who, keep_years, now)?) } else { None };
+        // What the law asked for no longer is not locked up anew.
+        let until = until.filter(|until| *until > now);
+        if let Some(until) = until {
             let sealer = sealer.ok_or_else(|| StoreError::broken("a record must be locked, and GRADUS_FACTOR_KEY is not set"))?;
             let (record, holds) = record(tx, who)?;
-            let until = years_later(now, keep_years);
             let sealed = sealing::seal(sealer, who.patient().as_str(), until, &record).map_err(StoreError::broken)?;
             archives::keep(tx, who, &sealed, (&holds.join(", "), LAW), (now, until))?;
         }
@@ -112,7 +116,7 @@ fn erase(
         oversight::note(tx, None, Some(who.patient()), "account erased", now)?;
         belongings::erase(tx, who)?;
         closing::scrub_later(tx)?;
-        Ok(Some(locked))
+        Ok(Some(until.is_some()))
     })
 }
 

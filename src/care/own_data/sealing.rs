@@ -27,7 +27,7 @@ fn packing(error: impl std::fmt::Display) -> SealError {
 }
 
 /// What the seal is bound to.
-fn bound(id: &str, until: UtcTime) -> String {
+pub(in crate::care) fn bound(id: &str, until: UtcTime) -> String {
     format!("record {id} {}", until.format("%Y-%m-%dT%H:%M:%S"))
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Column, Fate, Kind, Table, Whose};
 use Fate::{Erased, Kept, Nobodys, Sealed};
-use Kind::{At, Bytes, Date, Id, Number, Secret, Text, Who, Yes};
+use Kind::{At, Bytes, Date, Id, Number, Private, Secret, Text, Who, Yes};
 use Whose::{Clinic, Person, Program};
 
 /// A person's own rows.
@@ -112,7 +112,7 @@ tables! {
     // What was done and how it was.
     training_logs PATIENT, Sealed =>
         id Id, patient_id Id, plan_id Id, on_date Date, token Id, worst_during Number, effort Number, stop_symptom Yes, items Text,
-        quotas Text, note Text, late Yes, logged_at At, edited_at At;
+        quotas Text, note Private, late Yes, logged_at At, edited_at At;
     session_steps Person("log_id IN (SELECT id FROM training_logs WHERE patient_id = $1)"), Sealed =>
         log_id Id, exercise Text, step Text, on_date Date, taken_at At;
     played_sessions PATIENT, Erased =>

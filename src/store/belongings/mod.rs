@@ -9,10 +9,11 @@ mod list;
 pub use list::TABLES;
 
 use super::errors::StoreError;
-use super::schema::users;
+use super::schema::{audit, care_relations, users};
 use super::{ReadTx, WriteTx, clinics};
 use crate::access::{Job, MayRead, Own, PatientAccess};
 use crate::clock::UtcTime;
+use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
@@ -53,6 +54,8 @@ pub enum Kind {
     Id,
     /// Text, or JSON.
     Text,
+    /// Text that a patient keeps to themselves and the clinic never reads: in their copy, and never in a locked record.
+    Private,
     /// Yes or no.
     Yes,
     /// A number.
@@ -83,6 +86,11 @@ impl Column {
     /// Whether it goes into a person's copy.
     pub const fn is_exported(&self) -> bool {
         !matches!(self.kind, Kind::Secret | Kind::Bytes)
+    }
+
+    /// Whether it goes into the locked record of a treatment, where its table does.
+    pub const fn is_locked(&self) -> bool {
+        self.is_exported() && !matches!(self.kind, Kind::Private)
     }
 }
 
@@ -195,6 +203,21 @@ pub fn was_treated(tx: &mut ReadTx, who: &PatientAccess<Job>) -> Result<bool, St
         }
     }
     Ok(false)
+}
+
+/// When the treatment ended: when nobody of the clinic was in charge any more, or when somebody else than the patient last
+/// did one of these things about the record. `now` while somebody is in charge, and where nothing says when it was.
+pub fn treated_until(tx: &mut ReadTx, who: &PatientAccess<Job>, acts: &[&str], now: UtcTime) -> Result<UtcTime, StoreError> {
+    let me = who.patient().as_str();
+    let relations: Vec<(Option<UtcTime>, Option<UtcTime>)> = care_relations::table
+        .filter(care_relations::patient_id.eq(me))
+        .select((care_relations::ended_at, care_relations::until_at))
+        .load(tx.conn)?;
+    let others = audit::table.filter(audit::patient_id.eq(me)).filter(audit::actor_id.ne(me)).filter(audit::action.eq_any(acts));
+    let last: Option<UtcTime> = others.select(max(audit::at)).get_result(tx.conn)?;
+    // A look in an emergency ends by itself.
+    let ends = relations.into_iter().map(|(ended, until)| ended.or(until).unwrap_or(now));
+    Ok(ends.chain(last).max().map_or(now, |end| end.min(now)))
 }
 
 /// Takes every row of a person out of every table, what stays by [`Fate::Kept`] aside. The list names parents first, so

@@ -8,10 +8,13 @@ use crate::web::forms::FormData;
 use crate::web::routes::{self, Guard};
 use crate::web::session_store::USER;
 use actix_session::Session;
+use actix_web::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 /// Key of the form in the session.
 const KEPT: &str = "kept";
+/// Key that stands in a session while its kept form is being answered.
+const AGAIN: &str = "kept_again";
 /// Largest form that is kept, in bytes: room for the longest note.
 const MAX_KEPT: usize = 16 * 1024;
 /// Where a kept form is looked at.
@@ -58,10 +61,21 @@ pub fn keep(session: &Session, pattern: &str, path: &str, form: &FormData) -> bo
     may && session.insert(KEPT, KeptForm { action: path.to_owned(), pattern: pattern.to_owned(), fields, whose, proof }).is_ok()
 }
 
-/// Forgets a kept form when it has been sent again.
+/// A kept form has been sent again: it is forgotten when it was answered.
 pub(super) fn sent_again(session: &Session, form: &FormData) {
     if form.text(KEPT) == "again" && form_token::has(session) {
-        session.remove(KEPT);
+        // An entry of a state that is in memory does not fail; if it did, the form would be offered once more.
+        let _ = session.insert(AGAIN, true);
+    }
+}
+
+/// After the answer: a kept form that was sent again is forgotten, unless the fault was ours and it came to nothing.
+pub fn answered(session: &Session, status: StatusCode) {
+    if session.contains_key(AGAIN) {
+        session.remove(AGAIN);
+        if !status.is_server_error() {
+            session.remove(KEPT);
+        }
     }
 }
 

@@ -12,7 +12,7 @@ mod recorder;
 mod signed;
 mod upload;
 
-pub use kept::{KEPT_PAGE, keep as keep_form};
+pub use kept::{KEPT_PAGE, answered as kept_answered, keep as keep_form};
 pub use one_click::OneClick;
 pub use posted::{Posted, read_body};
 pub use recorder::{Place, Recorder};
@@ -24,7 +24,7 @@ use super::pages::factors::FACTORS_PAGE;
 use super::routes;
 use super::session_store::USER;
 use super::view::{Flash, PageCtx};
-use super::{carried, device};
+use super::{carried, client, device};
 use crate::access::{Actor, Admin, Own, PatientAccess, Physio, authorise_own};
 use crate::app::AppState;
 use crate::care::factors::is_staff;
@@ -41,6 +41,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,6 +62,7 @@ pub struct Visitor {
     pub user: Option<User>,
     /// What their clinic says of itself, or the first one to whoever is not signed in.
     pub house: Arc<House>,
+    address: IpAddr,
     browser: Browser,
     device: String,
     path: String,
@@ -88,7 +90,7 @@ impl Visitor {
         let app = req.app_data::<web::Data<AppState>>().cloned().ok_or_else(|| AppError::internal("no state"))?;
         let session = req.get_session();
         let path = req.path().to_owned();
-        let (browser, device) = (Browser::of(&req), device::of(&req));
+        let (address, browser, device) = (client::address(&req), Browser::of(&req), device::of(&req));
         let without_factor = routes::is_without_factor(req.match_pattern().as_deref().unwrap_or_default());
         drop(req);
         let id: Option<String> = session.get(USER).unwrap_or_default();
@@ -123,7 +125,7 @@ impl Visitor {
             }
         }
         let house = house_of(&app, user.as_ref().map_or_else(ClinicId::first, User::clinic)).await;
-        Ok(Self { app, session, user, house, browser, device, path })
+        Ok(Self { app, session, user, house, address, browser, device, path })
     }
 
     /// Whoever comes by a link into a clinic reads what that one says of itself, before they have an account there.
@@ -144,6 +146,11 @@ impl Visitor {
     /// The telephone number for urgent advice.
     pub fn urgent_number(&self) -> &str {
         &self.house.urgent_number
+    }
+
+    /// Where they come from.
+    pub fn address(&self) -> IpAddr {
+        self.address
     }
 
     /// The signed-in person's roles.

@@ -2,14 +2,16 @@
 //! session's. `web::Form`, `web::Json` and `web::Bytes` are forbidden in `clippy.toml`.
 
 use super::paced::{paced, unread};
+use super::signed::still_in;
 use super::{form_token, kept};
+use crate::app::AppState;
 use crate::web::MAX_BODY;
 use crate::web::error::AppError;
 use crate::web::forms::FormData;
 use crate::web::session_store::USER;
 use actix_session::SessionExt;
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 
@@ -21,7 +23,7 @@ impl FromRequest for Posted {
     type Future = LocalBoxFuture<'static, Result<Self, AppError>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let session = req.get_session();
+        let (app, session) = (req.app_data::<web::Data<AppState>>().cloned(), req.get_session());
         let (pattern, path) = (req.match_pattern().unwrap_or_default(), req.path().to_owned());
         let is_form = req
             .headers()
@@ -34,6 +36,7 @@ impl FromRequest for Posted {
                 return Err(AppError::BadRequest);
             }
             let body = read_body(&mut payload).await?;
+            still_in(&app.ok_or_else(|| AppError::internal("no state"))?, &session).await?;
             let form = FormData::parse(&body);
             if form_token::fits(&session, form.text("csrf")) {
                 kept::sent_again(&session, &form);

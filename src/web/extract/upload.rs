@@ -2,7 +2,9 @@
 //! before the token was compared.
 
 use super::paced::{paced, unread};
+use super::signed::still_in;
 use super::{Posted, form_token};
+use crate::app::AppState;
 use crate::web::error::AppError;
 use crate::web::forms::FormData;
 use crate::web::upload::MAX_BYTES;
@@ -10,7 +12,7 @@ use crate::web::{MAX_BODY, MAX_UPLOAD};
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_session::SessionExt;
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 
@@ -56,10 +58,11 @@ impl FromRequest for PostedUpload {
             let posted = Posted::from_request(req, payload);
             return Box::pin(async move { Ok(Self { form: posted.await?.0, upload: Upload::Missing }) });
         }
-        let session = req.get_session();
+        let (app, session) = (req.app_data::<web::Data<AppState>>().cloned(), req.get_session());
         let parts = Multipart::new(req.headers(), paced(payload.take()));
         Box::pin(async move {
             let sent = gather(parts).await?;
+            still_in(&app.ok_or_else(|| AppError::internal("no state"))?, &session).await?;
             if form_token::fits(&session, sent.form.text("csrf")) { Ok(sent) } else { Err(AppError::FormExpired) }
         })
     }

@@ -1,10 +1,10 @@
 //! Turns an error into a page: what happened, what to do now, a way on.
 
 use super::RequestId;
-use super::headers::{Bare, is_https};
+use super::headers::Bare;
 use crate::app::AppState;
 use crate::web::assets;
-use crate::web::error::AppError;
+use crate::web::error::{AppError, LAST_RESORT};
 use crate::web::extract::KEPT_PAGE;
 use crate::web::routes::proven::PROVE_PAGE;
 use crate::web::view::dialled;
@@ -42,8 +42,8 @@ struct Numbers {
 }
 
 /// The numbers that are known without asking the database, which may be what fails.
-fn numbers(req: &ServiceRequest) -> Option<Numbers> {
-    let (emergency, urgent) = req.app_data::<web::Data<AppState>>()?.houses.numbers()?;
+fn numbers(state: Option<&web::Data<AppState>>) -> Option<Numbers> {
+    let (emergency, urgent) = state?.houses.numbers()?;
     Some(Numbers { emergency_dial: dialled(&emergency), urgent_dial: dialled(&urgent), emergency, urgent })
 }
 
@@ -124,10 +124,7 @@ fn page(error: Option<&AppError>, status: StatusCode, (request, path): (&str, &s
     if let Some(AppError::FormKept) = error {
         return HttpResponse::SeeOther().insert_header((LOCATION, KEPT_PAGE)).finish();
     }
-    let (title, text, link, link_text) = words(error, status);
-    let reference = if status.is_server_error() { request.to_owned() } else { String::new() };
-    let forgot = matches!(error, Some(AppError::TooMany { .. })) && path != FORGOT_PAGE;
-    let body = ErrorPage { assets: assets::VERSION.as_str(), title, text, link, link_text, forgot, reference, numbers }.render();
+    let body = text(error, status, (request, path), numbers);
     let mut response = HttpResponse::build(status);
     // What is left of such a request is not read.
     if matches!(error, Some(AppError::TooSlow | AppError::TooLarge | AppError::Shape(_))) {
@@ -141,30 +138,46 @@ fn page(error: Option<&AppError>, status: StatusCode, (request, path): (&str, &s
     } else if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header((RETRY_AFTER, 30));
     }
-    response.body(body.unwrap_or_else(|_| crate::web::error::LAST_RESORT.to_owned()))
+    response.body(body)
+}
+
+/// The page as text.
+fn text(error: Option<&AppError>, status: StatusCode, (request, path): (&str, &str), numbers: Option<Numbers>) -> String {
+    let (title, text, link, link_text) = words(error, status);
+    let reference = if status.is_server_error() { request.to_owned() } else { String::new() };
+    let forgot = matches!(error, Some(AppError::TooMany { .. })) && path != FORGOT_PAGE;
+    let shown = ErrorPage { assets: assets::VERSION.as_str(), title, text, link, link_text, forgot, reference, numbers };
+    shown.render().unwrap_or_else(|_| LAST_RESORT.to_owned())
+}
+
+/// What is left to say when there is no request to answer any more: a handler panicked, or a middleware failed, perhaps
+/// because the database does not answer. Still with the numbers to call, where they are known.
+pub(super) fn bare(state: Option<&web::Data<AppState>>, request: &str) -> Bare {
+    let https = state.is_some_and(|state| state.config.is_https());
+    Bare { https, page: text(None, StatusCode::INTERNAL_SERVER_ERROR, (request, ""), numbers(state)) }
 }
 
 /// Renders error responses; leaves alone what a handler rendered itself (a form with its messages).
 pub async fn render_errors(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, Error> {
     let request = req.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let (https, numbers) = (is_https(&req), numbers(&req));
+    let state = req.app_data::<web::Data<AppState>>().cloned();
     let res = match next.call(req).await {
         Ok(res) => res,
-        // Only middleware fails this way, by a fault of ours: the error's own fixed page is sent.
+        // Only middleware fails this way, mostly because sessions cannot be read.
         Err(error) => {
             tracing::error!(request, %error, "middleware failed");
-            return Err(Bare { https }.into());
+            return Err(bare(state.as_ref(), &request).into());
         }
     };
-    let status = res.status();
-    let bare = !res.headers().contains_key(header::CONTENT_TYPE) && (status.is_client_error() || status.is_server_error());
+    let (status, numbers) = (res.status(), numbers(state.as_ref()));
+    let unwritten = !res.headers().contains_key(header::CONTENT_TYPE) && (status.is_client_error() || status.is_server_error());
     let rendered = match res.response().error() {
         Some(error) => {
             let error = error.as_error::<AppError>();
             note(error, &request);
             Some(page(error, status, (request.as_str(), res.request().path()), numbers))
         }
-        None => bare.then(|| page(None, status, (request.as_str(), ""), numbers)),
+        None => unwritten.then(|| page(None, status, (request.as_str(), ""), numbers)),
     };
     Ok(match rendered {
         Some(mut response) => {

@@ -2,11 +2,11 @@
 //! panic.
 
 use crate::app::AppState;
-use crate::web::error::LAST_RESORT;
 use crate::web::routes;
+use crate::web::session_store::cookie_name;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, STRICT_TRANSPORT_SECURITY};
+use actix_web::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, LOCATION, STRICT_TRANSPORT_SECURITY};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, ResponseError, web};
@@ -58,9 +58,15 @@ pub(super) fn is_https(req: &ServiceRequest) -> bool {
     req.app_data::<web::Data<AppState>>().is_some_and(|state| state.config.is_https())
 }
 
+/// Whether an answer leads to the page where one signs in; not to the second step there, which is on the way in.
+fn asks_to_sign_in(headers: &HeaderMap) -> bool {
+    headers.get(LOCATION).is_some_and(|to| to.as_bytes() == b"/sign-in" || to.as_bytes().starts_with(b"/sign-in?"))
+}
+
 /// Adds the headers to every answer. A page that shows a secret is sent uncompressed: the length of a compressed one
-/// tells whether a guess fits (BREACH). Signing out empties what the browser kept of this site; cookies are ended by the
-/// session itself, because the browser would end those of every neighbour of the clinic's domain too.
+/// tells whether a guess fits (BREACH). Signing out empties what the browser kept of this site, and so does, for its pages,
+/// the way to the sign-in of a browser whose sign-in ended by itself or from elsewhere; cookies are ended by the session
+/// itself, because the browser would end those of every neighbour of the clinic's domain too.
 pub async fn headers(mut req: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let https = is_https(&req);
     let pattern = req.match_pattern().unwrap_or_default();
@@ -68,19 +74,24 @@ pub async fn headers(mut req: ServiceRequest, next: Next<impl MessageBody>) -> R
         req.headers_mut().remove(ACCEPT_ENCODING);
     }
     let leaves = pattern == "/sign-out" && req.method() == Method::POST;
+    let was_here = req.cookie(cookie_name(https)).is_some();
     let mut res = next.call(req).await?;
     security_headers(res.headers_mut(), https);
-    if leaves && res.status() == StatusCode::SEE_OTHER {
-        res.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\", \"storage\""));
+    if res.status() == StatusCode::SEE_OTHER && (leaves || (was_here && asks_to_sign_in(res.headers()))) {
+        let what = if leaves { "\"cache\", \"storage\"" } else { "\"cache\"" };
+        res.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static(what));
     }
     Ok(res)
 }
 
-/// What is left when a handler panicked or a middleware failed: an answer without request, template and session.
+/// What is left when a handler panicked or a middleware failed: an answer without request and session
+/// ([`super::errors::bare`]).
 #[derive(Debug, thiserror::Error)]
 #[error("internal error")]
 pub(super) struct Bare {
     pub https: bool,
+    /// The page.
+    pub page: String,
 }
 
 impl ResponseError for Bare {
@@ -89,7 +100,7 @@ impl ResponseError for Bare {
     }
 
     fn error_response(&self) -> HttpResponse<BoxBody> {
-        let mut response = HttpResponse::build(self.status_code()).content_type("text/html; charset=utf-8").body(LAST_RESORT);
+        let mut response = HttpResponse::build(self.status_code()).content_type("text/html; charset=utf-8").body(self.page.clone());
         security_headers(response.headers_mut(), self.https);
         response
     }
@@ -119,6 +130,6 @@ mod tests {
         }
         let body = actix_web::body::to_bytes(answer.into_body()).await.unwrap_or_default();
         assert!(!body.is_empty() && !String::from_utf8_lossy(&body).contains("canary"));
-        assert!(Bare { https: true }.error_response().headers().contains_key(STRICT_TRANSPORT_SECURITY));
+        assert!(Bare { https: true, page: String::new() }.error_response().headers().contains_key(STRICT_TRANSPORT_SECURITY));
     }
 }

@@ -20,7 +20,7 @@ pub use seen::{from, seen};
 
 use super::client;
 use super::error::AppError;
-use super::extract::{KEPT_PAGE, LANGUAGE, keep_form, read_body};
+use super::extract::{KEPT_PAGE, LANGUAGE, keep_form, kept_answered, read_body};
 use super::forms::FormData;
 use super::routes::{self, Guard};
 use super::session_store::USER;
@@ -41,13 +41,12 @@ use std::panic::AssertUnwindSafe;
 #[derive(Debug, Clone)]
 pub struct RequestId(pub String);
 
-/// Turns a panic in a handler into the page of last resort; the panic itself is in the log.
+/// Turns a panic in a handler into a page with the numbers to call; the panic itself is in the log.
 pub async fn catch_panic(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let https = headers::is_https(&req);
+    let (state, language) = (req.app_data::<web::Data<AppState>>().cloned(), browsers_language(&req));
     match AssertUnwindSafe(next.call(req)).catch_unwind().await {
         Ok(result) => result,
-        // Without the request there is no response to build: the error's own fixed page is sent.
-        Err(_) => Err(headers::Bare { https }.into()),
+        Err(_) => Err(lang::within(language, || errors::bare(state.as_ref(), "")).into()),
     }
 }
 
@@ -67,8 +66,11 @@ pub async fn trace(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<
 
 /// Answers in the language the browser asks for. Who is signed in is answered in the language of their settings.
 pub async fn language(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let asked = req.headers().get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    lang::scope(Lang::of_browser(asked), next.call(req)).await
+    lang::scope(browsers_language(&req), next.call(req)).await
+}
+
+fn browsers_language(req: &ServiceRequest) -> Lang {
+    Lang::of_browser(req.headers().get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default())
 }
 
 /// Every route that is not marked public asks for a signed-in person before its handler runs. A form sent to one's
@@ -92,7 +94,9 @@ pub async fn closed_by_default(
         };
         return Ok(req.error_response(AppError::SignInFirst { next }).map_into_right_body());
     }
-    Ok(next.call(req).await?.map_into_left_body())
+    let res = next.call(req).await?;
+    kept_answered(&res.request().get_session(), res.status());
+    Ok(res.map_into_left_body())
 }
 
 /// Keeps the form of a request that is turned away.

@@ -7,7 +7,7 @@ use crate::clock::UtcTime;
 use crate::web::error::AppError;
 use crate::web::extract::KEPT_PAGE;
 use crate::web::routes::proven;
-use crate::web::session_store::{PROVEN, USER, untouched};
+use crate::web::session_store::{PROVEN, USER, not_needed, untouched};
 use actix_session::SessionExt;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -18,6 +18,9 @@ use actix_web::{Error, web};
 
 /// Where a session is asked how long it lasts.
 pub const LEFT: &str = "/session/left";
+
+/// Where the numbers to call stand.
+const HELP: &str = "/help";
 
 /// Sends whoever gave no proof for a while to the page that asks for one, and from there back. A form is kept meanwhile.
 pub async fn proven_anew(
@@ -54,7 +57,11 @@ fn came_from(req: &ServiceRequest) -> String {
     said.map(|url| url.path().to_owned()).unwrap_or_default()
 }
 
-/// Asking how long a session lasts does not make it last longer.
+/// Asking how long a session lasts does not make it last longer, and whoever needs help needs no session.
 pub async fn no_use(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if req.path() == LEFT { untouched(next.call(req)).await } else { next.call(req).await }
+    match req.path() {
+        LEFT => untouched(next.call(req)).await,
+        HELP => not_needed(next.call(req)).await,
+        _ => next.call(req).await,
+    }
 }

@@ -1,5 +1,6 @@
 //! The two middlewares behind the record of who did and saw what: [`from`] says where a request comes from, [`seen`]
-//! notes which part of a patient's record an answer showed. A page whose look cannot be noted is not shown.
+//! notes which part of a patient's record an answer showed, and what was refused. A page whose look cannot be noted is
+//! not shown.
 
 use super::RequestId;
 use crate::app::AppState;
@@ -8,7 +9,7 @@ use crate::ids::{PatientId, UserId};
 use crate::source::{self, Source};
 use crate::web::carried;
 use crate::web::error::AppError;
-use crate::web::routes::sights;
+use crate::web::routes::{self, Guard, sights};
 use crate::web::session_store::USER;
 use crate::web::{client, device};
 use actix_session::SessionExt;
@@ -25,24 +26,35 @@ pub async fn from(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<S
     source::scope(source, next.call(req)).await
 }
 
-/// What an answer of the desk showed, and of whom; `None` when it showed nothing of anybody.
+/// What an answer showed, and of whom, or that it refused something; `None` when it showed nothing of anybody.
 fn sight<B>(res: &ServiceResponse<B>) -> Option<Sight> {
+    // The form's token does not fit, or another site sent it: nothing else is answered so.
+    if res.status() == StatusCode::FORBIDDEN {
+        return Some(Sight::Form);
+    }
     let req = res.request();
     let pattern = req.match_pattern()?;
-    // A form that comes back with its mistakes shows what the page shows.
-    let shown = res.status().is_success() || res.status() == StatusCode::UNPROCESSABLE_ENTITY;
-    if let Some(word) = sights::list(&pattern) {
-        return shown.then_some(Sight::List(word));
-    }
     let of = || sights::PATIENTS.iter().filter_map(|name| req.match_info().get(name)).map(PatientId::from_text).collect();
-    match sights::part(&pattern) {
-        Some(word) if shown => Some(Sight::Parts(of(), word)),
-        _ if res.status() == StatusCode::NOT_FOUND && pattern.starts_with(sights::FILES) => Some(Sight::Nothing(of())),
-        _ => None,
+    if res.status() == StatusCode::NOT_FOUND {
+        // What is public is for everybody: whatever is not there was refused to nobody.
+        let closed = routes::guard(req.method().as_str(), &pattern).is_some_and(|guard| guard != Guard::Public);
+        let patients = if pattern.starts_with(sights::FILES) { of() } else { Vec::new() };
+        return closed.then_some(Sight::Nothing(patients));
     }
+    // A form that comes back with its mistakes shows what the page shows.
+    if !res.status().is_success() && res.status() != StatusCode::UNPROCESSABLE_ENTITY {
+        return None;
+    }
+    if let Some(word) = sights::list(&pattern) {
+        return Some(Sight::List(word));
+    }
+    if let Some(word) = sights::account(&pattern) {
+        return Some(Sight::Account(PatientId::from_text(req.match_info().get("id")?), word));
+    }
+    sights::part(&pattern).map(|word| Sight::Parts(of(), word))
 }
 
-/// Notes what somebody saw of a patient's record, and that they were refused it, before the answer leaves.
+/// Notes what somebody saw of a patient's record or account, and what they were refused, before the answer leaves.
 pub async fn seen(req: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
     let res = next.call(req).await?;
     match note(&res).await {

@@ -3,7 +3,7 @@
 use crate::access::Action;
 use crate::web::error::AppError;
 use crate::web::extract::Manager;
-use crate::web::routes::asks::{Cells, Line, cells, lines, sentences};
+use crate::web::routes::asks::{Cells, FIELDS, FieldRule, Line, cells, lines, sentences};
 use crate::web::view::{PageCtx, page};
 use actix_web::HttpResponse;
 use askama::Template;
@@ -15,12 +15,20 @@ struct AccessPage {
     sentences: Vec<String>,
     actions: [Action; Action::ALL.len()],
     cells: Vec<Cells>,
+    fields: Vec<FieldRule>,
     lines: Vec<Line>,
 }
 
-/// The table in words, cell by cell, and route by route.
+/// The table in words, cell by cell, single fields, and route by route.
 pub async fn show(manager: Manager) -> Result<HttpResponse, AppError> {
     // Roles and relations that may do something; the sentence above the table says that no others may.
     let cells = cells().into_iter().filter(|cells| cells.actions.contains(&true)).collect();
-    page(&AccessPage { ctx: manager.visitor.reading(), sentences: sentences(), actions: Action::ALL, cells, lines: lines() })
+    page(&AccessPage {
+        ctx: manager.visitor.reading(),
+        sentences: sentences(),
+        actions: Action::ALL,
+        cells,
+        fields: FIELDS.to_vec(),
+        lines: lines(),
+    })
 }

@@ -5,16 +5,16 @@ use crate::access::Actor;
 use crate::accounts::password::{Belongs, check_new};
 use crate::care::CareError;
 use crate::care::account::{self, normal_email};
-use crate::care::attempts::{self, Attempt};
+use crate::care::attempts::{self, Attempt, Outcome};
 use crate::ids::UserId;
 use crate::lang;
-use crate::web::client::address;
+use crate::store::{accounts, oversight};
 use crate::web::error::AppError;
 use crate::web::extract::{KEPT_PAGE, Posted, Visitor};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData};
 use crate::web::view::{PageCtx, go, page, page_again};
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -85,27 +85,21 @@ pub async fn sign_in(visitor: Visitor, query: web::Query<Next>) -> Result<HttpRe
 }
 
 /// Signs in. An unknown address and a wrong password answer alike, in words and in time.
-pub async fn enter(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
-    let from = address(&req);
-    drop(req);
+pub async fn enter(visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
     let (email, now) = (normal_email(form.0.text("email")), visitor.app.clock.now());
-    let attempt = Attempt { email, from, browser: visitor.browser().to_owned() };
-    let asked = attempt.clone();
-    let (wait, user) = visitor
-        .run(move |store| {
-            store.read(|tx| {
-                let wait = attempts::wait(tx, &asked, now)?;
-                Ok::<_, CareError>((wait, crate::store::accounts::user_by_email(tx, &asked.email)?))
-            })
-        })
-        .await?;
-    if let Some(minutes) = wait {
-        return Err(AppError::TooMany { minutes });
-    }
+    let attempt = Attempt { email, from: visitor.address(), browser: visitor.browser().to_owned() };
+    let begun = visitor.run(move |store| attempts::begin(store, &attempt, now)).await?;
+    let (counted, user) = begun.map_err(|minutes| AppError::TooMany { minutes })?;
     let stored = user.as_ref().map(|u| u.password_hash.clone());
     let typed = form.0.exact("password").to_owned();
-    let fits = visitor.app.passwords.verify(typed.clone(), stored).await?;
-    visitor.run(move |store| if fits { attempts::fitted(store, &attempt) } else { attempts::failed(store, &attempt, now) }).await?;
+    let looked = visitor.app.passwords.verify(typed.clone(), stored).await;
+    let outcome = match looked {
+        Ok(true) => Outcome::Right,
+        Ok(false) => Outcome::Wrong,
+        Err(_) => Outcome::NotLookedAt,
+    };
+    visitor.run(move |store| attempts::end(store, &counted, outcome, now)).await?;
+    let fits = looked?;
     match user.filter(|_| fits) {
         Some(user) => second::after_password(&visitor, user, typed, local(form.0.text("next"))).await,
         None => {
@@ -216,9 +210,8 @@ pub async fn change_password(visitor: Visitor, form: Posted) -> Result<HttpRespo
     }
     let hash = visitor.app.passwords.hash(new).await?;
     let (id, now) = (UserId::from_text(user.id), visitor.app.clock.now());
-    let changing = id.clone();
-    visitor.run(move |store| account::change_password(store, &changing, &hash, now)).await?;
-    visitor.sign_in(&id).await?;
+    let changed = visitor.run(move |store| account::change_password(store, &id, &hash, now)).await?;
+    visitor.sign_in(&changed).await?;
     visitor.app.post.notify_one();
     visitor.flash(tr!("Your password is changed. Every other device is signed out."));
     Ok(go("/account"))
@@ -233,7 +226,15 @@ pub async fn change_zone(visitor: Visitor, form: Posted) -> Result<HttpResponse,
         errors.add("zone", tr!("Enter a time zone by its full name, for example Europe/London or America/New_York"));
         return account_page(visitor, &form.0, &errors).await;
     }
-    visitor.run(move |store| store.write(|tx| Ok(crate::store::accounts::set_time_zone(tx, &UserId::from_text(&user.id), &zone)?))).await?;
+    let (id, now) = (UserId::from_text(user.id), visitor.app.clock.now());
+    visitor
+        .run(move |store| {
+            store.write(|tx| {
+                accounts::set_time_zone(tx, &id, &zone)?;
+                Ok(oversight::note(tx, Some(&id), None, "changed the time zone", now)?)
+            })
+        })
+        .await?;
     visitor.flash(tr!("Your time zone is changed."));
     Ok(go("/account"))
 }

@@ -9,12 +9,12 @@ use crate::care::{guessing, joining};
 use crate::ids;
 use crate::lang;
 use crate::post::TEXTS;
-use crate::post::letter::{Failure, Letter, fill};
+use crate::post::letter::{Letter, fill};
 use crate::web::carried;
 use crate::web::error::AppError;
 use crate::web::extract::Visitor;
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
-use crate::web::pages::{check, join};
+use crate::web::pages::check;
 use crate::web::view::{PageCtx, page, page_again};
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -61,7 +61,7 @@ pub async fn ask(visitor: Visitor, form: FormData) -> Result<HttpResponse, AppEr
     if !errors.is_empty() {
         return ask_page(&visitor, &form, &errors);
     }
-    let (from, now) = (Subject::links_from(join::from()), visitor.app.clock.now());
+    let (from, now) = (Subject::links_from(visitor.address()), visitor.app.clock.now());
     if let Some(minutes) = visitor.run(move |store| guessing::guessed(store, &from, now)).await? {
         return Err(AppError::TooMany { minutes });
     }
@@ -86,12 +86,12 @@ async fn post(app: web::Data<AppState>, email: String) {
     let letter = Letter { id: ids::fresh(), to: email, subject, body, one_click: None };
     for attempt in 1..=TRIES {
         let (mailer, letter) = (mailer.clone(), letter.clone());
-        let sent = carried::block(move || mailer.open().and_then(|sending| sending.send(&letter)).map_err(|told| told.failure)).await;
+        let sent = carried::block(move || mailer.send(&letter)).await;
         match sent {
             Ok(Ok(())) => return,
-            Ok(Err(failure)) => {
-                tracing::warn!(attempt, failure = Failure::code(failure), "a link to an account was not sent");
-                if failure.is_final() {
+            Ok(Err(told)) => {
+                tracing::warn!(attempt, failure = told.failure.code(), "a link to an account was not sent");
+                if told.failure.is_final() {
                     return;
                 }
             }

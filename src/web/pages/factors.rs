@@ -168,9 +168,9 @@ fn codes_page(visitor: &Visitor, codes: &[FreshCode], first: bool) -> Result<Htt
 }
 
 /// After a second proof was added: with the first one the sessions of before ended, this one goes on anew.
-async fn added(visitor: &Visitor, (id, was): (&UserId, &Standing), codes: Option<&[FreshCode]>) -> Result<HttpResponse, AppError> {
+async fn added(visitor: &Visitor, was: &Standing, codes: Option<&[FreshCode]>) -> Result<HttpResponse, AppError> {
     if !was.any() {
-        visitor.sign_in(id).await?;
+        visitor.sign_in(&me(visitor)?.0).await?;
     }
     visitor.app.post.notify_one();
     match codes {
@@ -198,7 +198,7 @@ pub async fn confirm_app(visitor: Visitor, form: Posted) -> Result<HttpResponse,
     // Recovery codes take a second to make: not for a code that does not fit.
     let fits = secret.step_of(&typed, shown_at).is_some();
     let (codes, kept) = if fits && was.codes_left == 0 { hashed(&visitor).await? } else { Default::default() };
-    let (app, who) = (visitor.app.clone(), id.clone());
+    let (app, who) = (visitor.app.clone(), visitor.acting(&id));
     let done = visitor
         .run(move |store| {
             let sealer = app.proofs.sealer.as_ref().ok_or(crate::store::StoreError::NotFound)?;
@@ -208,7 +208,7 @@ pub async fn confirm_app(visitor: Visitor, form: Posted) -> Result<HttpResponse,
     match done {
         Ok(made) => {
             visitor.session.remove(SETTING_UP);
-            added(&visitor, (&id, &was), made.then_some(&codes)).await
+            added(&visitor, &was, made.then_some(&codes)).await
         }
         Err(error) => {
             errors.absorb(error)?;
@@ -219,8 +219,8 @@ pub async fn confirm_app(visitor: Visitor, form: Posted) -> Result<HttpResponse,
 
 async fn remove(visitor: Visitor, what: Removed) -> Result<HttpResponse, AppError> {
     let (_, id) = me(&visitor)?;
-    let (required, now) = (visitor.app.proofs.staff_required, visitor.app.clock.now());
-    match visitor.run(move |store| care::remove(store, &id, &what, required, now)).await {
+    let (required, now, who) = (visitor.app.proofs.staff_required, visitor.app.clock.now(), visitor.acting(&id));
+    match visitor.run(move |store| care::remove(store, &who, &what, required, now)).await {
         Ok(()) => {
             visitor.app.post.notify_one();
             visitor.flash(tr!("It is removed."));
@@ -270,9 +270,9 @@ pub async fn add_passkey(visitor: Visitor, form: Posted) -> Result<HttpResponse,
     };
     let (was, now) = (mine(&visitor, &id).await?, visitor.app.clock.now());
     let (codes, kept) = if was.codes_left == 0 { hashed(&visitor).await? } else { Default::default() };
-    let who = id.clone();
+    let who = visitor.acting(&id);
     match visitor.run(move |store| care::add_passkey(store, &who, (&name, &key), &kept, now)).await {
-        Ok(made) => added(&visitor, (&id, &was), made.then_some(&codes)).await,
+        Ok(made) => added(&visitor, &was, made.then_some(&codes)).await,
         Err(error) => {
             errors.absorb(error)?;
             factors_page(&visitor, &form.0, &errors).await
@@ -288,8 +288,8 @@ pub async fn new_codes(visitor: Visitor, _form: Posted) -> Result<HttpResponse, 
         return Ok(go(FACTORS_PAGE));
     }
     let (codes, kept) = hashed(&visitor).await?;
-    let now = visitor.app.clock.now();
-    visitor.run(move |store| care::new_codes(store, &id, &kept, now)).await?;
+    let (now, who) = (visitor.app.clock.now(), visitor.acting(&id));
+    visitor.run(move |store| care::new_codes(store, &who, &kept, now)).await?;
     visitor.app.post.notify_one();
     codes_page(&visitor, &codes, false)
 }

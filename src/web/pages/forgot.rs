@@ -5,12 +5,11 @@ use crate::accounts::throttle::Subject;
 use crate::care::account::normal_email;
 use crate::care::{guessing, mail};
 use crate::web::carried;
-use crate::web::client::address;
 use crate::web::error::AppError;
 use crate::web::extract::{Posted, Visitor};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Reader};
 use crate::web::view::{PageCtx, page, page_again};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 
 #[derive(Template)]
@@ -37,9 +36,7 @@ pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
 }
 
 /// Takes the address down.
-pub async fn ask(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
-    let from = Subject::links_from(address(&req));
-    drop(req);
+pub async fn ask(visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
     let mut reader = Reader::new(&form.0);
     let email = normal_email(&reader.text("email", 254, Some(tr!("Enter your e-mail address"))));
     let mut errors = reader.errors;
@@ -49,7 +46,7 @@ pub async fn ask(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<Htt
     if !errors.is_empty() || visitor.app.mailer.is_none() {
         return forgot_page(&visitor, &form.0, &errors, false);
     }
-    let now = visitor.app.clock.now();
+    let (from, now) = (Subject::links_from(visitor.address()), visitor.app.clock.now());
     let wait = visitor.run(move |store| guessing::guessed(store, &from, now)).await?;
     if let Some(minutes) = wait {
         return Err(AppError::TooMany { minutes });

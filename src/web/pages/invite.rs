@@ -1,10 +1,10 @@
 //! Single-use links: joining the clinic as staff, joining as an invited patient, setting a new password.
 
-use super::join::{Way, account_fields, new_page, read_account, register, tried_from};
+use super::join::{Way, account_fields, make, new_page, read_account, register};
 use super::second;
 use crate::accounts::password::{Belongs, check_new};
-use crate::care::account::{self, Key, NewAccount};
-use crate::care::{CareError, guessing};
+use crate::care::CareError;
+use crate::care::account::{self, Key};
 use crate::ids::UserId;
 use crate::lang::{self, Lang};
 use crate::store::accounts::{self, Invitation, Purpose, User};
@@ -76,28 +76,15 @@ pub async fn accept(mut visitor: Visitor, secret: Id, form: Posted) -> Result<Ht
             lang::speak(Lang::En);
             let is_first = invitation.purpose == Purpose::FirstStaff.code();
             let (usable, mut errors) = read_account(&form.0, &visitor.house.name);
-            if let Some((name, email, password)) = usable {
-                // Whoever has a link could try out with it which addresses have an account.
-                let (from, now) = (tried_from(), visitor.app.clock.now());
-                let asked = from.clone();
-                if let Some(minutes) = visitor.run(move |store| store.read(|tx| guessing::wait(tx, &asked, now))).await? {
-                    return Err(AppError::TooMany { minutes });
-                }
-                let password_hash = visitor.app.passwords.hash(password).await?;
-                let time_zone = visitor.app.config.time_zone.name().to_owned();
-                let new = NewAccount { email, name, password_hash, time_zone, language: lang::current() };
-                match visitor.run(move |store| account::register_staff(store, &new, &secret, now)).await {
+            if let Some(account) = usable {
+                let now = visitor.app.clock.now();
+                match make(&visitor, account, move |store, new| account::register_staff(store, new, &secret, now)).await {
                     Ok(user) => {
                         let inside = second::enter_whole(&visitor, &UserId::from_text(user.id), None, "/pro").await?;
                         visitor.flash("Your account is made. Invite your first patient when you are ready.");
                         return Ok(inside);
                     }
-                    Err(error) => {
-                        if matches!(error, AppError::Refused { field: "email", .. }) {
-                            visitor.run(move |store| store.write(|tx| guessing::count(tx, &from, now))).await?;
-                        }
-                        errors.absorb(error)?;
-                    }
+                    Err(error) => errors.absorb(error)?,
                 }
             }
             staff_page(&visitor, &form.0, &errors, action, is_first)

@@ -13,17 +13,16 @@ use crate::care::joining::{Tried, try_code};
 use crate::care::{CareError, guessing};
 use crate::ids::UserId;
 use crate::lang;
-use crate::store::accounts::{self, Invitation, User};
-use crate::web::client::address;
+use crate::store::Store;
+use crate::store::accounts::{Invitation, User};
 use crate::web::error::AppError;
 use crate::web::extract::{Posted, Visitor};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData, Opt, Reader};
 use crate::web::pages::check;
 use crate::web::view::told::consent;
 use crate::web::view::{PageCtx, go, page, page_again};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
-use std::net::{IpAddr, Ipv4Addr};
 
 /// Key of the code in the session: its hash, once it was typed rightly.
 const CODE: &str = "start_code";
@@ -94,8 +93,7 @@ impl Way<'_> {
     /// The address the link was mailed to, where its person asked for it themselves: nobody else has the link, so the
     /// account is made with this address and no other. An invitation can come on paper, and proves nothing.
     fn proven(&self) -> Option<&str> {
-        let asked = |i: &Invitation| i.invited_by.is_none() && i.for_user.is_none() && !i.email.is_empty();
-        self.invitation.as_ref().and_then(|(i, _)| asked(i).then_some(i.email.as_str()))
+        self.invitation.as_ref().and_then(|(invitation, _)| invitation.proves())
     }
 
     /// The form with the name and the address that the invitation was made for.
@@ -152,45 +150,30 @@ pub async fn create(visitor: Visitor, form: Posted) -> Result<HttpResponse, AppE
 
 /// The same with or without an invitation.
 pub async fn register(visitor: Visitor, form: FormData, way: Way<'_>) -> Result<HttpResponse, AppError> {
-    let proven = way.proven().map(normal_email);
-    let form = proven.iter().fold(form, |form, email| form.with("email", email));
+    let form = way.proven().iter().fold(form, |form, email| form.with("email", email));
     let (usable, mut errors) = read_account(&form, &visitor.house.name);
     for purpose in consent().required().filter(|p| form.text(&format!("consent_{}", p.key)) != "yes") {
         errors.add(&format!("consent_{}", purpose.key), purpose.if_no.clone());
     }
-    if let (Some((name, email, password)), true) = (usable, errors.is_empty()) {
-        let (from, now) = (tried_from(), visitor.app.clock.now());
-        let asked = from.clone();
-        if let Some(minutes) = visitor.run(move |store| store.read(|tx| guessing::wait(tx, &asked, now))).await? {
-            return Err(AppError::TooMany { minutes });
-        }
-        let password_hash = visitor.app.passwords.hash(password).await?;
-        let time_zone = visitor.app.config.time_zone.name().to_owned();
-        let new = NewAccount { email, name, password_hash, time_zone, language: lang::current() };
+    if let (Some(account), true) = (usable, errors.is_empty()) {
         let given: Vec<(&'static str, &'static str)> = consent().required().map(|p| (p.key.as_str(), p.version.as_str())).collect();
         let (checked, moment) = (check::state(&visitor), visitor.moment());
         let key = way.invitation.as_ref().map(|(_, key)| key.clone());
-        let made = visitor
-            .run(move |store| {
-                let user = account::register_patient(store, &new, &given, key.as_ref(), moment.utc)?;
-                let who = crate::access::authorise_own(&Actor::from(&user)).map_err(|_| crate::store::StoreError::NotFound)?;
-                if let Some(state) = checked {
-                    if let Some(urgent) = &state.urgent {
-                        adopt_check(store, &who, urgent, moment)?;
-                    }
-                    adopt_check(store, &who, &state.answers, moment)?;
+        let made = make(&visitor, account, move |store, new| {
+            let user = account::register_patient(store, new, &given, key.as_ref(), moment.utc)?;
+            let who = crate::access::authorise_own(&Actor::from(&user)).map_err(|_| crate::store::StoreError::NotFound)?;
+            if let Some(state) = checked {
+                if let Some(urgent) = &state.urgent {
+                    adopt_check(store, &who, urgent, moment)?;
                 }
-                Ok::<User, CareError>(user)
-            })
-            .await;
-        match made {
+                adopt_check(store, &who, &state.answers, moment)?;
+            }
+            Ok(user)
+        });
+        match made.await {
             Ok(user) => {
                 check::forget(&visitor);
                 let id = UserId::from_text(user.id);
-                if proven.is_some() {
-                    let of = id.clone();
-                    visitor.run(move |store| store.write(|tx| Ok(accounts::set_email_verified(tx, &of, now)?))).await?;
-                }
                 let (to, said) = if way.invitation.is_some_and(|(i, _)| i.for_user.is_some()) {
                     ("/", tr!("This record is yours now. Everything that was filled in with you is here."))
                 } else {
@@ -204,25 +187,32 @@ pub async fn register(visitor: Visitor, form: FormData, way: Way<'_>) -> Result<
                 visitor.flash(said);
                 return Ok(inside);
             }
-            Err(error) => {
-                if matches!(error, AppError::Refused { field: "email", .. }) {
-                    visitor.run(move |store| store.write(|tx| guessing::count(tx, &from, now))).await?;
-                }
-                errors.absorb(error)?;
-            }
+            Err(error) => errors.absorb(error)?,
         }
     }
     new_page(&visitor, &form, &errors, &way)
 }
 
-/// By what accounts are counted that were asked for with an address that has one: whoever tries out addresses is slow.
-pub(super) fn tried_from() -> Subject {
-    Subject::taken(from())
-}
-
-/// The address the request comes from.
-pub fn from() -> IpAddr {
-    crate::source::current().address.parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+/// Makes an account of the name, the address and the password that were typed. Whoever asks for accounts with addresses
+/// that have one is made to wait: a form would tell them who is here.
+pub(super) async fn make(
+    visitor: &Visitor,
+    (name, email, password): (String, String, String),
+    register: impl FnOnce(&Store, &NewAccount) -> Result<User, CareError> + Send + 'static,
+) -> Result<User, AppError> {
+    let (tried, now) = (Subject::taken(visitor.address()), visitor.app.clock.now());
+    let asked = tried.clone();
+    if let Some(minutes) = visitor.run(move |store| store.read(|tx| guessing::wait(tx, &asked, now))).await? {
+        return Err(AppError::TooMany { minutes });
+    }
+    let password_hash = visitor.app.passwords.hash(password).await?;
+    let time_zone = visitor.app.config.time_zone.name().to_owned();
+    let new = NewAccount { email, name, password_hash, time_zone, language: lang::current() };
+    let made = visitor.run(move |store| register(store, &new)).await;
+    if let Err(AppError::Refused { field: "email", .. }) = made {
+        visitor.run(move |store| store.write(|tx| guessing::count(tx, &tried, now))).await?;
+    }
+    made
 }
 
 #[derive(Template)]
@@ -249,9 +239,8 @@ pub async fn code(visitor: Visitor) -> Result<HttpResponse, AppError> {
 }
 
 /// Takes the code. It goes into no address; the session remembers its hash until the account is made.
-pub async fn enter_code(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
-    let (from, now) = (address(&req), visitor.app.clock.now());
-    drop(req);
+pub async fn enter_code(visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
+    let (from, now) = (visitor.address(), visitor.app.clock.now());
     let typed = form.0.text("code").to_owned();
     let mut errors = Errors::default();
     if typed.is_empty() {

@@ -9,7 +9,6 @@ use crate::ids::UserId;
 use crate::web::error::AppError;
 use crate::web::extract::Visitor;
 use crate::web::forms::FormData;
-use crate::web::pages::join;
 use actix_web::HttpResponse;
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
@@ -44,7 +43,7 @@ pub fn question(visitor: &Visitor) -> Option<String> {
 pub async fn answered(visitor: &Visitor, form: &FormData, whose: Option<&UserId>) -> Result<Option<UserId>, AppError> {
     let Some(state) = question(visitor) else { return Ok(None) };
     let (answer, whose) = (form.exact("credential").to_owned(), whose.cloned());
-    let (app, now, from) = (visitor.app.clone(), visitor.app.clock.now(), Subject::address(join::from()));
+    let (app, now, from) = (visitor.app.clone(), visitor.app.clock.now(), Subject::address(visitor.address()));
     let found = visitor
         .run(move |store| {
             let Some(passkeys) = app.proofs.passkeys.as_ref() else { return Ok((None, None)) };

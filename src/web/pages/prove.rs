@@ -3,8 +3,10 @@
 
 use super::account::{Next, local};
 use super::passkeys::{self, UNFIT};
-use crate::care::factors::{Standing, standing};
-use crate::care::{CareError, attempts};
+use super::second;
+use crate::care::CareError;
+use crate::care::attempts::{self, Outcome};
+use crate::care::factors::{Checked, Standing, standing};
 use crate::ids::UserId;
 use crate::store::accounts;
 use crate::web::error::AppError;
@@ -36,11 +38,13 @@ async fn mine(visitor: &Visitor) -> Result<(UserId, Standing), AppError> {
 }
 
 async fn prove_page(visitor: &Visitor, next: &str, errors: &Errors) -> Result<HttpResponse, AppError> {
-    let by_passkey = visitor.app.proofs.passkeys.is_some() && !mine(visitor).await?.1.passkeys.is_empty();
-    let mut fields = vec![
-        Field::new("password", "password", tr!("Your password")).autocomplete("current-password"),
-        Field::new("hidden", "next", "").value(local(next)),
-    ];
+    let (_, has) = mine(visitor).await?;
+    let by_passkey = visitor.app.proofs.passkeys.is_some() && !has.passkeys.is_empty();
+    let mut fields = vec![Field::new("password", "password", tr!("Your password")).autocomplete("current-password")];
+    if has.any() {
+        fields.push(second::code_field(&has));
+    }
+    fields.push(Field::new("hidden", "next", "").value(local(next)));
     let lines = errors.show(&mut fields);
     let (kept, next) = (local(next) == KEPT_PAGE, local(next).to_owned());
     let shown = ProvePage { ctx: visitor.ctx(), fields, kept, next, by_passkey, errors: lines };
@@ -55,15 +59,39 @@ pub async fn show(visitor: Visitor, query: web::Query<Next>) -> Result<HttpRespo
     prove_page(&visitor, query.next(), &Errors::default()).await
 }
 
-/// Takes the proof and leads on.
+/// What a proof came to.
+enum Proof {
+    Right,
+    WrongPassword,
+    WrongCode(Checked),
+}
+
+/// Takes the proof and leads on: the password and, from whoever has a second step, a code too.
 pub async fn save(visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
     let next = form.0.text("next").to_owned();
-    if check(&visitor, form.0.exact("password")).await? {
-        visitor.proven();
-        return Ok(go(local(&next)));
-    }
+    let (id, has) = mine(&visitor).await?;
+    let (password, code) = (form.0.exact("password"), form.0.text("code"));
     let mut errors = Errors::default();
-    errors.add("password", tr!("This is not your password. Try again."));
+    if has.any() && code.is_empty() {
+        errors.add("code", tr!("Enter the code"));
+        return prove_page(&visitor, &next, &errors).await;
+    }
+    let look = async {
+        // The code after the password: one that is looked at is used up.
+        if !fits(&visitor, password).await? {
+            return Ok(Proof::WrongPassword);
+        }
+        let checked = if has.any() { second::check(&visitor, &id, code).await? } else { Checked::Right };
+        Ok(if checked == Checked::Right { Proof::Right } else { Proof::WrongCode(checked) })
+    };
+    match counted(&visitor, look, |proof| matches!(proof, Proof::Right)).await? {
+        Proof::Right => {
+            visitor.proven();
+            return Ok(go(local(&next)));
+        }
+        Proof::WrongPassword => errors.add("password", tr!("This is not your password. Try again.")),
+        Proof::WrongCode(checked) => errors.add("code", second::misfit(checked)),
+    }
     prove_page(&visitor, &next, &errors).await
 }
 
@@ -91,17 +119,31 @@ pub async fn by_passkey(visitor: Visitor, form: Posted) -> Result<HttpResponse, 
 /// Whether a password is that of whoever is signed in. Wrong ones are counted, and many have to wait: a session that
 /// was taken must not be a place to guess.
 pub(super) async fn check(visitor: &Visitor, password: &str) -> Result<bool, AppError> {
-    let id = UserId::from_text(visitor.user.as_ref().map(|user| user.id.clone()).unwrap_or_default());
-    let now = visitor.app.clock.now();
-    let asked = id.clone();
-    if let Some(minutes) = visitor.run(move |store| attempts::proof_wait(store, &asked, now)).await? {
-        return Err(AppError::TooMany { minutes });
-    }
-    // The one of now: the body of the request may have taken its time.
-    let whose = id.clone();
-    let stored =
-        visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(accounts::user(tx, &whose)?))).await?.map(|user| user.password_hash);
-    let fits = visitor.app.passwords.verify(password.to_owned(), stored).await?;
-    visitor.run(move |store| attempts::proof(store, &id, fits, now)).await?;
-    Ok(fits)
+    counted(visitor, fits(visitor, password), |fits| *fits).await
+}
+
+/// Counts a proof while it is looked at.
+async fn counted<T>(
+    visitor: &Visitor,
+    look: impl Future<Output = Result<T, AppError>>,
+    is_right: impl FnOnce(&T) -> bool,
+) -> Result<T, AppError> {
+    let (id, now) = (UserId::from_text(visitor.user.as_ref().ok_or(AppError::NotFound)?.id.clone()), visitor.app.clock.now());
+    let begun = visitor.run(move |store| attempts::begin_proof(store, &id, now)).await?;
+    let counted = begun.map_err(|minutes| AppError::TooMany { minutes })?;
+    let found = look.await;
+    let outcome = match &found {
+        Ok(found) if is_right(found) => Outcome::Right,
+        Err(AppError::Unavailable) => Outcome::NotLookedAt,
+        _ => Outcome::Wrong,
+    };
+    visitor.run(move |store| attempts::end(store, &counted, outcome, now)).await?;
+    found
+}
+
+/// Whether a password is that of whoever is signed in, by what is kept now: the body of the request may have taken its time.
+async fn fits(visitor: &Visitor, password: &str) -> Result<bool, AppError> {
+    let whose = UserId::from_text(visitor.user.as_ref().ok_or(AppError::NotFound)?.id.clone());
+    let found = visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(accounts::user(tx, &whose)?))).await?;
+    Ok(visitor.app.passwords.verify(password.to_owned(), found.map(|user| user.password_hash)).await?)
 }

@@ -1,6 +1,7 @@
 //! `/account/record-log`: who looked at my record and what was done about it, in plain words, day by day.
 
 use crate::care::audit::log::of_record;
+use crate::care::audit::looks::{FORM_REFUSED, NOT_THEIRS};
 use crate::care::audit::words::{self, Kind};
 use crate::care::team::EMERGENCY_LOOK;
 use crate::lang;
@@ -53,8 +54,9 @@ struct LogPage {
 /// Who did it, with the role in which they could.
 fn who(line: &Line, me: &str) -> String {
     if line.entry.actor_id.as_deref() == Some(me) {
-        // A sign-in that was turned away is noted at the account that was tried.
-        let refused = words::find(&line.entry.action).is_some_and(|(_, kind, _)| *kind == Kind::Refused);
+        // A sign-in that was turned away is noted at the account that was tried; the rest came from whoever was signed in.
+        let signed_in = [NOT_THEIRS, FORM_REFUSED].contains(&line.entry.action.as_str());
+        let refused = !signed_in && words::find(&line.entry.action).is_some_and(|(_, kind, _)| *kind == Kind::Refused);
         return if refused { tr!("Somebody who may not have been you") } else { tr!("You") }.to_owned();
     }
     match &line.by {

@@ -124,7 +124,7 @@ fn fields(status: &Status, email: &str, suggested: &str) -> Vec<Field> {
             .value(chosen.map(|chosen| chosen.second_time.clone()).unwrap_or_default())
             .optional(),
     ];
-    if !chosen.is_some_and(|chosen| chosen.is_on) {
+    if !status.stands() {
         let mut agree = Field::new("checkboxes", "agree", tr!("Your agreement"));
         let label = format!("{} ({email})", agreement().map(|a| a.statement.as_str()).unwrap_or_default());
         agree.options = vec![Opt { value: "yes".to_owned(), label, ..Opt::default() }];
@@ -199,8 +199,8 @@ pub async fn save(me: Me, form: Posted) -> Result<HttpResponse, AppError> {
         return reminders_page(&me, Some(&form.0), &Errors::default()).await;
     }
     let status = me.run(|store, who, moment| store.read(|tx| reminders::status(tx, who, moment))).await?;
-    let is_on = status.chosen.is_some_and(|chosen| chosen.is_on);
-    let (choice, mut errors) = read(&form.0, is_on);
+    let is_on = status.chosen.as_ref().is_some_and(|chosen| chosen.is_on);
+    let (choice, mut errors) = read(&form.0, status.stands());
     if let Some(choice) = choice {
         match me.run(move |store, who, moment| reminders::choose(store, who, &choice, moment)).await {
             Ok(()) => {

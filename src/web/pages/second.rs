@@ -3,28 +3,26 @@
 //! only place where a sign-in becomes complete.
 
 use super::account::{local, sign_in_page};
+use super::check;
 use super::passkeys::{self, UNFIT};
 use crate::accounts::factors::parts;
 use crate::accounts::hashing::is_outdated;
 use crate::accounts::password::fingerprint;
 use crate::accounts::throttle::Subject;
-use crate::care::CareError;
-use crate::care::devices;
 use crate::care::factors::{self, Checked, Standing, check_app, standing};
+use crate::care::{CareError, devices, guessing};
 use crate::clock::UtcTime;
 use crate::ids::UserId;
 use crate::store::accounts::{self, User};
 use crate::store::{StoreError, oversight};
-use crate::web::client::address;
 use crate::web::error::AppError;
 use crate::web::extract::{Posted, Visitor};
 use crate::web::forms::{ErrorLine, Errors, Field, FormData};
 use crate::web::view::{PageCtx, go, page, page_again};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
 use askama::Template;
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
 
 /// Key of the half sign-in in a session. It is never the key of a whole one.
 const HALF: &str = "half";
@@ -58,17 +56,17 @@ pub async fn enter_whole(visitor: &Visitor, user: &UserId, verified: Option<&str
         store.write(|tx| {
             let account = accounts::user(tx, &id)?.ok_or(StoreError::NotFound)?;
             if verified.as_ref().is_some_and(|hash| *hash != account.password_hash) {
-                return Ok(false);
+                return Ok(None);
             }
             oversight::note(tx, Some(&id), None, "signed in", now)?;
-            Ok::<_, CareError>(true)
+            Ok::<_, CareError>(Some(account))
         })
     });
-    if !entered.await? {
-        return begin_anew(visitor);
-    }
+    let Some(account) = entered.await? else { return begin_anew(visitor) };
     visitor.session.remove(HALF);
-    visitor.sign_in(user).await?;
+    // Whoever has an account answers there: what they answered as a visitor is not carried along.
+    check::forget(visitor);
+    visitor.sign_in(&account).await?;
     Ok(go(next))
 }
 
@@ -131,14 +129,19 @@ struct SecondPage {
     by_passkey: bool,
 }
 
-fn second_page(visitor: &Visitor, has: &Standing, errors: &Errors) -> Result<HttpResponse, AppError> {
-    let (by_app, by_codes) = (has.app_since.is_some(), has.codes_left > 0);
-    let (label, hint) = match (by_app, by_codes) {
+/// The field for a code: of the app, or a recovery code.
+pub(super) fn code_field(has: &Standing) -> Field {
+    let (label, hint) = match (has.app_since.is_some(), has.codes_left > 0) {
         (true, true) => (tr!("Your code"), tr!("The six digits that your app shows now. Or one of your recovery codes.")),
         (true, false) => (tr!("Your code"), tr!("The six digits that your app shows now.")),
         (false, _) => (tr!("A recovery code"), tr!("One of the codes that you printed or wrote down, for example K7QX-M2PD-9RTA.")),
     };
-    let mut fields = vec![Field::new("text", "code", label).hint(hint).autocomplete("one-time-code")];
+    Field::new("text", "code", label).hint(hint).autocomplete("one-time-code")
+}
+
+fn second_page(visitor: &Visitor, has: &Standing, errors: &Errors) -> Result<HttpResponse, AppError> {
+    let (by_app, by_codes) = (has.app_since.is_some(), has.codes_left > 0);
+    let mut fields = vec![code_field(has)];
     let errors = errors.show(&mut fields);
     let by_passkey = !has.passkeys.is_empty() && visitor.app.proofs.passkeys.is_some();
     let shown = SecondPage { ctx: visitor.ctx(), errors, fields, by_app, by_codes, by_passkey };
@@ -156,18 +159,18 @@ pub async fn show(visitor: Visitor) -> Result<HttpResponse, AppError> {
 
 /// What wrong codes are counted by. A browser that its owner signed in from before has its own count, so that somebody
 /// who found the password out cannot lock them out of it.
-async fn counted_by(visitor: &Visitor, from: IpAddr, id: &UserId) -> Result<Vec<Subject>, AppError> {
+async fn counted_by(visitor: &Visitor, id: &UserId) -> Result<Vec<Subject>, AppError> {
     let (asked, secret) = (id.clone(), visitor.browser().to_owned());
     let known = visitor.run(move |store| store.read(|tx| Ok::<_, CareError>(devices::is_known(tx, &asked, &secret)?))).await?;
     Ok(if known {
         vec![Subject::second_in(&devices::hash(id, visitor.browser()))]
     } else {
-        vec![Subject::second(id), Subject::address(from)]
+        vec![Subject::second(id), Subject::address(visitor.address())]
     })
 }
 
 /// Tries what was typed: a code of the app, or a recovery code.
-async fn check(visitor: &Visitor, id: &UserId, typed: &str) -> Result<Checked, AppError> {
+pub(super) async fn check(visitor: &Visitor, id: &UserId, typed: &str) -> Result<Checked, AppError> {
     let now = visitor.app.clock.now();
     let Some(code) = parts(typed) else {
         let (app, id, typed) = (visitor.app.clone(), id.clone(), typed.to_owned());
@@ -184,10 +187,17 @@ async fn check(visitor: &Visitor, id: &UserId, typed: &str) -> Result<Checked, A
     Ok(if used { Checked::Right } else { Checked::Used })
 }
 
+/// What is said beside a code that was not taken.
+pub(super) fn misfit(checked: Checked) -> &'static str {
+    if checked == Checked::Used {
+        tr!("This code was used already. Wait until your app shows the next one.")
+    } else {
+        tr!("This code does not fit. Look again, or wait until your app shows the next one.")
+    }
+}
+
 /// Takes a code.
-pub async fn enter(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
-    let from = address(&req);
-    drop(req);
+pub async fn enter(visitor: Visitor, form: Posted) -> Result<HttpResponse, AppError> {
     let Some((mut half, user, has)) = half_way(&visitor).await? else { return begin_anew(&visitor) };
     let mut errors = Errors::default();
     let typed = form.0.text("code").to_owned();
@@ -196,16 +206,15 @@ pub async fn enter(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<H
         return second_page(&visitor, &has, &errors);
     }
     let (id, now) = (UserId::from_text(&user.id), visitor.app.clock.now());
-    let subjects = counted_by(&visitor, from, &id).await?;
-    // Counted before it is looked at: many at once are not more tries than one after the other.
+    let subjects = counted_by(&visitor, &id).await?;
     let counting = subjects.clone();
-    if let Some(minutes) = visitor.run(move |store| factors::count_try(store, &counting, now)).await? {
+    if let Some(minutes) = visitor.run(move |store| guessing::begin(store, &counting, now)).await? {
         return Err(AppError::TooMany { minutes });
     }
     let checked = check(&visitor, &id, &typed).await?;
     let owner = id.clone();
     if checked == Checked::Right {
-        visitor.run(move |store| factors::try_was_right(store, &subjects)).await?;
+        visitor.run(move |store| store.write(|tx| guessing::was_right(tx, &subjects))).await?;
         return enter_whole(&visitor, &id, Some(&user.password_hash), &half.next).await;
     }
     visitor.run(move |store| factors::try_was_wrong(store, &owner, &subjects, now)).await?;
@@ -215,14 +224,7 @@ pub async fn enter(req: HttpRequest, visitor: Visitor, form: Posted) -> Result<H
         return begin_anew(&visitor);
     }
     visitor.put(HALF, &half);
-    errors.add(
-        "code",
-        if checked == Checked::Used {
-            tr!("This code was used already. Wait until your app shows the next one.")
-        } else {
-            tr!("This code does not fit. Look again, or wait until your app shows the next one.")
-        },
-    );
+    errors.add("code", misfit(checked));
     second_page(&visitor, &has, &errors)
 }
 

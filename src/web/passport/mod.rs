@@ -84,7 +84,7 @@ fn readme(copy: &Copy) -> String {
         format!("uploads/: {}", tr!("files that you uploaded, as they came.")),
         format!("{SUMS}: {}", tr!("checksums. With them anybody can see that no file was changed.")),
         String::new(),
-        tr!("Not in it: your password and other keys. They are kept as hashes alone, and whoever had them could act as you.").to_owned(),
+        tr!("Not in it: your password and the keys by which you sign in. Whoever had them could act as you.").to_owned(),
         tr!("Times in the tables are UTC. Keep this file where nobody else reads it: it is about your health.").to_owned(),
         String::new(),
         copy.made.utc.format("%Y-%m-%d %H:%M:%S UTC").to_string(),

@@ -1,6 +1,6 @@
-//! What each route asks of whoever comes: a role by its guard, and a cell of the table of `access`. From both, and from
-//! what asks for a proof anew, the published document is made (`docs/access.md`, `/admin/access`), so that it cannot say
-//! anything else than the code does.
+//! What each route asks of whoever comes: a role by its guard, and a cell of the table of `access`. From both, from what
+//! asks for a proof anew and from the rules of single fields the published document is made (`docs/access.md`,
+//! `/admin/access`), so that it cannot say anything else than the code does.
 
 use super::proven;
 use super::{Guard, ROUTES, Route, is_without_factor};
@@ -184,6 +184,90 @@ pub fn sentences() -> Vec<String> {
     TABLE.iter().map(sentence).collect()
 }
 
+/// A field with a rule of its own, narrower than that of the record it stands in.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldRule {
+    /// Which.
+    pub field: &'static str,
+    /// Who reads it.
+    pub reads: &'static str,
+    /// Who writes it.
+    pub writes: &'static str,
+    /// The tests that show it.
+    shown_by: &'static [&'static str],
+}
+
+/// All of them.
+pub const FIELDS: &[FieldRule] = &[
+    FieldRule {
+        field: "note of a session",
+        reads: "the patient alone",
+        writes: "the patient; whoever enters a week from paper leaves it as it is",
+        shown_by: &[
+            "journal::a_note_that_is_not_shared_reaches_no_physiotherapist",
+            "paper::a_day_that_is_there_is_changed_only_when_somebody_asks_for_it",
+        ],
+    },
+    FieldRule {
+        field: "note of an entry of the journal",
+        reads: "the patient; once it is shared, whoever may look at the record",
+        writes: "the patient",
+        shown_by: &["journal::a_note_that_is_not_shared_reaches_no_physiotherapist"],
+    },
+    FieldRule {
+        field: "what an entry, a day or a session said before it was changed",
+        reads: "the patient",
+        writes: "the program",
+        shown_by: &["journal::an_entry_is_written_changed_and_its_former_words_are_read_by_its_writer"],
+    },
+    FieldRule {
+        field: "days and sessions from an uploaded file",
+        reads: "the patient",
+        writes: "the patient, as one file",
+        shown_by: &["journal_file::nothing_that_decides_sees_a_row_of_a_file"],
+    },
+    FieldRule {
+        field: "answer to a question of Learn",
+        reads: "the patient; once it is shared, whoever may look at the record",
+        writes: "the patient",
+        shown_by: &["learn::an_answer_is_kept_listed_and_deleted_by_its_writer"],
+    },
+    FieldRule {
+        field: "note of a physiotherapist",
+        reads: "whoever may look at the record; the patient on no page, but in the copy of everything",
+        writes: "whoever may treat; it is never changed, a correction stands beside it",
+        shown_by: &[
+            "notes::a_note_is_written_once_and_a_correction_stands_beside_it",
+            "own_data::everything_that_was_planted_stands_in_the_copy",
+        ],
+    },
+    FieldRule {
+        field: "what was done about a record, in the record of who did what",
+        reads: "the patient, and whoever may look at the record; administrators read only that something was done",
+        writes: "the program",
+        shown_by: &["audit::an_administrator_searches_and_learns_nothing_about_anybodys_health"],
+    },
+    FieldRule {
+        field: "role, clinic and owner of a row, and when it was written",
+        reads: "whoever reads the row",
+        writes: "the program, from who asks and its own clock; no form but that for roles has a field for it",
+        shown_by: &[
+            "mass_assignment::no_form_of_a_patient_takes_what_it_does_not_ask_for",
+            "mass_assignment::no_form_of_a_physiotherapist_takes_what_it_does_not_ask_for",
+            "mass_assignment::no_form_of_an_administrator_takes_what_it_does_not_ask_for",
+        ],
+    },
+    FieldRule {
+        field: "password, key of a code app, passkey, recovery code, secret of a link or a session",
+        reads: "nobody, once it was made: no page, no copy and no log holds it",
+        writes: "its person, by the form for it",
+        shown_by: &[
+            "own_data::everything_that_was_planted_stands_in_the_copy",
+            "logged_secrets::a_day_of_everybodys_use_leaves_no_secret_in_the_log",
+        ],
+    },
+];
+
 /// The published document, in Markdown.
 pub fn markdown() -> String {
     let mut text = String::from(HEAD);
@@ -197,6 +281,11 @@ pub fn markdown() -> String {
     text.push_str("\nWhat the actions mean:\n\n");
     for action in Action::ALL {
         let _ = writeln!(text, "- **{}**: {}", action.words(), action.meaning());
+    }
+    text.push_str(FIELDS_HEAD);
+    for rule in FIELDS {
+        let shown: Vec<String> = rule.shown_by.iter().map(|test| format!("`{test}`")).collect();
+        let _ = writeln!(text, "| {} | {} | {} | {} |", rule.field, rule.reads, rule.writes, shown.join(", "));
     }
     text.push_str(ROUTES_HEAD);
     for line in lines() {
@@ -221,6 +310,17 @@ other: what is of another clinic has no line in which anything is allowed.
 
 ## Role × relation × action
 
+";
+
+const FIELDS_HEAD: &str = "
+## Single fields
+
+Some fields are narrower than the record that they stand in. Each function of `src/store` asks for the capability that may:
+`PatientAccess<Own>` where it is the patient's alone. What is not shared is left out where it is read (`seen` in
+`src/store/journal.rs` and `src/store/logs.rs`), whatever page asks.
+
+| field | read by | written by | shown by |
+|---|---|---|---|
 ";
 
 const ROUTES_HEAD: &str = "

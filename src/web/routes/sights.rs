@@ -1,6 +1,5 @@
 //! Which page shows which part of a patient's record, as the record of who saw what calls it (`care::audit::words`).
-//! `middleware::seen` reads this list after every page of the desk; a test holds that each page about a patient stands
-//! in it.
+//! `middleware::seen` reads this list after every page; a test holds that each page about a patient stands in it.
 
 /// What stands for a patient in the patterns of the desk.
 pub const PATIENTS: &[&str] = &["id", "other"];
@@ -70,11 +69,21 @@ const LISTS: &[(&str, &str)] = &[
     ("/pro/patients", "saw the list of patients"),
     ("/pro/outcomes", "saw the outcomes of the clinic"),
     ("/pro/outcomes.csv", "took the outcomes of the clinic as a file"),
+    ("/admin/people", "saw the list of accounts"),
+    ("/admin/invitations", "saw the list of invitations"),
 ];
+
+/// The page of one account, whose forms bring it back with their mistakes.
+const ACCOUNT: &str = "/admin/people/{id}";
 
 /// What a page shows of the patients that its pattern names.
 pub fn part(pattern: &str) -> Option<&'static str> {
     PARTS.iter().find(|(path, _)| *path == pattern).map(|(_, word)| *word)
+}
+
+/// What a page shows of an account.
+pub fn account(pattern: &str) -> Option<&'static str> {
+    pattern.starts_with(ACCOUNT).then_some("saw the account")
 }
 
 /// What a page shows of many.
@@ -94,6 +103,7 @@ mod tests {
         assert!(unnamed.is_empty(), "say in sights.rs what these show: {unnamed:?}");
         let gone: Vec<_> = PARTS.iter().chain(LISTS).filter(|(path, _)| ROUTES.iter().all(|r| r.path != *path)).collect();
         assert!(gone.is_empty(), "no such pages: {gone:?}");
+        assert!(ROUTES.iter().any(|r| r.path == ACCOUNT));
     }
 
     #[test]

@@ -90,6 +90,8 @@ pub struct PageCtx {
     pub assets: String,
     /// The demonstration says what it is.
     pub demo: bool,
+    /// Days by which the server's clock is moved: it says so.
+    pub shift_days: i64,
 }
 
 /// Navigation by role: what a person can open, in the order of use.
@@ -198,6 +200,7 @@ impl PageCtx {
             phone: house.phone.clone(),
             assets: super::assets::VERSION.clone(),
             demo: config.demo,
+            shift_days: config.shift_days,
         }
     }
 }

@@ -64,6 +64,38 @@ fn a_warning_lets_a_person_stay_and_keeps_what_was_typed() {
 }
 
 #[test]
+fn without_a_connection_the_end_takes_the_record_off_the_screen_and_keeps_what_was_typed() {
+    let clinic = Clinic::open(Backend::Sqlite);
+    with_browser(&clinic.app.base, "stay-cut-off", |browser| {
+        sign_in(browser, &clinic.ben);
+        let notes = format!("/pro/patients/{}/notes", clinic.ann.0.id);
+        // What the page's script sees of a connection that is cut, and half an hour later by the clock of the browser.
+        let cut = || {
+            browser.script("window.through = window.fetch; window.fetch = () => Promise.reject(new TypeError('no connection'));");
+            browser.script("const now = Date.now; Date.now = () => now() + 31 * 60 * 1000;");
+            wait_until("the page to be hidden", || browser.words().contains("This page is hidden"));
+            assert!(!browser.words().contains("Ann"), "{}", browser.words());
+        };
+        let mend = || browser.script("window.fetch = window.through;");
+        browser.visit(&notes);
+        browser.script("const t = document.querySelector('textarea'); t.value = 'Sits for longer now.'; t.dispatchEvent(new Event('input', { bubbles: true }))");
+        cut();
+        assert!(browser.words().contains("What you typed is not lost"), "{}", browser.words());
+        mend();
+        // By the server's clock the sign-in lives: it all comes back.
+        wait_until("the page to come back", || browser.words().contains("Ann"));
+        assert_eq!(browser.script("return document.querySelector('textarea').value"), "Sits for longer now.");
+        browser.visit(&notes);
+        cut();
+        let whole = browser.script("return document.documentElement.textContent").as_str().unwrap_or_default().to_owned();
+        assert!(whole.contains("This page is hidden") && !whole.contains("Ann"), "{whole}");
+        assert!(browser.has("//main//a[starts-with(@href, '/sign-in?next=')]"), "{}", browser.words());
+        mend();
+        wait_until("the page to be loaded anew", || browser.words().contains("Ann"));
+    });
+}
+
+#[test]
 fn without_scripts_the_page_says_until_when() {
     let clinic = Clinic::open(Backend::Sqlite);
     with_browser(&clinic.app.base, "stay-no-script", |browser| {

@@ -141,7 +141,7 @@ pub fn dump(database: &Database, table: &Table, of: Option<&str>) -> Vec<String>
     lines
 }
 
-/// Whether somebody's rows of a table end in the locked record.
+/// Whether it ends in the locked record of somebody who was treated.
 pub fn is_sealed(one: &Planted) -> bool {
-    one.table.fate == Fate::Sealed && one.column.is_exported()
+    one.table.fate == Fate::Sealed && one.column.is_locked()
 }

@@ -50,7 +50,7 @@ async fn invitations_page(manager: &Manager, link: Option<Link>, errors: &Errors
     let row = |invited: Invited| {
         let invitation = &invited.invitation;
         let when = |at| words::instant(at, zone);
-        let nobody = if invited.is_self_asked() { "Themselves, by e-mail" } else { "The command line" };
+        let nobody = if invitation.is_self_asked() { "Themselves, by e-mail" } else { "The command line" };
         RowView {
             id: invitation.id.clone(),
             name: if invitation.name.is_empty() { "Without a name".to_owned() } else { invitation.name.clone() },

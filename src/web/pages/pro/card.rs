@@ -5,7 +5,7 @@ use crate::clock::Moment;
 use crate::ids;
 use crate::lang::{self, Lang, say};
 use crate::post::TEXTS;
-use crate::post::letter::{Failure, Letter, fill};
+use crate::post::letter::{Letter, fill};
 use crate::web::carried;
 use crate::web::error::AppError;
 use crate::web::extract::Visitor;
@@ -129,11 +129,11 @@ async fn send(visitor: &Visitor, made: &Made, link: &str) -> Sent {
     let (Some(mailer), false) = (visitor.app.mailer.clone(), made.invitation.email.is_empty()) else { return Sent::No };
     let (subject, body) = fill(&TEXTS.of(Brings::of(&made.invitation).lang()).invite, link, "");
     let letter = Letter { id: ids::fresh(), to: made.invitation.email.clone(), subject, body, one_click: None };
-    let sent = carried::block(move || mailer.open().and_then(|sending| sending.send(&letter)).map_err(|told| told.failure)).await;
+    let sent = carried::block(move || mailer.send(&letter)).await;
     match sent {
         Ok(Ok(())) => Sent::Yes,
-        Ok(Err(failure)) => {
-            tracing::warn!(failure = Failure::code(failure), "an invitation was not sent");
+        Ok(Err(told)) => {
+            tracing::warn!(failure = told.failure.code(), "an invitation was not sent");
             Sent::Failed
         }
         Err(error) => {

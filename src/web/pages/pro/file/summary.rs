@@ -62,7 +62,7 @@ fn judged_stricter(file: &File) -> bool {
 pub fn stands(file: &File) -> String {
     if let Some(on) = file.closes_on {
         return format!(
-            "The patient asked to close their account. The plan has stopped; everything is erased on {} unless they keep it.",
+            "The account is being closed. The plan has stopped; everything is erased on {} unless they keep it.",
             words::date(on)
         );
     }
