@@ -251,9 +251,10 @@ pub(super) fn invitation_id(by: &UserId, purpose: Purpose, token: &str) -> Strin
 /// The secret is not kept, so the second time there is nothing to show.
 pub(super) fn made_already(error: CareError) -> CareError {
     match error {
-        CareError::Store(StoreError::Conflict(Conflict::AlreadyStored)) => {
-            CareError::refused("", "This link was made already and was shown once. If it was lost, make a new one.")
-        }
+        CareError::Store(StoreError::Conflict(Conflict::AlreadyStored)) => CareError::refused(
+            "",
+            "This was done already: the link was shown once, and the invitation from before has ended. If the link was lost, invite anew.",
+        ),
         other => other,
     }
 }
@@ -326,8 +327,11 @@ pub fn reset_password(store: &Store, secret: &str, hash: &str, now: UtcTime) -> 
 }
 
 /// Changes the password of a signed-in person and ends every session of the account.
-pub fn change_password(store: &Store, user: &UserId, hash: &str, now: UtcTime) -> Result<User, CareError> {
-    store.write(|tx| new_password(tx, user, hash, now))
+pub fn change_password(store: &Store, acting: &factors::Acting, hash: &str, now: UtcTime) -> Result<User, CareError> {
+    store.write(|tx| {
+        acting.account(tx, now)?;
+        new_password(tx, &acting.user, hash, now)
+    })
 }
 
 /// What was sent or asked for before works no more, and no browser is known: for when somebody else may have had a way in.

@@ -6,6 +6,7 @@
 
 use super::CareError;
 use super::account::end_links;
+use super::factors::Acting;
 use crate::accounts::password::fingerprint;
 use crate::clock::{Moment, UtcTime, zone};
 use crate::ids::{self, PatientId, UserId};
@@ -126,10 +127,10 @@ pub(super) fn make_link(
 
 /// Asks for another address. What is done and answered does not tell whether the new one has an account: then its owner
 /// is told, and the change comes to nothing.
-pub fn ask_for_change(store: &Store, user: &UserId, new_email: &str, now: UtcTime) -> Result<(), CareError> {
-    let (id, random) = (ids::fresh(), ids::fresh());
+pub fn ask_for_change(store: &Store, acting: &Acting, new_email: &str, now: UtcTime) -> Result<(), CareError> {
+    let (user, id, random) = (&acting.user, ids::fresh(), ids::fresh());
     store.write(|tx| {
-        let account = accounts::user(tx, user)?.ok_or(StoreError::NotFound)?;
+        let account = acting.account(tx, now)?;
         if account.email == new_email {
             return Err(CareError::refused("email", tr_later!("This is your address already.")));
         }

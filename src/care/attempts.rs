@@ -83,6 +83,9 @@ pub fn end(store: &Store, counted: &Counted, outcome: Outcome, now: UtcTime) -> 
     store.write(|tx| match outcome {
         Outcome::Right => guessing::was_right(tx, &counted.subjects),
         Outcome::NotLookedAt => guessing::give_back(tx, &counted.subjects),
-        Outcome::Wrong => Ok(oversight::note(tx, counted.whose.as_ref(), None, counted.refused, now)?),
+        Outcome::Wrong => {
+            guessing::was_wrong(tx, &counted.subjects, now)?;
+            Ok(oversight::note(tx, counted.whose.as_ref(), None, counted.refused, now)?)
+        }
     })
 }

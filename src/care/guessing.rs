@@ -12,16 +12,28 @@ pub fn wait(tx: &mut ReadTx, subject: &Subject, now: UtcTime) -> Result<Option<i
     Ok(found.and_then(|(failures, start)| subject.wait(failures, start, now)))
 }
 
-/// Counts one more.
+/// Counts one more that was wrong, or that needs no looking at.
 pub fn count(tx: &mut WriteTx, subject: &Subject, now: UtcTime) -> Result<(), CareError> {
+    add(tx, subject, now)?;
+    was_wrong(tx, std::slice::from_ref(subject), now)
+}
+
+fn add(tx: &mut WriteTx, subject: &Subject, now: UtcTime) -> Result<(), CareError> {
     let (count, start) = match accounts::failures(tx, &subject.key)? {
         Some((count, start)) if now - start < WINDOW => (count + 1, start),
         _ => (1, now),
     };
-    accounts::set_failures(tx, &subject.key, count, start)?;
-    // The one that reaches the limit is noted; those that are turned away after it write nothing.
-    if subject.wait(count, start, now).is_some() && subject.wait(count - 1, start, now).is_none() {
-        oversight::note(tx, None, None, "too many tries", now)?;
+    Ok(accounts::set_failures(tx, &subject.key, count, start)?)
+}
+
+/// A try that was counted turned out wrong. The one that reaches the limit is noted; those that are turned away after it
+/// write nothing.
+pub fn was_wrong(tx: &mut WriteTx, subjects: &[Subject], now: UtcTime) -> Result<(), CareError> {
+    for subject in subjects {
+        let Some((count, start)) = accounts::failures(tx, &subject.key)? else { continue };
+        if subject.wait(count, start, now).is_some() && subject.wait(count - 1, start, now).is_none() {
+            oversight::note(tx, None, None, "too many tries", now)?;
+        }
     }
     Ok(())
 }
@@ -37,7 +49,12 @@ fn longest(tx: &mut ReadTx, subjects: &[Subject], now: UtcTime) -> Result<Option
 
 /// Counts a try against each of the subjects, unless one has to wait already: then nothing is written and the minutes are
 /// returned.
-pub fn begin(store: &Store, subjects: &[Subject], now: UtcTime) -> Result<Option<i64>, CareError> {
+fn tried(
+    store: &Store,
+    subjects: &[Subject],
+    now: UtcTime,
+    each: fn(&mut WriteTx, &Subject, UtcTime) -> Result<(), CareError>,
+) -> Result<Option<i64>, CareError> {
     // Whoever is turned away keeps nobody from writing.
     if let Some(minutes) = store.read(|tx| longest(tx, subjects, now))? {
         return Ok(Some(minutes));
@@ -47,15 +64,20 @@ pub fn begin(store: &Store, subjects: &[Subject], now: UtcTime) -> Result<Option
             return Ok(Some(minutes));
         }
         for subject in subjects {
-            count(tx, subject, now)?;
+            each(tx, subject, now)?;
         }
         Ok(None)
     })
 }
 
-/// The same for one subject.
+/// Counts a try before it is looked at; the minutes to wait when it is not to be.
+pub fn begin(store: &Store, subjects: &[Subject], now: UtcTime) -> Result<Option<i64>, CareError> {
+    tried(store, subjects, now, add)
+}
+
+/// Counts what needs no looking at; the minutes to wait when there was too much of it.
 pub fn guessed(store: &Store, subject: &Subject, now: UtcTime) -> Result<Option<i64>, CareError> {
-    begin(store, std::slice::from_ref(subject), now)
+    tried(store, std::slice::from_ref(subject), now, count)
 }
 
 /// Gives a try back that came to nothing, right or wrong.

@@ -11,7 +11,7 @@ use crate::clock::UtcTime;
 use crate::ids::{self, ClinicId, PatientId, UserId};
 use crate::lang::Lang;
 use crate::store::accounts::{Invitation, Newcomer, Purpose, Roles, User};
-use crate::store::{ReadTx, Store, StoreError, WriteTx, accounts, joining, oversight, relations};
+use crate::store::{Conflict, ReadTx, Store, StoreError, WriteTx, accounts, joining, oversight, relations};
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -212,6 +212,10 @@ pub fn renew(store: &Store, physio: &Physio, id: &str, token: &str, now: UtcTime
     let (secret, code) = (ids::secret(), fresh_code());
     let made = store.write(|tx| {
         let old = joining::unused(tx, physio, id)?.ok_or(StoreError::NotFound)?;
+        // Made anew or taken back already: nothing is left of it to be brought along.
+        if old.ended_at.is_some() {
+            return Err(StoreError::Conflict(Conflict::AlreadyStored).into());
+        }
         let waits = old.for_user.as_deref().map(UserId::from_text);
         if let Some(waits) = &waits
             && !accounts::user(tx, waits)?.is_some_and(|user| user.unclaimed)

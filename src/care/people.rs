@@ -292,6 +292,10 @@ pub fn renew_invitation(store: &Store, admin: &Admin, id: &str, token: &str, now
     let made = store.write(|tx| {
         still_admin(tx, admin)?;
         let old = people::unused(tx, admin, id)?.filter(may_renew).ok_or(StoreError::NotFound)?;
+        // Made anew or taken back already: nothing is left of it to be brought along.
+        if old.ended_at.is_some() {
+            return Err(StoreError::Conflict(Conflict::AlreadyStored).into());
+        }
         joining::end(tx, &old, now)?;
         let purpose = if old.purpose == Purpose::Staff.code() { Purpose::Staff } else { Purpose::Patient };
         let new = Invitation {

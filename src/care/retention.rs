@@ -27,7 +27,7 @@ pub const RULES: &[Kept] = &[
         rule: Rule::Invitations,
         name: "Invitations and password links that were used, taken back or ran out",
         days: 90,
-        why: "Whoever made one can see for three months what became of it.",
+        why: "Whoever made one can see for three months what became of it; of one that ended, no longer whom it was for.",
     },
     Kept {
         rule: Rule::NeverCame,

@@ -89,7 +89,8 @@ pub fn end_ways_into_staff(tx: &mut WriteTx, admin: &Admin, by: &UserId, now: Ut
         .filter(invitations::invited_by.eq(by.as_str()))
         .filter(invitations::used_at.is_null())
         .filter(invitations::expires_at.gt(now));
-    diesel::update(open).set((invitations::expires_at.eq(now), invitations::ended_at.eq(now))).execute(tx.conn)?;
+    let nobody = (invitations::name.eq(""), invitations::email.eq(""));
+    diesel::update(open).set((invitations::expires_at.eq(now), invitations::ended_at.eq(now), nobody)).execute(tx.conn)?;
     Ok(())
 }
 

@@ -1,6 +1,14 @@
 // Warns before a sign-in ends for want of use, and lets its person stay. Without this the pages say until when they are
 // signed in, and what is sent too late is kept by the server all the same.
 "use strict";
+// The minutes of a try that was taken (stopwatch.js) are the server's to keep.
+(() => {
+  if (document.querySelector(".watch[data-watch]")) return;
+  try {
+    const sent = (key) => key.startsWith("gradus.try.") && JSON.parse(localStorage.getItem(key)).sent;
+    Object.keys(localStorage).filter(sent).forEach((key) => localStorage.removeItem(key));
+  } catch { /* no storage, or not ours */ }
+})();
 (() => {
   const watch = document.getElementById("session-watch");
   if (!watch || typeof HTMLDialogElement === "undefined") return;
@@ -119,12 +127,17 @@
     location.assign(`/sign-in?next=${encodeURIComponent(said.here)}`);
   };
 
+  // Whether there is something to write on the page that was filled in: by its person just now, or given back with a
+  // message beside it.
+  const isFilledIn = (main) => (typed && typed.isConnected)
+    || [...main.querySelectorAll("form[method=post] textarea, form[method=post] input")].some((field) => field.matches("textarea, [type=text]") && field.value !== "");
+
   // The time is over and the server cannot be asked: the record leaves the screen. What was typed is only hidden.
   const conceal = () => {
     const main = document.getElementById("main");
     if (cover || !main) return;
     close();
-    const keep = typed && typed.isConnected;
+    const keep = isFilledIn(main);
     if (keep) {
       hidden = [...main.children].filter((part) => !part.hidden);
       for (const part of hidden) part.hidden = true;
@@ -145,7 +158,7 @@
     if (!cover) return;
     if (!hidden) {
       over = true;
-      location.reload();
+      location.assign(said.here);
       return;
     }
     cover.remove();

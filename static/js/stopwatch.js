@@ -1,5 +1,5 @@
 // A stopwatch beside the field for the minutes of a try. It goes by the clock: when it was started is remembered in
-// this browser until the form is sent, so that a dark screen, another page or a restart loses nothing. It fills in the
+// this browser until the form was taken, so that a dark screen, another page or a restart loses nothing. It fills in the
 // field when it is stopped, and never sends the form. Without this file the minutes are typed.
 (() => {
   "use strict";
@@ -12,7 +12,7 @@
   const store = work => { try { return work(localStorage); } catch { return null; } };
   // What was started for another try is over.
   store(kept => Object.keys(kept).filter(key => key.startsWith(prefix) && key !== name).forEach(key => kept.removeItem(key)));
-  const keep = () => store(kept => kept.setItem(name, JSON.stringify({ since, spent })));
+  const keep = sent => store(kept => kept.setItem(name, JSON.stringify({ since, spent, sent })));
 
   let since = null; // when it was last set going, by the clock
   let spent = 0; // milliseconds before that
@@ -67,8 +67,8 @@
     show();
     part("go").focus();
   });
-  // What is sent is the server's to keep: nothing of it stays in this browser.
-  field.form?.addEventListener("submit", () => store(kept => kept.removeItem(name)));
+  // What is sent is the server's to keep; it goes from here on the next page, unless that is this one again (session.js).
+  field.form?.addEventListener("submit", () => keep(true));
   // Measured and not saved yet: it stands in the field again, unless something else does.
   if (since === null && spent > 0 && field.value === "") fill();
   if (since !== null) say(box.dataset.runs);

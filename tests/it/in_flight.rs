@@ -32,7 +32,7 @@ fn slowly(app: &TestApp, person: &Person, path: &str, fields: &[(&str, &str)], m
     );
     slow.write_all(head.as_bytes()).expect("half of it");
     // Its session is read by now.
-    std::thread::sleep(std::time::Duration::from_millis(700));
+    std::thread::sleep(std::time::Duration::from_millis(1000));
     meanwhile();
     slow.write_all(last.as_bytes()).expect("the rest");
     let mut answer = String::new();
@@ -92,18 +92,33 @@ each_backend! {
             all.into_iter().map(|one| one.join().expect("an answer")).collect()
         });
         let count = |status: u16| statuses.iter().filter(|of| **of == status).count();
-        assert_eq!((count(422), count(429)), (10, 6), "{statuses:?}");
-        assert_eq!(app.database.count("audit WHERE action = 'sign-in refused'"), 10);
+        // Where the server is busy some are not looked at, and count for nobody.
+        assert!(count(422) <= 10 && count(422) + count(429) + count(503) == 16, "{statuses:?}");
+        assert_eq!(app.database.count("audit WHERE action = 'sign-in refused'"), count(422));
+        let person = app.visitor();
+        let tries = (0..10).take_while(|_| person.post("/sign-in", &[("email", ann.email()), ("password", "not this one")]).status == 422).count();
+        assert_eq!(count(422) + tries, 10, "{statuses:?}");
     }
 
     fn however_many_ask_for_the_health_page_one_write_a_second_is_tried(backend) {
         let app = spawn(backend);
         let written = || app.database.line("SELECT value AS line FROM settings WHERE name = 'health'");
-        app.visitor().get("/health").is(200);
-        let first = written();
-        app.wait(Duration::hours(1));
-        (0..20).for_each(|_| drop(app.visitor().get("/health").is(200)));
-        assert_eq!(written(), first);
+        let person = app.visitor();
+        // A machine under load may not ask three times within a second; then it is tried again.
+        for _ in 0..10 {
+            std::thread::sleep(std::time::Duration::from_millis(1100));
+            let from = std::time::Instant::now();
+            person.get("/health").is(200);
+            let first = written();
+            app.wait(Duration::hours(1));
+            (0..3).for_each(|_| drop(person.get("/health").is(200)));
+            let second = written();
+            if from.elapsed() < std::time::Duration::from_secs(1) {
+                assert_eq!(first, second);
+                return;
+            }
+        }
+        panic!("never four answers within a second");
     }
 
     fn whoever_is_signed_in_reads_the_numbers_to_call_when_no_session_can_be_read(backend) {

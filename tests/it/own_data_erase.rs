@@ -266,6 +266,8 @@ each_backend! {
     fn links_and_browsers_go_by_rules_that_announce_it(backend) {
         let clinic = open(backend);
         let (app, ann) = (&clinic.app, clinic.ann.id());
+        app.signed_in(&clinic.ann);
+        app.database.execute("DELETE FROM known_browsers");
         let link = AddressLink {
             token_hash: "a link".to_owned(),
             user_id: ann.to_string(),
@@ -281,7 +283,9 @@ each_backend! {
             addresses::know(tx, &ann, "a browser", app.now())
         });
         kept.expect("kept");
-        gradus::care::addresses::ask_for_change(app.store(), &ann, "new@example.org", app.now()).expect("asked");
+        let mark = app.database.line(&format!("SELECT mark AS line FROM sessions WHERE user_id = '{ann}'"));
+        let acting = gradus::care::factors::Acting { user: ann.clone(), mark };
+        gradus::care::addresses::ask_for_change(app.store(), &acting, "new@example.org", app.now()).expect("asked");
         assert!(joining::ask_for_account(app.store(), "never@example.org", Lang::En, "a secret", app.now()).expect("asked"));
         let rules = [Rule::NeverCame, Rule::AddressLinks, Rule::AddressChanges, Rule::Browsers];
         let due = || {

@@ -128,7 +128,7 @@ pub struct Acting {
 impl Acting {
     /// The account, inside the transaction that changes it. What was sent from a session that its person ended meanwhile,
     /// by a new password perhaps, changes nothing.
-    fn account(&self, tx: &mut ReadTx, now: UtcTime) -> Result<User, StoreError> {
+    pub(in crate::care) fn account(&self, tx: &mut ReadTx, now: UtcTime) -> Result<User, StoreError> {
         if sessions::lives(tx, &self.user, &self.mark, now)? { account(tx, &self.user) } else { Err(StoreError::NotFound) }
     }
 }

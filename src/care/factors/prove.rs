@@ -100,6 +100,7 @@ pub fn finish_passkey(
 /// When the database fails.
 pub fn try_was_wrong(store: &Store, id: &UserId, subjects: &[Subject], now: UtcTime) -> Result<(), CareError> {
     store.write(|tx| {
+        guessing::was_wrong(tx, subjects, now)?;
         oversight::note(tx, Some(id), None, "second step refused", now)?;
         let own = subjects.first().map(|subject| accounts::failures(tx, &subject.key)).transpose()?.flatten();
         if own.is_some_and(|(count, _)| count == SUSPICIOUS) {

@@ -6,7 +6,7 @@ use crate::accounts::password::fingerprint;
 use crate::store::accounts::User;
 use crate::web::forms::FormData;
 use crate::web::routes::{self, Guard};
-use crate::web::session_store::USER;
+use crate::web::session_store::{CHECK, USER};
 use actix_session::Session;
 use actix_web::http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,11 @@ pub fn keep(session: &Session, pattern: &str, path: &str, form: &FormData) -> bo
     let may = matches!(guard, Some(Guard::Patient | Guard::Physio | Guard::Admin)) && !secret && whose.len() == 32 && size <= MAX_KEPT;
     // Whoever is signed in with the page's own token was asked for a proof (`middleware::proven_anew`).
     let proof = session.contains_key(USER) && form_token::fits(session, form.text("csrf"));
+    // A visitor's session lasts for a day from its key on, and so does what is kept in it. Answers of a check that are in it
+    // get no longer by it.
+    if may && !session.contains_key(USER) && !session.contains_key(CHECK) {
+        session.renew();
+    }
     may && session.insert(KEPT, KeptForm { action: path.to_owned(), pattern: pattern.to_owned(), fields, whose, proof }).is_ok()
 }
 

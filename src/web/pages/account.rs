@@ -209,8 +209,8 @@ pub async fn change_password(visitor: Visitor, form: Posted) -> Result<HttpRespo
         return account_page(visitor, &form.0, &errors).await;
     }
     let hash = visitor.app.passwords.hash(new).await?;
-    let (id, now) = (UserId::from_text(user.id), visitor.app.clock.now());
-    let changed = visitor.run(move |store| account::change_password(store, &id, &hash, now)).await?;
+    let (who, now) = (visitor.acting(&UserId::from_text(user.id)), visitor.app.clock.now());
+    let changed = visitor.run(move |store| account::change_password(store, &who, &hash, now)).await?;
     visitor.sign_in(&changed).await?;
     visitor.app.post.notify_one();
     visitor.flash(tr!("Your password is changed. Every other device is signed out."));

@@ -77,8 +77,8 @@ pub async fn ask(visitor: Visitor, form: Posted) -> Result<HttpResponse, AppErro
         errors.add("email", tr!("This clinic sends no e-mail, so nobody could confirm the address. Ask your clinic to change it."));
     }
     if errors.is_empty() {
-        let (id, now) = (UserId::from_text(user.id), visitor.app.clock.now());
-        match visitor.run(move |store| addresses::ask_for_change(store, &id, &email, now)).await {
+        let (who, now) = (visitor.acting(&UserId::from_text(user.id)), visitor.app.clock.now());
+        match visitor.run(move |store| addresses::ask_for_change(store, &who, &email, now)).await {
             Ok(()) => {
                 visitor.app.post.notify_one();
                 visitor.flash(tr!("A link is on its way to both addresses. Open both and agree."));

@@ -9,6 +9,7 @@ use crate::web::error::AppError;
 use crate::web::extract::{Id, Posted, Visitor};
 use crate::web::forms::{ErrorLine, Field};
 use crate::web::questions::{complete, contradictions, fields, read};
+use crate::web::session_store::CHECK;
 use crate::web::view::decision::DecisionView;
 use crate::web::view::told::{advice, catalogue};
 use crate::web::view::{PageCtx, go, page, page_again, words};
@@ -17,8 +18,6 @@ use askama::Template;
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-/// Key of the check in the session.
-const CHECK: &str = "check";
 /// How long its answers are kept.
 const KEPT: Duration = Duration::hours(24);
 
@@ -36,7 +35,12 @@ pub struct CheckState {
 /// The check in a visitor's session, unless its 24 hours are over.
 pub fn state(visitor: &Visitor) -> Option<CheckState> {
     let now = visitor.app.clock.now();
-    visitor.get::<CheckState>(CHECK).filter(|state| now - state.began < KEPT)
+    let found = visitor.get::<CheckState>(CHECK)?;
+    if now - found.began < KEPT {
+        return Some(found);
+    }
+    forget(visitor);
+    None
 }
 
 /// Forgets the check, once an account has taken it over.
@@ -116,8 +120,11 @@ pub async fn show(visitor: Visitor, slug: Id) -> Result<HttpResponse, AppError> 
 /// Takes a screen's answers; an emergency answer ends the check.
 pub async fn submit(visitor: Visitor, slug: Id, form: Posted) -> Result<HttpResponse, AppError> {
     let screen = catalogue().screen(Journey::Check, &slug).ok_or(AppError::NotFound)?;
-    let mut state =
-        state(&visitor).unwrap_or_else(|| CheckState { answers: AnswerMap::new(), urgent: None, began: visitor.app.clock.now() });
+    let mut state = state(&visitor).unwrap_or_else(|| {
+        // A visitor's session lasts for a day from its key on: the answers get the whole of it.
+        visitor.session.renew();
+        CheckState { answers: AnswerMap::new(), urgent: None, began: visitor.app.clock.now() }
+    });
     if !reachable(&state.answers, screen) {
         return Ok(go(&next_step(&state.answers)));
     }

@@ -25,6 +25,10 @@ struct ProvePage {
     kept: bool,
     /// Where to go on to.
     next: String,
+    /// They have a second step.
+    has_second: bool,
+    /// They can give a code: from an app, or a recovery code.
+    by_code: bool,
     /// They have a passkey that works here.
     by_passkey: bool,
 }
@@ -47,7 +51,8 @@ async fn prove_page(visitor: &Visitor, next: &str, errors: &Errors) -> Result<Ht
     fields.push(Field::new("hidden", "next", "").value(local(next)));
     let lines = errors.show(&mut fields);
     let (kept, next) = (local(next) == KEPT_PAGE, local(next).to_owned());
-    let shown = ProvePage { ctx: visitor.ctx(), fields, kept, next, by_passkey, errors: lines };
+    let (has_second, by_code) = (has.any(), has.app_since.is_some() || has.codes_left > 0);
+    let shown = ProvePage { ctx: visitor.ctx(), fields, kept, next, has_second, by_code, by_passkey, errors: lines };
     if shown.errors.is_empty() { page(&shown) } else { page_again(&shown) }
 }
 
