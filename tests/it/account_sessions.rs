@@ -6,13 +6,13 @@ use chrono::Duration;
 use gradus::web::PROVEN_ANEW;
 
 /// Somebody signed in who does nothing by themselves when their time is over.
-fn entered(app: &TestApp, who: &Someone) -> Person {
+pub fn entered(app: &TestApp, who: &Someone) -> Person {
     let person = app.visitor();
     person.sign_in(who.email(), PASSWORD).is(303);
     person
 }
 
-fn is_out(page: &Page) -> bool {
+pub fn is_out(page: &Page) -> bool {
     page.status == 303 && page.location().starts_with("/sign-in")
 }
 

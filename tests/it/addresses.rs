@@ -1,8 +1,9 @@
 //! Addresses: confirmed by a link, changed with the word of both, and the message about a sign-in from elsewhere. All
 //! through a real mail server.
 
+use crate::account_sessions::entered;
 use crate::support::post::{Mail, PostOffice};
-use crate::support::{Backend, Form, PASSWORD, Page, Person, Someone, TestApp, spawn, spawn_with};
+use crate::support::{Backend, Form, PASSWORD, Page, Person, TestApp, spawn, spawn_with};
 use chrono::Duration;
 use gradus::app::post_round;
 use gradus::care::addresses::set_by_hand;
@@ -63,12 +64,6 @@ impl Posting {
             .submit(&person.get("/account/address").is(200).form_to("/account/address").fill("Your new e-mail address", email))
             .goes_to("/account/address");
     }
-}
-
-fn entered(app: &TestApp, who: &Someone) -> Person {
-    let person = app.visitor();
-    person.sign_in(who.email(), PASSWORD).is(303);
-    person
 }
 
 /// Presses a button of the page behind a link.

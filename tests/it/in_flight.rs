@@ -1,21 +1,11 @@
 //! Requests that take their time, and many that come at once: what was true when they began is asked again.
 
+use crate::account_sessions::{entered, is_out};
 use crate::factors::turn_on;
-use crate::support::{PASSWORD, Page, Person, Someone, TestApp, spawn};
+use crate::support::{PASSWORD, Person, TestApp, spawn};
 use chrono::Duration;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-
-/// Somebody signed in who does nothing by themselves when their time is over.
-fn entered(app: &TestApp, who: &Someone) -> Person {
-    let person = app.visitor();
-    person.sign_in(who.email(), PASSWORD).is(303);
-    person
-}
-
-fn is_out(page: &Page) -> bool {
-    page.status == 303 && page.location().starts_with("/sign-in")
-}
 
 /// Sends half of a form, lets something happen, and sends the rest; what is answered.
 fn slowly(app: &TestApp, person: &Person, path: &str, fields: &[(&str, &str)], meanwhile: impl FnOnce()) -> String {
